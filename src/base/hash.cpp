@@ -1,0 +1,19 @@
+#include "base/hash.h"
+
+#include <openssl/sha.h>
+
+namespace utsyn {
+
+Bytes sha256(ByteView bytes) {
+  Bytes digest(SHA256_DIGEST_LENGTH);
+  SHA256(bytes.data(), bytes.size(), digest.data());
+  return digest;
+}
+
+Bytes sha512(ByteView bytes) {
+  Bytes digest(SHA512_DIGEST_LENGTH);
+  SHA512(bytes.data(), bytes.size(), digest.data());
+  return digest;
+}
+
+}  // namespace utsyn
