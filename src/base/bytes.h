@@ -1,4 +1,5 @@
-// Reading and writing big-endian binary formats. Every read can say no; foreign bytes are never cast to a struct.
+// Reading and writing big-endian binary formats. Every read can say no; foreign bytes are never cast to a
+// struct.
 #pragma once
 
 #include <algorithm>
@@ -79,7 +80,8 @@ class ByteWriter {
   }
   void close(std::size_t mark, std::size_t size) {
     auto length = out_.size() - mark - size;
-    for (std::size_t i = size; i-- > 0; length >>= 8U) out_[mark + i] = static_cast<std::uint8_t>(length & 255U);
+    for (std::size_t i = size; i-- > 0; length >>= 8U)
+      out_[mark + i] = static_cast<std::uint8_t>(length & 255U);
   }
   const Bytes& view() const { return out_; }
   Bytes take() { return std::move(out_); }

@@ -15,29 +15,44 @@ struct Block {
 };
 
 constexpr Block kBlocks[] = {
-    {"0.0.0.0/8", "reserved"},        {"10.0.0.0/8", "private"},        {"100.64.0.0/10", "shared"},
-    {"127.0.0.0/8", "loopback"},      {"169.254.0.0/16", "link-local"}, {"172.16.0.0/12", "private"},
-    {"192.0.0.0/24", "reserved"},     {"192.0.2.0/24", "documentation"}, {"192.88.99.0/24", "reserved"},
-    {"192.168.0.0/16", "private"},    {"198.18.0.0/15", "reserved"},    {"198.51.100.0/24", "documentation"},
-    {"203.0.113.0/24", "documentation"}, {"224.0.0.0/4", "multicast"},  {"240.0.0.0/4", "reserved"},
-    {"::/128", "reserved"},           {"::1/128", "loopback"},          {"100::/64", "reserved"},
-    {"2001:db8::/32", "documentation"}, {"3fff::/20", "documentation"}, {"fc00::/7", "private"},
-    {"fe80::/10", "link-local"},      {"fec0::/10", "private"},         {"ff00::/8", "multicast"},
+    {"0.0.0.0/8", "reserved"},
+    {"10.0.0.0/8", "private"},
+    {"100.64.0.0/10", "shared"},
+    {"127.0.0.0/8", "loopback"},
+    {"169.254.0.0/16", "link-local"},
+    {"172.16.0.0/12", "private"},
+    {"192.0.0.0/24", "reserved"},
+    {"192.0.2.0/24", "documentation"},
+    {"192.88.99.0/24", "reserved"},
+    {"192.168.0.0/16", "private"},
+    {"198.18.0.0/15", "reserved"},
+    {"198.51.100.0/24", "documentation"},
+    {"203.0.113.0/24", "documentation"},
+    {"224.0.0.0/4", "multicast"},
+    {"240.0.0.0/4", "reserved"},
+    {"::/128", "reserved"},
+    {"::1/128", "loopback"},
+    {"100::/64", "reserved"},
+    {"2001:db8::/32", "documentation"},
+    {"3fff::/20", "documentation"},
+    {"fc00::/7", "private"},
+    {"fe80::/10", "link-local"},
+    {"fec0::/10", "private"},
+    {"ff00::/8", "multicast"},
     {"5f00::/16", "reserved"},
 };
 
 std::optional<IpAddress> embedded_v4(const IpAddress& address) {
   const auto& b = address.bytes();
-  const auto at = [&](std::size_t i) {
-    return IpAddress::v4({b[i], b[i + 1], b[i + 2], b[i + 3]});
-  };
+  const auto at = [&](std::size_t i) { return IpAddress::v4({b[i], b[i + 1], b[i + 2], b[i + 3]}); };
   const auto zero = [&](std::size_t from, std::size_t to) {
-    return std::all_of(b.begin() + static_cast<std::ptrdiff_t>(from), b.begin() + static_cast<std::ptrdiff_t>(to),
-                       [](auto byte) { return byte == 0; });
+    return std::all_of(b.begin() + static_cast<std::ptrdiff_t>(from),
+                       b.begin() + static_cast<std::ptrdiff_t>(to), [](auto byte) { return byte == 0; });
   };
-  if (zero(0, 10) && b[10] == 0xFF && b[11] == 0xFF) return at(12);                                  // ::ffff:0:0/96
-  if (b[0] == 0x00 && b[1] == 0x64 && b[2] == 0xFF && b[3] == 0x9B && zero(4, 12)) return at(12);    // 64:ff9b::/96
-  if (b[0] == 0x20 && b[1] == 0x02) return at(2);                                                    // 2002::/16
+  if (zero(0, 10) && b[10] == 0xFF && b[11] == 0xFF) return at(12);  // ::ffff:0:0/96
+  if (b[0] == 0x00 && b[1] == 0x64 && b[2] == 0xFF && b[3] == 0x9B && zero(4, 12))
+    return at(12);                                 // 64:ff9b::/96
+  if (b[0] == 0x20 && b[1] == 0x02) return at(2);  // 2002::/16
   return std::nullopt;
 }
 

@@ -35,15 +35,17 @@ struct Cidr {
   IpAddress base;
   unsigned length = 0;
 
-  static std::optional<Cidr> parse(std::string_view text);  // 192.0.2.0/24; a bare address is a whole-length one
+  static std::optional<Cidr> parse(
+      std::string_view text);  // 192.0.2.0/24; a bare address is a whole-length one
   bool contains(const IpAddress& address) const;
   std::string str() const;
   auto operator<=>(const Cidr&) const = default;
 };
 
 // Why an address is not an ordinary public one (IANA special-purpose registries, RFC 6890): "private",
-// "loopback", "link-local" (with 169.254.169.254 and the IPv6 metadata addresses), "multicast", "documentation",
-// "shared", "reserved"; IPv4-mapped, NAT64 and 6to4 forms are judged by the IPv4 address inside. Empty when public.
+// "loopback", "link-local" (with 169.254.169.254 and the IPv6 metadata addresses), "multicast",
+// "documentation", "shared", "reserved"; IPv4-mapped, NAT64 and 6to4 forms are judged by the IPv4 address
+// inside. Empty when public.
 std::string_view special_purpose(const IpAddress& address);
 
 }  // namespace utsyn

@@ -11,14 +11,22 @@ namespace utsyn {
 
 std::string_view describe(NameError error) {
   switch (error) {
-    case NameError::empty: return "the name is empty";
-    case NameError::too_long: return "the name is longer than 253 characters";
-    case NameError::label_too_long: return "a part of the name is longer than 63 characters";
-    case NameError::empty_label: return "the name has two dots in a row or starts with one";
-    case NameError::bad_character: return "the name has a character that host names cannot have";
-    case NameError::bad_idn: return "the name is not a valid internationalised name (IDNA 2008)";
-    case NameError::is_address: return "this is an address; give the organisation's domain name";
-    case NameError::single_label: return "the name has no dot; give a full domain name such as example.no";
+    case NameError::empty:
+      return "the name is empty";
+    case NameError::too_long:
+      return "the name is longer than 253 characters";
+    case NameError::label_too_long:
+      return "a part of the name is longer than 63 characters";
+    case NameError::empty_label:
+      return "the name has two dots in a row or starts with one";
+    case NameError::bad_character:
+      return "the name has a character that host names cannot have";
+    case NameError::bad_idn:
+      return "the name is not a valid internationalised name (IDNA 2008)";
+    case NameError::is_address:
+      return "this is an address; give the organisation's domain name";
+    case NameError::single_label:
+      return "the name has no dot; give a full domain name such as example.no";
   }
   return "the name is not valid";
 }
@@ -30,7 +38,8 @@ Result<std::string, NameError> normalise_name(std::string_view typed) {
   if (typed.size() > 1000) return unexpected(NameError::too_long);
   if (typed.ends_with('.')) typed.remove_suffix(1);
   std::string name(typed);
-  const bool ascii = std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  const bool ascii =
+      std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   if (!ascii) {
     if (!valid_utf8(name)) return unexpected(NameError::bad_idn);
     char* converted = nullptr;
@@ -69,7 +78,8 @@ std::string_view parent_name(std::string_view name) {
 }
 
 bool is_subdomain(std::string_view name, std::string_view of) {
-  return name == of || (name.size() > of.size() && name.ends_with(of) && name[name.size() - of.size() - 1] == '.');
+  return name == of ||
+         (name.size() > of.size() && name.ends_with(of) && name[name.size() - of.size() - 1] == '.');
 }
 
 }  // namespace utsyn

@@ -9,11 +9,20 @@
 
 namespace utsyn {
 
-enum class NameError { empty, too_long, label_too_long, empty_label, bad_character, bad_idn, is_address, single_label };
+enum class NameError {
+  empty,
+  too_long,
+  label_too_long,
+  empty_label,
+  bad_character,
+  bad_idn,
+  is_address,
+  single_label
+};
 std::string_view describe(NameError error);  // an English clause for an error line
 
-// "Blåfjell.Example." -> "xn--blfjell-jxa.example". Underscores are allowed (service labels). Names without a dot
-// are refused: nothing of an organisation lives there.
+// "Blåfjell.Example." -> "xn--blfjell-jxa.example". Underscores are allowed (service labels). Names without a
+// dot are refused: nothing of an organisation lives there.
 Result<std::string, NameError> normalise_name(std::string_view typed);
 
 // The name with its A-labels shown as Unicode, for people; the input when it cannot be.

@@ -118,8 +118,8 @@ std::optional<Bytes> from_base64(std::string_view base64) {
   while (padding < 2 && padding < packed.size() && packed[packed.size() - 1 - padding] == '=') ++padding;
   const auto body = std::string_view(packed).substr(0, packed.size() - padding);
   for (const char c : body) {
-    const bool known = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                       c == '+' || c == '/';
+    const bool known =
+        (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
     if (!known) return std::nullopt;
   }
   Bytes out(packed.size() / 4 * 3);

@@ -1,4 +1,5 @@
-// Small text helpers that everything uses. ASCII only: names on the wire are ASCII, and locale is never asked.
+// Small text helpers that everything uses. ASCII only: names on the wire are ASCII, and locale is never
+// asked.
 #pragma once
 
 #include <cstdint>

@@ -13,8 +13,8 @@ std::string format_time(UtcTime time) {
   const chrono::year_month_day date{day};
   const chrono::hh_mm_ss clock{time - day};
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                     clock.minutes().count(), clock.seconds().count());
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
 std::optional<UtcTime> parse_time(std::string_view text) {
@@ -36,7 +36,8 @@ std::optional<UtcTime> parse_time(std::string_view text) {
   const auto hour = number(11, 2);
   const auto minute = number(14, 2);
   const auto second = number(17, 2);
-  if (!hour || !minute || !second || (text[10] != 'T' && text[10] != 't' && text[10] != ' ')) return std::nullopt;
+  if (!hour || !minute || !second || (text[10] != 'T' && text[10] != 't' && text[10] != ' '))
+    return std::nullopt;
   if (text[13] != ':' || text[16] != ':' || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
   auto time = midnight + chrono::hours{*hour} + chrono::minutes{*minute} + chrono::seconds{*second};
   std::size_t at = 19;

@@ -1,5 +1,6 @@
-// A check: a pure function from evidence to a verdict, one file each, that carries its own examples. Severity,
-// references and texts (nb, nn, en) stand in data/checks/ID.json; weights live in the score, not here.
+// A check: a pure function from evidence to a verdict, one file each, that carries its own examples.
+// Severity, references and texts (nb, nn, en) stand in data/checks/ID.json; weights live in the score, not
+// here.
 #pragma once
 
 #include <cstdint>
@@ -16,18 +17,18 @@ namespace utsyn::checks {
 
 enum class Outcome {
   pass,
-  warn,            // a mild fail
+  warn,  // a mild fail
   fail,
-  unknown,         // we could not look, or could not tell: never a fail, never a pass
-  not_applicable   // the question does not arise here
+  unknown,        // we could not look, or could not tell: never a fail, never a pass
+  not_applicable  // the question does not arise here
 };
 BOOST_DESCRIBE_ENUM(Outcome, pass, warn, fail, unknown, not_applicable)
 
 enum class Severity { info, low, medium, high, critical };
 BOOST_DESCRIBE_ENUM(Severity, info, low, medium, high, critical)
 
-// How sure the evidence is (methodology.md section 13): the protocol itself showed it, it follows without doubt
-// from something seen, or a third party or a banner says so.
+// How sure the evidence is (methodology.md section 13): the protocol itself showed it, it follows without
+// doubt from something seen, or a third party or a banner says so.
 enum class Confidence { confirmed, inferred, weak };
 BOOST_DESCRIBE_ENUM(Confidence, confirmed, inferred, weak)
 
@@ -51,11 +52,15 @@ struct Verdict {
     detail.push_back({std::move(name), std::move(value)});
     return std::move(*this);
   }
-  Verdict with(std::string name, int value) && { return std::move(*this).with(std::move(name), FactValue{std::int64_t{value}}); }
+  Verdict with(std::string name, int value) && {
+    return std::move(*this).with(std::move(name), FactValue{std::int64_t{value}});
+  }
   Verdict with(std::string name, std::size_t value) && {
     return std::move(*this).with(std::move(name), FactValue{static_cast<std::int64_t>(value)});
   }
-  Verdict with(std::string name, const char* value) && { return std::move(*this).with(std::move(name), FactValue{std::string(value)}); }
+  Verdict with(std::string name, const char* value) && {
+    return std::move(*this).with(std::move(name), FactValue{std::string(value)});
+  }
   Verdict weighing(Severity other) && {
     severity = other;
     return std::move(*this);
@@ -75,8 +80,8 @@ struct Example {
   std::string_view reason = {};  // compared when given
 };
 
-// The parts of the evidence a check reads, so that its verdict can name them. Answers of the domain name system need
-// no mention: their look-ups are noted one by one.
+// The parts of the evidence a check reads, so that its verdict can name them. Answers of the domain name
+// system need no mention: their look-ups are noted one by one.
 enum class Part : std::uint16_t {
   none = 0,
   delegation = 1,
@@ -96,7 +101,9 @@ enum class Part : std::uint16_t {
 constexpr Part operator|(Part a, Part b) {
   return static_cast<Part>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));
 }
-constexpr bool has(Part set, Part one) { return (static_cast<std::uint16_t>(set) & static_cast<std::uint16_t>(one)) != 0; }
+constexpr bool has(Part set, Part one) {
+  return (static_cast<std::uint16_t>(set) & static_cast<std::uint16_t>(one)) != 0;
+}
 
 struct Check {
   std::string_view id;
@@ -106,8 +113,8 @@ struct Check {
   std::vector<Example> (*examples)() = nullptr;  // at least one each for pass, fail (or warn) and unknown
 };
 
-// UTSYN_CHECK(dns_caa_exists) = {.id = "dns.caa.exists", ...}; in src/checks/dns/caa_exists.cpp. The list of all
-// checks is generated from the folder: nothing else to edit but data/checks/dns.caa.exists.json.
+// UTSYN_CHECK(dns_caa_exists) = {.id = "dns.caa.exists", ...}; in src/checks/dns/caa_exists.cpp. The list of
+// all checks is generated from the folder: nothing else to edit but data/checks/dns.caa.exists.json.
 #define UTSYN_CHECK(symbol)            \
   namespace utsyn::checks::catalogue { \
   extern const Check symbol;           \

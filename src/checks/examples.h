@@ -64,8 +64,12 @@ inline Evidence host_asset(AssetKind kind, std::string host, int port, DnsAnswer
   evidence.asset = evidence.host + ":" + std::to_string(port);
   return evidence;
 }
-inline Evidence web_asset(DnsAnswers dns = {}) { return host_asset(AssetKind::web, "www.example.no", 443, std::move(dns)); }
-inline Evidence mail_asset(DnsAnswers dns = {}) { return host_asset(AssetKind::mail, "mx1.example.no", 25, std::move(dns)); }
+inline Evidence web_asset(DnsAnswers dns = {}) {
+  return host_asset(AssetKind::web, "www.example.no", 443, std::move(dns));
+}
+inline Evidence mail_asset(DnsAnswers dns = {}) {
+  return host_asset(AssetKind::mail, "mx1.example.no", 25, std::move(dns));
+}
 inline Evidence name_server_asset(DnsAnswers dns = {}) {
   return host_asset(AssetKind::name_server, "ns1.example.no", 53, std::move(dns));
 }

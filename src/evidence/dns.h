@@ -32,20 +32,23 @@ struct DnsAnswer {
   std::string name;  // lower case, no final dot
   std::string type;  // "TXT"
   DnsStatus status = DnsStatus::error;
-  Unseen why = Unseen::not_measured;    // only with DnsStatus::error
-  std::vector<std::string> records;     // RDATA in presentation format, sorted, TTL left out
-  std::vector<std::string> aliases;     // names a CNAME led to, in order; the last one owns the records
+  Unseen why = Unseen::not_measured;  // only with DnsStatus::error
+  std::vector<std::string> records;   // RDATA in presentation format, sorted, TTL left out
+  std::vector<std::string> aliases;   // names a CNAME led to, in order; the last one owns the records
   Security security = Security::unchecked;
   std::string security_reason;          // the validator's sentence when bogus
   std::vector<std::string> signatures;  // RRSIG RDATA over the answer, kept for SOA and DNSKEY of a zone
-  std::vector<std::string> denial;      // NSEC, NSEC3 of a negative answer as "owner TYPE rdata", kept for the control label
+  std::vector<std::string>
+      denial;  // NSEC, NSEC3 of a negative answer as "owner TYPE rdata", kept for the control label
 
   bool operator==(const DnsAnswer&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(DnsAnswer, (),
-                      (name, type, status, why, records, aliases, security, security_reason, signatures, denial))
+                      (name, type, status, why, records, aliases, security, security_reason, signatures,
+                       denial))
 
-// Every answer about an asset. Looking one up may be noted, so that a verdict can name the evidence it rests on.
+// Every answer about an asset. Looking one up may be noted, so that a verdict can name the evidence it rests
+// on.
 class DnsAnswers {
  public:
   DnsAnswers() = default;
@@ -87,21 +90,22 @@ struct ServerAnswer {
   bool signed_answer = false;             // an RRSIG came with the SOA (asked with DO=1)
   bool operator==(const ServerAnswer&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(ServerAnswer, (), (rcode, authoritative, recursion_available, soa, name_servers, signed_answer))
+BOOST_DESCRIBE_STRUCT(ServerAnswer, (),
+                      (rcode, authoritative, recursion_available, soa, name_servers, signed_answer))
 
 struct NameServer {
   std::string zone;
   std::string name;
   std::string address;
-  Observed<ServerAnswer> udp;        // SOA over UDP, three tries of two seconds
-  Observed<bool> tcp;                // SOA over TCP answered
-  Observed<bool> edns;               // plain EDNS(0) is answered without FORMERR
-  Observed<bool> bad_version;        // EDNS version 1 is answered BADVERS
-  Observed<bool> cookies;            // a server cookie came back (RFC 7873)
-  Observed<int> udp_size_bytes;      // of the answer to DNSKEY with a 1232-byte limit
-  Observed<std::string> version;     // CH TXT version.bind; empty when refused
-  Observed<int> recursion_rcode;     // the answer to a recursive question for a name of another zone...
-  Observed<bool> recursion_answered; // ...and whether it held the right records with RA set
+  Observed<ServerAnswer> udp;         // SOA over UDP, three tries of two seconds
+  Observed<bool> tcp;                 // SOA over TCP answered
+  Observed<bool> edns;                // plain EDNS(0) is answered without FORMERR
+  Observed<bool> bad_version;         // EDNS version 1 is answered BADVERS
+  Observed<bool> cookies;             // a server cookie came back (RFC 7873)
+  Observed<int> udp_size_bytes;       // of the answer to DNSKEY with a 1232-byte limit
+  Observed<std::string> version;      // CH TXT version.bind; empty when refused
+  Observed<int> recursion_rcode;      // the answer to a recursive question for a name of another zone...
+  Observed<bool> recursion_answered;  // ...and whether it held the right records with RA set
   bool operator==(const NameServer&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(NameServer, (),

@@ -1,5 +1,5 @@
-// Everything that was seen of one asset, put together for the checks. Each part is stored as a record of its own
-// (record.h): immutable, dated, addressed by its SHA-256.
+// Everything that was seen of one asset, put together for the checks. Each part is stored as a record of its
+// own (record.h): immutable, dated, addressed by its SHA-256.
 #pragma once
 
 #include <cstdint>
@@ -23,19 +23,19 @@ enum class AssetKind {
 BOOST_DESCRIBE_ENUM(AssetKind, domain, web, mail, name_server)
 
 struct Evidence {
-  std::string asset;   // its id, as above
+  std::string asset;  // its id, as above
   AssetKind kind = AssetKind::domain;
   std::string domain;  // the organisation's domain it was found under
   std::string host;    // the host name; the domain itself for AssetKind::domain
   int port = 0;
-  UtcTime as_of{};     // the moment the judgement is for (expiry dates are held against it)
+  UtcTime as_of{};  // the moment the judgement is for (expiry dates are held against it)
 
   DnsAnswers dns;
   Observed<Delegation> delegation;
   std::vector<NameServer> name_servers;  // each address of each server
   std::vector<TlsEndpoint> tls;          // one for each address of the host
   Observed<WebSite> web;
-  std::vector<SmtpServer> smtp;          // one for each address
+  std::vector<SmtpServer> smtp;  // one for each address
   std::vector<ClearTextService> clear_text_services;
   std::vector<PortAnswer> ports;
   Observed<TextFile> mta_sts_policy;

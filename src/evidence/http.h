@@ -1,5 +1,5 @@
-// What a web server said. Headers that change with every answer (Date, request ids, cookie values, nonces) are left
-// out or blanked by the probe, so that an unchanged site gives unchanged evidence.
+// What a web server said. Headers that change with every answer (Date, request ids, cookie values, nonces)
+// are left out or blanked by the probe, so that an unchanged site gives unchanged evidence.
 #pragma once
 
 #include <boost/describe/class.hpp>
@@ -33,9 +33,9 @@ struct PageFacts {
   std::string meta_referrer;
   std::string meta_refresh;
   std::vector<HtmlForm> forms;
-  bool password_input = false;   // also outside any form
-  std::string stack_trace;       // name of the framework whose debug output this is
-  std::string takeover_provider; // name of the hosting provider whose "unclaimed" marker this page holds
+  bool password_input = false;    // also outside any form
+  std::string stack_trace;        // name of the framework whose debug output this is
+  std::string takeover_provider;  // name of the hosting provider whose "unclaimed" marker this page holds
   bool operator==(const PageFacts&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(PageFacts, (),
@@ -44,10 +44,11 @@ BOOST_DESCRIBE_STRUCT(PageFacts, (),
 
 struct HttpAnswer {
   int status = 0;
-  std::vector<HttpHeader> headers;  // in order, repeated fields apart; Set-Cookie values blanked to their shape
-  std::string content_type;         // media type without parameters, lower case
+  std::vector<HttpHeader>
+      headers;               // in order, repeated fields apart; Set-Cookie values blanked to their shape
+  std::string content_type;  // media type without parameters, lower case
   bool body_truncated = false;
-  Observed<PageFacts> page;         // html only
+  Observed<PageFacts> page;  // html only
   bool operator==(const HttpAnswer&) const = default;
 
   const std::string* header(std::string_view name) const;  // the first of that name, or null
@@ -97,17 +98,17 @@ BOOST_DESCRIBE_STRUCT(TextFile, (), (url, status, content_type, body, redirected
 // One web site (a host name on ports 80 and 443).
 struct WebSite {
   std::string host;
-  HttpChain plain;                   // from http://host/
-  HttpChain secure;                  // from https://host/
-  Observed<HttpAnswer> plain_path;   // http://host/<control path>
-  Observed<HttpAnswer> missing;      // https://host/<control path>, body judged as a page
+  HttpChain plain;                  // from http://host/
+  HttpChain secure;                 // from https://host/
+  Observed<HttpAnswer> plain_path;  // http://host/<control path>
+  Observed<HttpAnswer> missing;     // https://host/<control path>, body judged as a page
   std::vector<CorsAnswer> cors;
-  Observed<bool> trace_echoed;       // TRACE came back as message/http with our marker
-  Observed<std::string> allow;       // Allow header to OPTIONS
-  Observed<bool> upgrade_to_tls;     // port 80 offers Upgrade: TLS/1.x
+  Observed<bool> trace_echoed;    // TRACE came back as message/http with our marker
+  Observed<std::string> allow;    // Allow header to OPTIONS
+  Observed<bool> upgrade_to_tls;  // port 80 offers Upgrade: TLS/1.x
   Observed<TextFile> security_txt;
   Observed<TextFile> robots_txt;
-  Observed<int> ipv6_similarity;     // permille, the page over IPv6 against IPv4
+  Observed<int> ipv6_similarity;  // permille, the page over IPv6 against IPv4
   bool operator==(const WebSite&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(WebSite, (),

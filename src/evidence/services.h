@@ -13,11 +13,11 @@ namespace utsyn {
 // A dialogue with one address of one mail server: greeting, EHLO, STARTTLS, EHLO, QUIT.
 struct SmtpTalk {
   int greeting_code = 0;
-  std::string banner;                      // first line, dates and queue ids blanked
+  std::string banner;  // first line, dates and queue ids blanked
   int ehlo_code = 0;
-  std::vector<std::string> capabilities;   // upper case keyword with parameters, as offered in clear
+  std::vector<std::string> capabilities;  // upper case keyword with parameters, as offered in clear
   bool starttls_offered = false;
-  int starttls_code = 0;                   // reply to STARTTLS; 0 when not sent
+  int starttls_code = 0;  // reply to STARTTLS; 0 when not sent
   bool tls_established = false;
   std::string tls_error;
   std::vector<std::string> capabilities_after_tls;
@@ -36,18 +36,20 @@ struct SmtpServer {
 };
 BOOST_DESCRIBE_STRUCT(SmtpServer, (), (host, address, port, talk))
 
-// A service that starts in clear text and may turn on TLS: "ftp", "imap", "pop3", "submission", "ldap", "xmpp"...
+// A service that starts in clear text and may turn on TLS: "ftp", "imap", "pop3", "submission", "ldap",
+// "xmpp"...
 struct ClearTextService {
   std::string host;
   std::string address;
   int port = 0;
   std::string protocol;
-  Observed<bool> speaks;              // it answered in that protocol
+  Observed<bool> speaks;  // it answered in that protocol
   Observed<bool> starttls_offered;
-  Observed<bool> login_in_clear;      // password login is announced before TLS
+  Observed<bool> login_in_clear;  // password login is announced before TLS
   bool operator==(const ClearTextService&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(ClearTextService, (), (host, address, port, protocol, speaks, starttls_offered, login_in_clear))
+BOOST_DESCRIBE_STRUCT(ClearTextService, (),
+                      (host, address, port, protocol, speaks, starttls_offered, login_in_clear))
 
 // Can TCP be opened there?
 struct PortAnswer {
@@ -62,9 +64,9 @@ BOOST_DESCRIBE_STRUCT(PortAnswer, (), (host, address, port, open))
 // Registration data of a registrable domain (RFC 9083).
 struct Registration {
   std::string domain;
-  bool registered = false;                // false: RDAP answered 404
-  std::int64_t expires = 0;               // Unix seconds, 0 when the registry does not say
-  std::vector<std::string> status;        // as RDAP writes them, sorted
+  bool registered = false;          // false: RDAP answered 404
+  std::int64_t expires = 0;         // Unix seconds, 0 when the registry does not say
+  std::vector<std::string> status;  // as RDAP writes them, sorted
   bool operator==(const Registration&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Registration, (), (domain, registered, expires, status))
@@ -99,8 +101,8 @@ BOOST_DESCRIBE_STRUCT(AddressRoutes, (), (host, address, routes))
 // A public key or certificate held against the operator's lists.
 struct KeyListing {
   std::string spki_sha256;
-  Observed<bool> debian_weak;     // openssl-blacklist
-  Observed<bool> compromised;     // known leaked or vendor default keys
+  Observed<bool> debian_weak;  // openssl-blacklist
+  Observed<bool> compromised;  // known leaked or vendor default keys
   bool operator==(const KeyListing&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(KeyListing, (), (spki_sha256, debian_weak, compromised))
@@ -115,14 +117,14 @@ struct LoggedCertificate {
 };
 BOOST_DESCRIBE_STRUCT(LoggedCertificate, (), (sha256, issuer, names, not_before))
 
-// An address inside a cloud provider's published ranges, and whether what answers there still has to do with the
-// host. Only a relation that was there before and is gone in two measurements a day apart means anything.
+// An address inside a cloud provider's published ranges, and whether what answers there still has to do with
+// the host. Only a relation that was there before and is gone in two measurements a day apart means anything.
 struct CloudAddress {
   std::string address;
   std::string provider;
-  Observed<bool> related;          // certificate names or pages of the organisation answer there now
-  Observed<bool> related_before;   // ... and did in an earlier measurement
-  int unrelated_hours = 0;         // how long it has been otherwise
+  Observed<bool> related;         // certificate names or pages of the organisation answer there now
+  Observed<bool> related_before;  // ... and did in an earlier measurement
+  int unrelated_hours = 0;        // how long it has been otherwise
   bool operator==(const CloudAddress&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(CloudAddress, (), (address, provider, related, related_before, unrelated_hours))

@@ -1,5 +1,5 @@
-// What a TLS endpoint (one name at one address and port) accepted, offered and sent. Suites and groups carry their
-// IANA names; a number the registry does not know is written 0xC0FE.
+// What a TLS endpoint (one name at one address and port) accepted, offered and sent. Suites and groups carry
+// their IANA names; a number the registry does not know is written 0xC0FE.
 #pragma once
 
 #include <boost/describe/class.hpp>
@@ -12,7 +12,8 @@
 
 namespace utsyn {
 
-// Protocol versions by the names the contract uses: "SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3".
+// Protocol versions by the names the contract uses: "SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2",
+// "TLSv1.3".
 struct TlsProtocol {
   std::string version;
   Observed<bool> offered;
@@ -37,7 +38,7 @@ BOOST_DESCRIBE_STRUCT(DhParameters, (), (bits, prime_hex, generator_hex, version
 
 // How the server signed its key exchange when a client offered one family of hashes only (TLS 1.2).
 struct SignatureChoice {
-  std::string offered;  // "sha1", "md5", "sha224"
+  std::string offered;           // "sha1", "md5", "sha224"
   Observed<std::string> chosen;  // scheme name; empty when the handshake was refused
   bool operator==(const SignatureChoice&) const = default;
 };
@@ -54,8 +55,9 @@ BOOST_DESCRIBE_STRUCT(ServedChain, (), (when, pem))
 // The path built from the sent chain to the trust store in use, without fetching what is missing.
 struct PathCheck {
   bool trusted = false;
-  std::string error;   // OpenSSL's X509_V_ERR_ symbol without the prefix, lower case: "certificate-has-expired"
-  int error_depth = 0; // 0 is the leaf
+  std::string
+      error;  // OpenSSL's X509_V_ERR_ symbol without the prefix, lower case: "certificate-has-expired"
+  int error_depth = 0;                   // 0 is the leaf
   std::vector<std::string> path_sha256;  // leaf to root when one was found (dates are not considered here)
   bool public_root = false;  // the root is in the public store, not only in one the operator added
   bool operator==(const PathCheck&) const = default;
@@ -85,9 +87,9 @@ BOOST_DESCRIBE_STRUCT(RevocationAnswer, (), (source, subject_sha256, status))
 struct SctSeen {
   std::string log_id_hex;
   std::int64_t timestamp_ms = 0;
-  std::string source;               // "certificate", "tls", "ocsp"
-  Observed<bool> signature_valid;   // not_measured without that log's key
-  std::string log_operator;         // from the log list; empty when unknown
+  std::string source;              // "certificate", "tls", "ocsp"
+  Observed<bool> signature_valid;  // not_measured without that log's key
+  std::string log_operator;        // from the log list; empty when unknown
   bool operator==(const SctSeen&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(SctSeen, (), (log_id_hex, timestamp_ms, source, signature_valid, log_operator))
@@ -98,40 +100,41 @@ struct TlsEndpoint {
   int port = 443;
   std::string starttls;  // "" or "smtp"
 
-  // A ServerHello came to some hello. Unseen when the port could not be reached at all; false when it answered, but
-  // not with TLS (`refusal` says how: "alert:112", "not-tls", "closed").
+  // A ServerHello came to some hello. Unseen when the port could not be reached at all; false when it
+  // answered, but not with TLS (`refusal` says how: "alert:112", "not-tls", "closed").
   Observed<bool> available;
   std::string refusal;
 
   std::vector<TlsProtocol> protocols;  // those asked about, oldest first
-  Observed<std::vector<std::string>> groups;  // named groups accepted (ECDHE at 1.2, key shares at 1.3), ascending id
+  Observed<std::vector<std::string>>
+      groups;  // named groups accepted (ECDHE at 1.2, key shares at 1.3), ascending id
   std::vector<DhParameters> dh;
   std::vector<SignatureChoice> signature_choices;
 
-  Observed<bool> compression;             // a non-null method was chosen
-  Observed<bool> secure_renegotiation;    // RFC 5746; not_measured when only TLS 1.3 is spoken
-  Observed<int> client_renegotiations;    // how many the server let through, up to 11
-  Observed<bool> fallback_scsv;           // inappropriate_fallback was answered (RFC 7507)
-  Observed<bool> downgrade_sentinel;      // RFC 8446 section 4.1.3
+  Observed<bool> compression;           // a non-null method was chosen
+  Observed<bool> secure_renegotiation;  // RFC 5746; not_measured when only TLS 1.3 is spoken
+  Observed<int> client_renegotiations;  // how many the server let through, up to 11
+  Observed<bool> fallback_scsv;         // inappropriate_fallback was answered (RFC 7507)
+  Observed<bool> downgrade_sentinel;    // RFC 8446 section 4.1.3
   Observed<bool> extended_master_secret;
   Observed<bool> encrypt_then_mac;
   Observed<bool> heartbeat;
-  Observed<bool> key_share_reused;        // the same ephemeral public value in separate handshakes
-  Observed<bool> version_tolerant;        // unknown versions, GREASE and long hellos are answered like plain ones
+  Observed<bool> key_share_reused;  // the same ephemeral public value in separate handshakes
+  Observed<bool> version_tolerant;  // unknown versions, GREASE and long hellos are answered like plain ones
   Observed<bool> sni_required;
-  Observed<bool> alpn_strict;             // an unknown ALPN protocol is answered with alert 120
-  std::vector<std::string> alpn;          // protocols chosen from h2 and http/1.1
-  Observed<bool> early_data;              // tickets allow 0-RTT
+  Observed<bool> alpn_strict;     // an unknown ALPN protocol is answered with alert 120
+  std::vector<std::string> alpn;  // protocols chosen from h2 and http/1.1
+  Observed<bool> early_data;      // tickets allow 0-RTT
   Observed<int> ticket_lifetime_s;
   Observed<bool> client_certificate_requested;
 
   std::vector<ServedChain> chains;
-  Observed<PathCheck> path;               // of the "default" chain
-  Observed<bool> stapling_offered;        // some handshake (three at most) carried a CertificateStatus
+  Observed<PathCheck> path;         // of the "default" chain
+  Observed<bool> stapling_offered;  // some handshake (three at most) carried a CertificateStatus
   Observed<StapledResponse> stapled;
   std::vector<RevocationAnswer> revocation;
   std::vector<SctSeen> scts;
-  int connections = 0;                    // spent on this endpoint; never judged
+  int connections = 0;  // spent on this endpoint; never judged
 
   bool operator==(const TlsEndpoint&) const = default;
 
@@ -139,10 +142,11 @@ struct TlsEndpoint {
   const ServedChain* chain(std::string_view when = "default") const;
 };
 BOOST_DESCRIBE_STRUCT(TlsEndpoint, (),
-                      (host, address, port, starttls, available, refusal, protocols, groups, dh, signature_choices,
-                       compression, secure_renegotiation, client_renegotiations, fallback_scsv, downgrade_sentinel,
-                       extended_master_secret, encrypt_then_mac, heartbeat, key_share_reused, version_tolerant,
-                       sni_required, alpn_strict, alpn, early_data, ticket_lifetime_s, client_certificate_requested,
-                       chains, path, stapling_offered, stapled, revocation, scts))
+                      (host, address, port, starttls, available, refusal, protocols, groups, dh,
+                       signature_choices, compression, secure_renegotiation, client_renegotiations,
+                       fallback_scsv, downgrade_sentinel, extended_master_secret, encrypt_then_mac, heartbeat,
+                       key_share_reused, version_tolerant, sni_required, alpn_strict, alpn, early_data,
+                       ticket_lifetime_s, client_certificate_requested, chains, path, stapling_offered,
+                       stapled, revocation, scts))
 
 }  // namespace utsyn

@@ -7,7 +7,8 @@
 namespace utsyn {
 
 const TlsProtocol* TlsEndpoint::protocol(std::string_view version) const {
-  const auto at = std::find_if(protocols.begin(), protocols.end(), [&](const auto& p) { return p.version == version; });
+  const auto at =
+      std::find_if(protocols.begin(), protocols.end(), [&](const auto& p) { return p.version == version; });
   return at == protocols.end() ? nullptr : &*at;
 }
 

@@ -1,6 +1,6 @@
-// The DNS client: our own codec over UDP (random port and id, 0x20, EDNS 1232, retries) with TCP on truncation,
-// through the recursive resolver for ordinary questions, and to a server's own address where the server is what is
-// judged. Answers are kept for the run, so that no question is asked twice.
+// The DNS client: our own codec over UDP (random port and id, 0x20, EDNS 1232, retries) with TCP on
+// truncation, through the recursive resolver for ordinary questions, and to a server's own address where the
+// server is what is judged. Answers are kept for the run, so that no question is asked twice.
 #pragma once
 
 #include <memory>
@@ -14,9 +14,9 @@
 namespace utsyn::probe {
 
 struct ResolverSettings {
-  Endpoint resolver;         // the system's (/etc/resolv.conf) unless --resolver says otherwise
-  bool allow_any = true;     // the resolver itself may be on loopback or in a private network
-  std::string anchor_file;   // --dns-anchor; empty: the IANA root anchor of the system
+  Endpoint resolver;        // the system's (/etc/resolv.conf) unless --resolver says otherwise
+  bool allow_any = true;    // the resolver itself may be on loopback or in a private network
+  std::string anchor_file;  // --dns-anchor; empty: the IANA root anchor of the system
 };
 // The first name server of /etc/resolv.conf.
 std::optional<Endpoint> system_resolver();
@@ -49,13 +49,15 @@ class Resolver {
   std::unique_ptr<Impl> impl_;
 };
 
-// Questions that fill the parts of Evidence. Each answers within the visit's deadline; what could not be seen says so.
+// Questions that fill the parts of Evidence. Each answers within the visit's deadline; what could not be seen
+// says so.
 Task<Observed<Delegation>> probe_delegation(Visit& visit, Resolver& resolver, std::string zone);
 Task<std::vector<NameServer>> probe_name_servers(Visit& visit, Resolver& resolver, std::string zone,
                                                  std::vector<std::string> names);
-// The apex and the names every domain is asked about: SOA, NS, MX, TXT, CAA, DS, DNSKEY, CDS, CDNSKEY, NSEC3PARAM, the
-// control label, _dmarc (with what discovery needs), the SPF tree, _mta-sts, _smtp._tls, default._bimi, DKIM selectors,
-// reverse names of the MX hosts, TLSA of the MX hosts; validation of SOA, MX, and of MX host addresses and TLSA.
+// The apex and the names every domain is asked about: SOA, NS, MX, TXT, CAA, DS, DNSKEY, CDS, CDNSKEY,
+// NSEC3PARAM, the control label, _dmarc (with what discovery needs), the SPF tree, _mta-sts, _smtp._tls,
+// default._bimi, DKIM selectors, reverse names of the MX hosts, TLSA of the MX hosts; validation of SOA, MX,
+// and of MX host addresses and TLSA.
 Task<DnsAnswers> probe_domain_dns(Visit& visit, Resolver& resolver, std::string domain);
 // A, AAAA, CNAME chain, CAA climb, HTTPS, TLSA _443._tcp of one host.
 Task<DnsAnswers> probe_host_dns(Visit& visit, Resolver& resolver, std::string host);

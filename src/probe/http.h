@@ -1,5 +1,5 @@
-// HTTP/1.1 over our own codec: redirect chains, control paths, well-known files. Every redirect goes through the scope
-// guard and a new look-up; bodies are capped, also after decompression.
+// HTTP/1.1 over our own codec: redirect chains, control paths, well-known files. Every redirect goes through
+// the scope guard and a new look-up; bodies are capped, also after decompression.
 #pragma once
 
 #include <string>
@@ -24,7 +24,7 @@ Task<Observed<WebSite>> probe_web(Visit& visit, Resolver& resolver, const TrustS
 Task<Observed<TextFile>> probe_mta_sts_policy(Visit& visit, Resolver& resolver, const TrustStore& trust,
                                               std::string domain);
 // RDAP (RFC 9082) by a base address such as "https://rdap.example/"; empty base: not measured.
-Task<RegistrationLookup> probe_registration(Visit& visit, Resolver& resolver, const TrustStore& trust, std::string base,
-                                            std::string domain);
+Task<RegistrationLookup> probe_registration(Visit& visit, Resolver& resolver, const TrustStore& trust,
+                                            std::string base, std::string domain);
 
 }  // namespace utsyn::probe

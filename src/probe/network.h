@@ -1,8 +1,9 @@
-// The only door to the world. Probes are coroutines that are handed a Visit (one host, one deadline) and ask through
-// it; scope, opt-outs, politeness, budgets and deadlines are kept here, so no probe can forget them.
+// The only door to the world. Probes are coroutines that are handed a Visit (one host, one deadline) and ask
+// through it; scope, opt-outs, politeness, budgets and deadlines are kept here, so no probe can forget them.
 //
-// One Network belongs to one thread and its io_context. What must hold for the whole process (connections at a time
-// to one address, budgets, the kill switch) is in Politeness, shared by all Networks and safe between threads.
+// One Network belongs to one thread and its io_context. What must hold for the whole process (connections at
+// a time to one address, budgets, the kill switch) is in Politeness, shared by all Networks and safe between
+// threads.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -33,14 +34,15 @@ struct Endpoint {
 };
 
 struct Settings {
-  std::vector<Cidr> allow_networks;             // --allow-net: special-purpose networks that may be contacted
-  std::vector<std::string> opt_out;             // names and globs (*.example.no), addresses and networks: never contacted
-  std::string kill_switch_file;                 // while this file exists nothing is sent
+  std::vector<Cidr> allow_networks;  // --allow-net: special-purpose networks that may be contacted
+  std::vector<std::string>
+      opt_out;                   // names and globs (*.example.no), addresses and networks: never contacted
+  std::string kill_switch_file;  // while this file exists nothing is sent
   std::chrono::milliseconds host_deadline{45'000};
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds answer_timeout{5'000};  // silence after a question
-  int connections_per_address = 4;              // at a time
-  int connections_per_address_and_day = 1'000;  // budget
+  int connections_per_address = 4;                  // at a time
+  int connections_per_address_and_day = 1'000;      // budget
   std::chrono::milliseconds pause_on_refusal{200};  // after a reset or refusal by an address
   std::string user_agent = "Utsyn/0.1 (+https://utsyn.example/about; security measurement; object: see page)";
   std::string ehlo_name = "scanner.utsyn.example";
@@ -55,9 +57,9 @@ class Politeness {
   Politeness& operator=(const Politeness&) = delete;
 
   enum class Answer { go, wait, budget_spent, stopped };
-  Answer ask(const IpAddress& address);             // go: a place is taken until leave()
+  Answer ask(const IpAddress& address);  // go: a place is taken until leave()
   void leave(const IpAddress& address, bool refused);
-  void stop();                                      // the kill switch: from now on everybody is told `stopped`
+  void stop();  // the kill switch: from now on everybody is told `stopped`
   bool stopped() const;
   std::int64_t connections_opened() const;
   int in_flight() const;
@@ -67,20 +69,21 @@ class Politeness {
   std::unique_ptr<Impl> impl_;
 };
 
-// A TCP connection. Reads and writes end with a reason: timed_out (silence, or the visit's deadline), reset, stopped.
-// Closing is immediate (SO_LINGER 0) unless finish() said goodbye.
+// A TCP connection. Reads and writes end with a reason: timed_out (silence, or the visit's deadline), reset,
+// stopped. Closing is immediate (SO_LINGER 0) unless finish() said goodbye.
 class Connection {
  public:
   virtual ~Connection() = default;
   // At least one byte; an empty result is the orderly end of the stream.
   virtual Task<Observed<std::size_t>> read_some(std::span<std::uint8_t> into) = 0;
   virtual Task<Observed<std::size_t>> write(ByteView bytes) = 0;  // all of them
-  virtual void finish() = 0;  // shut down politely instead of by reset
+  virtual void finish() = 0;                                      // shut down politely instead of by reset
 };
 
 class Network;
 
-// One host being measured: its name (for opt-outs), its deadline, what it has cost. Lives as long as its coroutines.
+// One host being measured: its name (for opt-outs), its deadline, what it has cost. Lives as long as its
+// coroutines.
 class Visit {
  public:
   Visit(Network& network, std::string host, Clock::time_point deadline)
@@ -92,11 +95,11 @@ class Visit {
   bool over() const { return Clock::now() >= deadline_; }
   int connections = 0;  // opened so far
 
-  // Waits for a place at the address, checks scope and opt-outs, connects. The same checks hold for every redirect
-  // and every new look-up, since there is no other way to connect.
+  // Waits for a place at the address, checks scope and opt-outs, connects. The same checks hold for every
+  // redirect and every new look-up, since there is no other way to connect.
   Task<Observed<std::unique_ptr<Connection>>> connect(Endpoint server);
-  // One datagram out, answers handed to `accept` until it says yes or `timeout` passes (at most 16 datagrams read).
-  // A new socket, and so a new random port, for each question.
+  // One datagram out, answers handed to `accept` until it says yes or `timeout` passes (at most 16 datagrams
+  // read). A new socket, and so a new random port, for each question.
   Task<Observed<Bytes>> ask_udp(Endpoint server, Bytes question, std::chrono::milliseconds timeout,
                                 std::function<bool(ByteView)> accept);
   Task<void> sleep(std::chrono::milliseconds time);
