@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,8 +67,9 @@ class Politeness {
   int in_flight() const;
 
  private:
+  friend class Network;
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  // open connections keep it: they give their place back when they close
 };
 
 // A TCP connection. Reads and writes end with a reason: timed_out (silence, or the visit's deadline), reset,
@@ -78,6 +81,8 @@ class Connection {
   virtual Task<Observed<std::size_t>> read_some(std::span<std::uint8_t> into) = 0;
   virtual Task<Observed<std::size_t>> write(ByteView bytes) = 0;  // all of them
   virtual void finish() = 0;                                      // shut down politely instead of by reset
+  // For servers that think long before they speak (SMTP greetings); Settings::answer_timeout until then.
+  virtual void set_answer_timeout(std::chrono::milliseconds) {}
 };
 
 class Network;
@@ -125,6 +130,10 @@ class Network {
   std::optional<Unseen> refuses(const IpAddress& address) const;
   std::optional<Unseen> refuses(std::string_view host) const;
 
+  // The operator's own resolver: this address and port may be asked wherever it lies. The kill switch still
+  // holds.
+  void trust(const Endpoint& endpoint);
+
   Visit visit(std::string host);  // with the host deadline from now
 
   UtcTime now() const;             // wall clock
@@ -133,7 +142,11 @@ class Network {
  private:
   friend class Visit;
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;
 };
+
+// Raises the limit of open files to its hard limit, once at the start of the program, and says what it is
+// now.
+std::size_t raise_open_file_limit();
 
 }  // namespace utsyn::probe
