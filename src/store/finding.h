@@ -1,5 +1,5 @@
-// The life of a finding: a failing verdict of one check on one asset. It opens with the first warn or fail, and only a
-// new measurement can close it. Nothing is deleted.
+// The life of a finding: a failing verdict of one check on one asset. It opens with the first warn or fail,
+// and only a new measurement can close it. Nothing is deleted.
 #pragma once
 
 #include <boost/describe/enum.hpp>
@@ -32,6 +32,7 @@ struct Finding {
   UtcTime last_seen{};   // last positive observation
   std::optional<UtcTime> closed;
   int reopened = 0;
+  bool unseen = false;  // the latest measurement could not tell
   bool operator==(const Finding&) const = default;
 };
 
@@ -51,8 +52,9 @@ struct Advanced {
   std::vector<FindingEvent> events;
 };
 
-// What a measurement does to the findings there were. fail and warn open, keep or reopen; pass and not_applicable
-// close; unknown leaves the finding as it is, growing older unseen. Findings of assets not measured are untouched.
+// What a measurement does to the findings there were. fail and warn open, keep or reopen; pass and
+// not_applicable close; unknown leaves the finding as it is, growing older unseen. Findings of assets not
+// measured are untouched.
 Advanced advance(std::span<const Finding> before, std::span<const Judged> verdicts, UtcTime now);
 
 }  // namespace utsyn::store

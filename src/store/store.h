@@ -1,5 +1,6 @@
-// The store: what was measured, judged and scored, kept with the time it held. One interface; SQLite today. All calls
-// are safe from several threads; each save is one transaction, and what it acknowledged survives kill -9.
+// The store: what was measured, judged and scored, kept with the time it held. One interface; SQLite today.
+// All calls are safe from several threads; each save is one transaction, and what it acknowledged survives
+// kill -9.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +24,8 @@ enum class ErrorKind {
   not_a_store,    // some other file
   corrupt,
   disk_full,
-  cannot_open,    // folder missing, no permission, read-only
-  failed          // anything else the database says
+  cannot_open,  // folder missing, no permission, read-only
+  failed        // anything else the database says
 };
 struct Error {
   ErrorKind kind = ErrorKind::failed;
@@ -44,10 +45,10 @@ struct Asset {
   std::string domain;
   std::string host;
   int port = 0;
-  int value = 100;              // v of the method: 25, 100, 200, 400
-  bool by_provider = false;     // a supplier controls it: shown, not scored here
+  int value = 100;           // v of the method: 25, 100, 200, 400
+  bool by_provider = false;  // a supplier controls it: shown, not scored here
   std::vector<std::string> addresses;
-  std::vector<std::string> why; // reasons for attributing it, e.g. "given", "mx-of:example.no"
+  std::vector<std::string> why;  // reasons for attributing it, e.g. "given", "mx-of:example.no"
   bool operator==(const Asset&) const = default;
 };
 
@@ -73,18 +74,18 @@ struct Measurement {
   std::string profile;  // "core" or "full"
   std::vector<AssetRecords> assets;
   std::vector<Judged> verdicts;
-  std::vector<Finding> findings;        // after this measurement (advance() in finding.h)
-  std::vector<FindingEvent> events;     // what this measurement did to them
-  std::string method;                   // "utsyn-1.0"
-  std::string input;                    // the score's input and output, the exact bytes
+  std::vector<Finding> findings;     // after this measurement (advance() in finding.h)
+  std::vector<FindingEvent> events;  // what this measurement did to them
+  std::string method;                // "utsyn-1.0"
+  std::string input;                 // the score's input and output, the exact bytes
   std::string output;
   std::int64_t score_cp = 0;
   std::string grade;
 };
 
 struct Saved {
-  std::int64_t new_evidence = 0;   // records never seen before
-  std::int64_t known_evidence = 0; // records whose last_seen moved
+  std::int64_t new_evidence = 0;    // records never seen before
+  std::int64_t known_evidence = 0;  // records whose last_seen moved
   bool operator==(const Saved&) const = default;
 };
 
@@ -114,7 +115,7 @@ struct Counts {
   std::int64_t observations = 0;  // intervals in which a record held for an asset
   std::int64_t verdicts = 0;      // intervals
   std::int64_t findings = 0;
-  std::int64_t scores = 0;        // intervals
+  std::int64_t scores = 0;  // intervals
   bool operator==(const Counts&) const = default;
 };
 
@@ -135,15 +136,17 @@ class Store {
     UtcTime to{};
     Judged judged;
   };
-  virtual Result<std::vector<VerdictRow>, Error> verdicts(std::string_view organisation, std::string_view asset,
-                                                          std::string_view check) = 0;
+  virtual Result<std::vector<VerdictRow>, Error> verdicts(std::string_view organisation,
+                                                          std::string_view asset, std::string_view check) = 0;
   // Nothing when the organisation had not been measured by then.
   virtual Result<std::optional<Snapshot>, Error> at(std::string_view organisation, UtcTime moment) = 0;
-  virtual Result<std::optional<Record>, Error> evidence(std::string_view organisation, std::string_view id) = 0;
+  virtual Result<std::optional<Record>, Error> evidence(std::string_view organisation,
+                                                        std::string_view id) = 0;
   virtual Result<Counts, Error> counts() = 0;
 };
 
-// Creates the file (and its folder) when absent, brings an older one up to date. WAL, STRICT tables, foreign keys.
+// Creates the file (and its folder) when absent, brings an older one up to date. WAL, STRICT tables, foreign
+// keys.
 Result<std::unique_ptr<Store>, Error> open_sqlite(const std::string& path);
 
 // The newest schema this program writes.
