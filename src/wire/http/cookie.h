@@ -48,7 +48,8 @@ enum class CookiePrefixFault {
 std::string_view code(CookiePrefixFault fault);  // "host-without-secure"...
 std::vector<CookiePrefixFault> prefix_faults(const Cookie& cookie);
 
-// The name of a log-in or session identifier: PHPSESSID, connect.sid, auth_token, jwt...
+// The name of something that identifies a visitor or guards a session: PHPSESSID, connect.sid, auth_token,
+// jwt, and anti-CSRF tokens too.
 bool session_like_name(std::string_view name);
 // Double-submit tokens that scripts must be able to read: csrftoken, XSRF-TOKEN...
 bool anti_csrf_name(std::string_view name);
