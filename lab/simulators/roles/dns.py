@@ -193,6 +193,7 @@ class DnsRole(Role):
     """Listens on UDP and TCP; subclasses give the replies to a query."""
 
     over_tcp = over_udp = True
+    open_streams = 0
 
     async def listen(self, address, port):
         listening = []
@@ -211,12 +212,17 @@ class DnsRole(Role):
 
     async def accepted(self, reader, writer):
         stream = Stream(reader, writer, self.max_bytes)
+        if self.open_streams >= self.max_connections:
+            stream.reset()
+            return
+        self.open_streams += 1
         try:
             async with asyncio.timeout(min(self.max_seconds, 60)):
                 await self.on_tcp(stream)
         except (Ended, TimeoutError, OSError, ValueError):
             pass
         finally:
+            self.open_streams -= 1
             await stream.close()
 
     async def on_udp(self, data, peer, transport):
