@@ -95,7 +95,8 @@ function(utsyn_checks)
     if(area_files)
       add_library(utsyn_checks_${area} STATIC ${area_files})
       utsyn_target_defaults(utsyn_checks_${area})
-      target_link_libraries(utsyn_checks_${area} PUBLIC utsyn_evidence)
+      # The areas and the room need each other (judging.h, the registry): CMake links such a circle twice.
+      target_link_libraries(utsyn_checks_${area} PUBLIC utsyn_checks utsyn_evidence)
       list(APPEND area_libraries utsyn_checks_${area})
     endif()
   endforeach()
@@ -108,6 +109,16 @@ function(utsyn_checks)
     set(UTSYN_TEST_LIBS utsyn_checks)
     utsyn_test(checks_test ${tests})
   endif()
+endfunction()
+
+# Texts in nb, nn and en that a room shows to people: data/texts/*.json, inside the program.
+function(utsyn_texts room)
+  file(GLOB texts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/data/texts/*.json)
+  set(generated ${PROJECT_BINARY_DIR}/generated/texts_data.cpp)
+  add_custom_command(OUTPUT ${generated}
+    COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/cmake/embed.py ${generated} texts_json ${texts}
+    DEPENDS ${PROJECT_SOURCE_DIR}/cmake/embed.py ${texts} VERBATIM)
+  target_sources(utsyn_${room} PRIVATE ${generated})
 endfunction()
 
 function(utsyn_program name room)

@@ -1,0 +1,76 @@
+// Read the product here first: an organisation is looked up, asked about, judged and scored.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "footprint/footprint.h"
+#include "probe/dns.h"
+#include "probe/http.h"
+#include "probe/mail.h"
+#include "probe/network.h"
+#include "probe/parallel.h"
+#include "probe/tls.h"
+#include "score/score.h"
+#include "store/store.h"
+
+namespace utsyn::engine {
+
+using footprint::Target;
+
+// What a whole run has done so far; read by the progress bar while threads write.
+struct Progress {
+  std::atomic<int> organisations = 0;
+  std::atomic<int> organisations_done = 0;
+  std::atomic<int> hosts = 0;  // grows while footprints are found
+  std::atomic<int> hosts_done = 0;
+};
+
+// What the probes of one thread work with.
+struct Tools {
+  probe::Network& network;
+  probe::Resolver& resolver;
+  const probe::TrustStore& trust;
+  probe::Gate& hosts;  // bounds the hosts in flight
+  Progress& progress;
+  std::string rdap_base;  // empty: registrations are not looked up
+};
+
+// An asset with everything that was seen of it.
+struct SeenAsset {
+  store::Asset asset;
+  Evidence evidence;
+};
+
+// Why nothing could be measured: the domain does not exist, the resolver is silent...
+struct Failure {
+  std::string message;  // names the step and the next action
+};
+
+// All evidence of an organisation's assets. Asks, and judges nothing.
+probe::Task<Result<std::vector<SeenAsset>, Failure>> collect(Tools& tools, const Target& target);
+
+struct Question {
+  Target target;
+  std::string profile = "core";
+  std::string only = "*";
+};
+
+struct Assessment {
+  store::Measurement measurement;
+  score::Organisation input;
+  score::Score score;
+};
+
+// Judges, ages the findings and scores: pure, and the same for fresh evidence and for evidence from the
+// store.
+Assessment conclude(const Question& question, std::vector<SeenAsset> seen, std::vector<store::Finding> before,
+                    UtcTime now);
+
+// collect, then conclude.
+probe::Task<Result<Assessment, Failure>> assess(Tools& tools, Question question,
+                                                std::vector<store::Finding> before);
+
+}  // namespace utsyn::engine

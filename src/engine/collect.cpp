@@ -1,0 +1,325 @@
+// Asks the world everything the checks of one organisation need: the domain first, then its hosts side by
+// side.
+#include <algorithm>
+#include <set>
+
+#include "base/name.h"
+#include "engine/assess.h"
+#include "wire/http/psl.h"
+#include "wire/tls/x509.h"
+
+namespace utsyn::engine {
+namespace {
+
+using probe::Endpoint;
+using probe::Task;
+using probe::Visit;
+
+void merge(DnsAnswers& into, const DnsAnswers& from) {
+  for (const auto& answer : from.all()) into.add(answer);
+}
+
+// Everything found under one domain, filled by tasks that each own a part.
+struct DomainWork {
+  std::string domain;
+  DnsAnswers dns;
+  Observed<Delegation> delegation;
+  std::vector<NameServer> name_servers;
+  Observed<TextFile> mta_sts_policy;
+  std::vector<RegistrationLookup> registrations;
+  std::vector<SeenAsset> hosts;
+};
+
+bool nothing_answers(const DnsAnswers& dns, std::string_view domain) {
+  return std::all_of(dns.all().begin(), dns.all().end(), [&](const DnsAnswer& answer) {
+    return answer.name != domain || answer.status == DnsStatus::error;
+  });
+}
+
+bool does_not_exist(const DnsAnswers& dns, std::string_view domain) {
+  const auto* soa = dns.find(domain, "SOA");
+  return soa != nullptr && soa->status == DnsStatus::nxdomain;
+}
+
+std::string first_reason(const DnsAnswers& dns, std::string_view domain) {
+  for (const auto& answer : dns.all()) {
+    if (answer.name != domain || answer.status != DnsStatus::error) continue;
+    switch (answer.why) {
+      case Unseen::timed_out:
+        return "it did not answer";
+      case Unseen::server_failure:
+        return "it answered SERVFAIL";
+      case Unseen::rejected:
+        return "it refused the question";
+      case Unseen::refused:
+        return "nothing listens there";
+      case Unseen::opted_out:
+        return "the name is on the opt-out list";
+      case Unseen::stopped:
+        return "probing is switched off";
+      default:
+        return "its answers could not be read";
+    }
+  }
+  return "it gave no answer";
+}
+
+Task<void> see_web(Tools& tools, SeenAsset& seen) {
+  const auto pass = co_await tools.hosts.enter();
+  auto visit = tools.network.visit(seen.asset.host);
+  auto& evidence = seen.evidence;
+  merge(evidence.dns, co_await probe::probe_host_dns(visit, tools.resolver, seen.asset.host));
+  seen.asset.addresses = footprint::addresses_of(evidence.dns, seen.asset.host);
+  std::vector<Task<void>> parts;
+  evidence.tls.resize(seen.asset.addresses.size());
+  evidence.ports.resize(seen.asset.addresses.size() * 2);
+  const auto tls_of = [](Tools& t, Visit& v, std::string host, std::string address,
+                         TlsEndpoint& out) -> Task<void> {
+    const probe::TlsTarget target{
+        host, host, Endpoint{*IpAddress::parse(address), 443}, {}, probe::TlsDepth::full};
+    out = co_await probe::probe_tls(v, t.trust, target);
+  };
+  const auto port_of = [](Visit& v, std::string host, std::string address, std::uint16_t port,
+                          PortAnswer& out) -> Task<void> {
+    const Endpoint server{*IpAddress::parse(address), port};
+    out = co_await probe::probe_port(v, host, server);
+  };
+  const auto web_of = [](Tools& t, Visit& v, std::string host, Observed<WebSite>& out) -> Task<void> {
+    out = co_await probe::probe_web(v, t.resolver, t.trust, host);
+  };
+  for (std::size_t i = 0; i < seen.asset.addresses.size(); ++i) {
+    parts.push_back(tls_of(tools, visit, seen.asset.host, seen.asset.addresses[i], evidence.tls[i]));
+    parts.push_back(port_of(visit, seen.asset.host, seen.asset.addresses[i], 80, evidence.ports[i * 2]));
+    parts.push_back(port_of(visit, seen.asset.host, seen.asset.addresses[i], 443, evidence.ports[i * 2 + 1]));
+  }
+  parts.push_back(web_of(tools, visit, seen.asset.host, evidence.web));
+  co_await probe::together(std::move(parts));
+  ++tools.progress.hosts_done;
+}
+
+Task<void> see_mail_host(Tools& tools, const DomainWork& work, SeenAsset& seen) {
+  const auto pass = co_await tools.hosts.enter();
+  auto visit = tools.network.visit(seen.asset.host);
+  auto& evidence = seen.evidence;
+  merge(evidence.dns, work.dns);
+  merge(evidence.dns,
+        co_await probe::probe_mail_host_dns(visit, tools.resolver, seen.asset.host, work.domain));
+  seen.asset.addresses = footprint::addresses_of(evidence.dns, seen.asset.host);
+  for (const auto& text : seen.asset.addresses) {
+    // One connection at a time: mail servers count them (measuring.md).
+    const auto address = *IpAddress::parse(text);
+    const Endpoint smtp{address, 25};
+    evidence.smtp.push_back(co_await probe::probe_smtp(visit, tools.trust, seen.asset.host, smtp));
+    const auto* talk = evidence.smtp.back().talk.seen();
+    if (talk != nullptr && talk->starttls_offered) {
+      const probe::TlsTarget target{seen.asset.host, seen.asset.host, smtp, "smtp", probe::TlsDepth::mail};
+      evidence.tls.push_back(co_await probe::probe_tls(visit, tools.trust, target));
+    }
+    for (const std::uint16_t port : {std::uint16_t{587}, std::uint16_t{110}, std::uint16_t{143}}) {
+      const Endpoint service{address, port};
+      evidence.clear_text_services.push_back(
+          co_await probe::probe_clear_text_service(visit, seen.asset.host, service));
+    }
+  }
+  ++tools.progress.hosts_done;
+}
+
+Task<void> see_name_server(Tools& tools, const DomainWork& work, SeenAsset& seen) {
+  for (const auto& server : work.name_servers) {
+    if (server.name != seen.asset.host) continue;
+    seen.evidence.name_servers.push_back(server);
+    seen.asset.addresses.push_back(server.address);
+  }
+  ++tools.progress.hosts_done;
+  co_return;
+}
+
+Task<void> see_delegation(Tools& tools, Visit& visit, DomainWork& work) {
+  work.delegation = co_await probe::probe_delegation(visit, tools.resolver, work.domain);
+}
+
+Task<void> see_name_servers(Tools& tools, Visit& visit, DomainWork& work) {
+  auto names = footprint::name_server_hosts(work.dns, work.domain);
+  work.name_servers =
+      co_await probe::probe_name_servers(visit, tools.resolver, work.domain, std::move(names));
+}
+
+Task<void> see_mta_sts(Tools& tools, Visit& visit, DomainWork& work) {
+  const auto* record = work.dns.find("_mta-sts." + work.domain, "TXT");
+  if (record == nullptr || record->status != DnsStatus::found) co_return;
+  work.mta_sts_policy = co_await probe::probe_mta_sts_policy(visit, tools.resolver, tools.trust, work.domain);
+}
+
+// Registration data is asked for the domain itself and for every registrable domain that DNS says is free:
+// whether a stranger could take it is what the takeover checks want to know.
+Task<void> see_registrations(Tools& tools, Visit& visit, DomainWork& work) {
+  std::set<std::string> domains;
+  if (const auto own = wire::registrable_domain(work.domain)) domains.insert(*own);
+  for (const auto& answer : work.dns.all()) {
+    if (answer.type == "SOA" && answer.status == DnsStatus::nxdomain && domains.size() < 20)
+      domains.insert(answer.name);
+  }
+  for (const auto& domain : domains) {
+    work.registrations.push_back(
+        co_await probe::probe_registration(visit, tools.resolver, tools.trust, tools.rdap_base, domain));
+  }
+}
+
+SeenAsset start(store::Asset asset) {
+  SeenAsset seen{std::move(asset), {}};
+  seen.evidence.asset = seen.asset.id;
+  seen.evidence.kind = seen.asset.kind;
+  seen.evidence.domain = seen.asset.domain;
+  seen.evidence.host = seen.asset.host;
+  seen.evidence.port = seen.asset.port;
+  return seen;
+}
+
+bool has_address(const DnsAnswers& dns, std::string_view host) {
+  return !footprint::addresses_of(dns, host).empty();
+}
+
+// A web host that was only guessed is an asset when it has an address, or a name that leads nowhere (which
+// may be taken over); one that was given is an asset in any case.
+bool is_asset(const DnsAnswers& dns, std::string_view host, bool given) {
+  if (given || has_address(dns, host)) return true;
+  const auto* a = dns.find(host, "A");
+  return a != nullptr && !a->aliases.empty();
+}
+
+Task<Result<DomainWork, Failure>> see_domain(Tools& tools, const Target& target, std::string domain) {
+  DomainWork work;
+  work.domain = domain;
+  ++tools.progress.hosts;
+  auto visit = tools.network.visit(domain);
+  work.dns = co_await probe::probe_domain_dns(visit, tools.resolver, domain);
+  if (does_not_exist(work.dns, domain)) {
+    co_return unexpected(
+        Failure{domain + ": looking up the domain: it does not exist (NXDOMAIN). Check the spelling."});
+  }
+  if (nothing_answers(work.dns, domain)) {
+    co_return unexpected(Failure{
+        domain + ": looking up the domain: asked the resolver, and " + first_reason(work.dns, domain) +
+        ". Nothing was judged. Check the network, or name another resolver with --resolver."});
+  }
+
+  const auto candidates = footprint::web_candidates(target, domain);
+  for (const auto& host : candidates) {
+    const bool given = std::find(target.hosts.begin(), target.hosts.end(), host) != target.hosts.end();
+    auto host_visit = tools.network.visit(host);
+    const auto a = co_await tools.resolver.ask(host_visit, host, "A");
+    const auto aaaa = co_await tools.resolver.ask(host_visit, host, "AAAA");
+    if (is_asset(DnsAnswers{a, aaaa}, host, given))
+      work.hosts.push_back(start(footprint::web_asset(domain, host, given)));
+  }
+  for (const auto& host : footprint::mail_hosts(work.dns, domain)) {
+    work.hosts.push_back(start(footprint::mail_asset(target, domain, host)));
+  }
+  for (const auto& host : footprint::name_server_hosts(work.dns, domain)) {
+    work.hosts.push_back(start(footprint::name_server_asset(target, domain, host)));
+  }
+  tools.progress.hosts += static_cast<int>(work.hosts.size());
+
+  std::vector<Task<void>> first;
+  first.push_back(see_delegation(tools, visit, work));
+  first.push_back(see_name_servers(tools, visit, work));
+  first.push_back(see_mta_sts(tools, visit, work));
+  first.push_back(see_registrations(tools, visit, work));
+  co_await probe::together(std::move(first));
+
+  std::vector<Task<void>> tasks;
+  for (auto& seen : work.hosts) {
+    switch (seen.asset.kind) {
+      case AssetKind::web:
+        tasks.push_back(see_web(tools, seen));
+        break;
+      case AssetKind::mail:
+        tasks.push_back(see_mail_host(tools, work, seen));
+        break;
+      case AssetKind::name_server:
+        tasks.push_back(see_name_server(tools, work, seen));
+        break;
+      case AssetKind::domain:
+        break;
+    }
+  }
+  co_await probe::together(std::move(tasks));
+  ++tools.progress.hosts_done;
+  co_return work;
+}
+
+// Keys of endpoints that speak SSLv2: the same key elsewhere is exposed too (DROWN).
+std::vector<std::string> sslv2_keys(const std::vector<SeenAsset>& assets) {
+  std::set<std::string> keys;
+  for (const auto& seen : assets) {
+    for (const auto& endpoint : seen.evidence.tls) {
+      const auto* sslv2 = endpoint.protocol("SSLv2");
+      const auto* chain = endpoint.chain();
+      if (sslv2 == nullptr || !sslv2->offered.is(true) || chain == nullptr || chain->pem.empty()) continue;
+      for (const auto& der : wire::certificates_from_pem(chain->pem.front(), 1)) {
+        if (const auto leaf = wire::parse_certificate(der)) keys.insert(leaf->spki_sha256);
+      }
+    }
+  }
+  return {keys.begin(), keys.end()};
+}
+
+// The domain's asset knows its zone, and the addresses of everything under it.
+SeenAsset domain_seen(const DomainWork& work) {
+  auto seen = start(footprint::domain_asset(work.domain));
+  auto& evidence = seen.evidence;
+  evidence.dns = work.dns;
+  evidence.delegation = work.delegation;
+  evidence.name_servers = work.name_servers;
+  evidence.mta_sts_policy = work.mta_sts_policy;
+  evidence.registrations = work.registrations;
+  for (const auto& host : work.hosts) {
+    for (const auto& address : host.asset.addresses)
+      evidence.routes.push_back({host.asset.host, address, {}});
+  }
+  return seen;
+}
+
+// A page that asks for a password is worth more to an attacker, one that only redirects less (methodology
+// section 13).
+int web_value(const Evidence& evidence) {
+  const auto* site = evidence.web.seen();
+  if (site == nullptr) return 100;
+  const auto* last = site->secure.last() != nullptr && site->secure.last()->answer.seen() != nullptr
+                         ? site->secure.last()
+                         : site->plain.last();
+  if (last == nullptr || last->answer.seen() == nullptr) return 100;
+  const auto* page = last->answer.seen()->page.seen();
+  if (page != nullptr && page->password_input) return 400;
+  const auto stays = last->url.find("//" + evidence.host + "/") != std::string::npos ||
+                     last->url.find("//" + evidence.host + ":") != std::string::npos;
+  return stays ? 100 : 25;
+}
+
+}  // namespace
+
+Task<Result<std::vector<SeenAsset>, Failure>> collect(Tools& tools, const Target& target) {
+  std::vector<SeenAsset> out;
+  std::set<std::string> known;
+  for (const auto& domain : target.domains) {
+    auto work = co_await see_domain(tools, target, domain);
+    if (!work) co_return unexpected(work.error());
+    out.push_back(domain_seen(*work));
+    for (auto& seen : work->hosts) {
+      if (!known.insert(seen.asset.id).second) continue;  // the same host under two of its domains
+      seen.evidence.mta_sts_policy = work->mta_sts_policy;
+      if (seen.asset.kind == AssetKind::web) {
+        seen.evidence.registrations = work->registrations;
+        seen.asset.value = web_value(seen.evidence);
+      }
+      out.push_back(std::move(seen));
+    }
+  }
+  const auto keys = sslv2_keys(out);
+  for (auto& seen : out) {
+    if (seen.asset.kind == AssetKind::web) seen.evidence.sslv2_keys = keys;
+  }
+  co_return out;
+}
+
+}  // namespace utsyn::engine

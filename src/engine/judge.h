@@ -1,0 +1,28 @@
+// Evidence to verdicts, verdicts to the score's input: pure functions.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "score/organisation.h"
+#include "store/store.h"
+
+namespace utsyn::engine {
+
+// Every check that is asked of this kind of asset, and whose id matches `only` ("*" for all; --only).
+std::vector<store::Judged> judge(const Evidence& evidence, std::string_view only = "*");
+
+// A warning weighs one step less than a fail of the same check (own policy; methodology.md).
+checks::Severity weight_of(const checks::Verdict& verdict, checks::Severity catalogue_severity);
+
+// The method takes names of at most 200 bytes; a longer one is cut and marked with its hash.
+std::string method_name(std::string_view name);
+
+// What the method is given (methodology.md section 2). Assets a supplier controls are left out, and with them
+// their findings: they count in the supplier's own score. Coverage per section 13.
+score::Organisation score_input(const store::Organisation& organisation, std::span<const store::Asset> assets,
+                                std::span<const store::Judged> verdicts,
+                                std::span<const store::Finding> findings, UtcTime now);
+
+}  // namespace utsyn::engine

@@ -1,0 +1,22 @@
+// What `utsyn measure --json` prints: one document with every asset, verdict, and the input and answer of the
+// score.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "engine/assess.h"
+
+namespace utsyn::report {
+
+inline constexpr std::string_view kVersion = "0.1.0";
+
+// `input` and `score` inside are the exact bytes that the method reads and writes.
+std::string organisation_json(const store::Measurement& measurement);
+std::string measure_document(std::span<const std::string> organisations, UtcTime as_of,
+                             std::string_view profile);
+
+// Contract names of the kinds: "domain", "web", "mail", "ns".
+std::string_view kind_name(AssetKind kind);
+
+}  // namespace utsyn::report
