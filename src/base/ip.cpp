@@ -40,6 +40,8 @@ constexpr Block kBlocks[] = {
     {"fec0::/10", "private"},
     {"ff00::/8", "multicast"},
     {"5f00::/16", "reserved"},
+    {"2001::/23", "reserved"},
+    {"64:ff9b:1::/48", "private"},
 };
 
 std::optional<IpAddress> embedded_v4(const IpAddress& address) {
@@ -72,7 +74,8 @@ IpAddress IpAddress::v6(const std::array<std::uint8_t, 16>& bytes) {
 }
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
-  if (text.size() > 45) return std::nullopt;
+  // inet_pton reads up to a NUL and would take what stands before it.
+  if (text.size() > 45 || text.find('\0') != std::string_view::npos) return std::nullopt;
   const std::string terminated(text);
   std::array<std::uint8_t, 4> four{};
   if (inet_pton(AF_INET, terminated.c_str(), four.data()) == 1) return v4(four);
@@ -136,6 +139,9 @@ std::string_view special_purpose(const IpAddress& address) {
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     if (blocks[i].contains(address)) return kBlocks[i].why;
   }
+  // IANA has given out 2000::/3 only; everything else is reserved, also the old forms with an IPv4 address
+  // inside.
+  if (!address.is_v4() && (address.bytes()[0] & 0xE0U) != 0x20U) return "reserved";
   return {};
 }
 

@@ -36,7 +36,9 @@ Result<std::string, NameError> normalise_name(std::string_view typed) {
   if (typed.empty()) return unexpected(NameError::empty);
   if (IpAddress::parse(typed)) return unexpected(NameError::is_address);
   if (typed.size() > 1000) return unexpected(NameError::too_long);
+  if (typed.find('\0') != std::string_view::npos) return unexpected(NameError::bad_character);
   if (typed.ends_with('.')) typed.remove_suffix(1);
+  if (IpAddress::parse(typed)) return unexpected(NameError::is_address);
   std::string name(typed);
   const bool ascii =
       std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
@@ -45,10 +47,12 @@ Result<std::string, NameError> normalise_name(std::string_view typed) {
     char* converted = nullptr;
     const int status = idn2_to_ascii_8z(name.c_str(), &converted, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
     if (status == IDN2_TOO_BIG_DOMAIN) return unexpected(NameError::too_long);
-    if (status == IDN2_TOO_BIG_LABEL) return unexpected(NameError::label_too_long);
+    if (status == IDN2_TOO_BIG_LABEL || status == IDN2_PUNYCODE_BIG_OUTPUT)
+      return unexpected(NameError::label_too_long);
     if (status != IDN2_OK) return unexpected(NameError::bad_idn);
     name = converted;
     idn2_free(converted);
+    if (name.ends_with('.')) name.pop_back();  // an ideographic full stop at the end
   }
   name = lower(name);
   if (name.size() > 253) return unexpected(NameError::too_long);
@@ -60,12 +64,17 @@ Result<std::string, NameError> normalise_name(std::string_view typed) {
     });
     if (!good || label.front() == '-' || label.back() == '-') return unexpected(NameError::bad_character);
   }
+  // "300.1.1.1" is no address, but no name either: no top level is a number.
+  const auto last = std::string_view(name).substr(name.rfind('.') + 1);
+  if (last.find_first_not_of("0123456789") == std::string_view::npos)
+    return unexpected(NameError::bad_character);
   if (name.find('.') == std::string::npos) return unexpected(NameError::single_label);
   return name;
 }
 
 std::string display_name(std::string_view name) {
   char* converted = nullptr;
+  if (name.size() > 1000 || name.find('\0') != std::string_view::npos) return printable(name);
   if (idn2_to_unicode_8z8z(std::string(name).c_str(), &converted, 0) != IDN2_OK) return std::string(name);
   std::string out = converted;
   idn2_free(converted);

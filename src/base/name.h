@@ -21,7 +21,7 @@ enum class NameError {
 };
 std::string_view describe(NameError error);  // an English clause for an error line
 
-// "Blåfjell.Example." -> "xn--blfjell-jxa.example". Underscores are allowed (service labels). Names without a
+// "Blåfjell.Example." -> "xn--blfjell-fxa.example". Underscores are allowed (service labels). Names without a
 // dot are refused: nothing of an organisation lives there.
 Result<std::string, NameError> normalise_name(std::string_view typed);
 

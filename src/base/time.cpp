@@ -42,8 +42,9 @@ std::optional<UtcTime> parse_time(std::string_view text) {
   auto time = midnight + chrono::hours{*hour} + chrono::minutes{*minute} + chrono::seconds{*second};
   std::size_t at = 19;
   if (at < text.size() && text[at] == '.') {
-    ++at;
+    const auto point = at++;
     while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+    if (at == point + 1) return std::nullopt;
   }
   const auto zone = text.substr(at);
   if (zone == "Z" || zone == "z") return time;
