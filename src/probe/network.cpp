@@ -40,7 +40,15 @@ constexpr int max_datagrams = 16;
 constexpr milliseconds kill_switch_look{250};  // how long a look at the kill switch file is believed
 constexpr milliseconds place_poll{10};  // places that another thread gives back are found by asking again
 
+// A place is asked for at an address; its mail ports have a place of their own.
+struct PlaceKey {
+  IpAddress address;
+  bool mail = false;
+  bool operator==(const PlaceKey&) const = default;
+};
+
 struct AddressHash {
+  std::size_t operator()(const PlaceKey& key) const { return (*this)(key.address) ^ (key.mail ? 1U : 0U); }
   std::size_t operator()(const IpAddress& address) const {
     std::uint64_t halves[2];
     std::memcpy(halves, address.bytes().data(), sizeof halves);
@@ -108,31 +116,35 @@ struct Politeness::Impl {
   explicit Impl(const Settings& from) : settings(from) {}
 
   struct AddressState {
-    int in_flight = 0;
+    int in_flight = 0;  // mail counted in
+    int mail_in_flight = 0;
     int opened_today = 0;
     Clock::time_point paused_until{};
   };
 
-  Answer ask(const IpAddress& address) {
+  Answer ask(const PlaceKey& key) {
     if (stopped()) return Answer::stopped;
     const std::lock_guard lock(mutex);
     new_day();
-    auto& state = addresses[address];
+    auto& state = addresses[key.address];
     if (state.opened_today >= settings.connections_per_address_and_day) return Answer::budget_spent;
     if (state.in_flight >= settings.connections_per_address) return Answer::wait;
+    if (key.mail && state.mail_in_flight > 0) return Answer::wait;
     if (state.paused_until != Clock::time_point{} && Clock::now() < state.paused_until) return Answer::wait;
     ++state.in_flight;
+    if (key.mail) ++state.mail_in_flight;
     ++state.opened_today;
     total_in_flight.fetch_add(1, std::memory_order_relaxed);
     opened.fetch_add(1, std::memory_order_relaxed);
     return Answer::go;
   }
 
-  void leave(const IpAddress& address, bool refused) {
+  void leave(const PlaceKey& key, bool refused) {
     const std::lock_guard lock(mutex);
-    const auto at = addresses.find(address);
+    const auto at = addresses.find(key.address);
     if (at == addresses.end() || at->second.in_flight == 0) return;
     --at->second.in_flight;
+    if (key.mail && at->second.mail_in_flight > 0) --at->second.mail_in_flight;
     total_in_flight.fetch_sub(1, std::memory_order_relaxed);
     if (refused) at->second.paused_until = Clock::now() + settings.pause_on_refusal;
   }
@@ -171,8 +183,12 @@ struct Politeness::Impl {
 
 Politeness::Politeness(const Settings& settings) : impl_(std::make_shared<Impl>(settings)) {}
 Politeness::~Politeness() = default;
-Politeness::Answer Politeness::ask(const IpAddress& address) { return impl_->ask(address); }
-void Politeness::leave(const IpAddress& address, bool refused) { impl_->leave(address, refused); }
+Politeness::Answer Politeness::ask(const IpAddress& address) { return impl_->ask({address, false}); }
+void Politeness::leave(const IpAddress& address, bool refused) { impl_->leave({address, false}, refused); }
+Politeness::Answer Politeness::ask_for_mail(const IpAddress& address) { return impl_->ask({address, true}); }
+void Politeness::leave_mail(const IpAddress& address, bool refused) {
+  impl_->leave({address, true}, refused);
+}
 void Politeness::stop() { impl_->stop.store(true, std::memory_order_relaxed); }
 bool Politeness::stopped() const { return impl_->stopped(); }
 std::int64_t Politeness::connections_opened() const { return impl_->opened.load(std::memory_order_relaxed); }
@@ -204,8 +220,11 @@ struct Network::Impl : std::enable_shared_from_this<Network::Impl> {
     return Unseen::out_of_scope;
   }
 
+  bool trusts(const Endpoint& endpoint) const {
+    return std::find(trusted.begin(), trusted.end(), endpoint) != trusted.end();
+  }
   std::optional<Unseen> refuses(const Endpoint& endpoint) const {
-    if (std::find(trusted.begin(), trusted.end(), endpoint) != trusted.end()) return std::nullopt;
+    if (trusts(endpoint)) return std::nullopt;
     return refuses(endpoint.address);
   }
 
@@ -299,12 +318,12 @@ struct Network::Impl : std::enable_shared_from_this<Network::Impl> {
 
   // Those of this thread who wait for the same address, first come first served.
   struct InQueue {
-    InQueue(std::shared_ptr<Impl> network, const IpAddress& at)
-        : core(std::move(network)), address(at), timer(core->context) {
-      core->queues[address].push_back(this);
+    InQueue(std::shared_ptr<Impl> network, const PlaceKey& at)
+        : core(std::move(network)), key(at), timer(core->context) {
+      core->queues[key].push_back(this);
     }
     ~InQueue() {
-      const auto at = core->queues.find(address);
+      const auto at = core->queues.find(key);
       std::erase(at->second, this);
       if (at->second.empty()) {
         core->queues.erase(at);
@@ -314,15 +333,15 @@ struct Network::Impl : std::enable_shared_from_this<Network::Impl> {
     }
     InQueue(const InQueue&) = delete;
     InQueue& operator=(const InQueue&) = delete;
-    bool first() const { return core->queues.find(address)->second.front() == this; }
+    bool first() const { return core->queues.find(key)->second.front() == this; }
 
     std::shared_ptr<Impl> core;
-    IpAddress address;
+    PlaceKey key;
     asio::steady_timer timer;
   };
 
-  std::optional<Observed<bool>> place_now(const IpAddress& address) const {
-    switch (politeness->ask(address)) {
+  std::optional<Observed<bool>> place_now(const PlaceKey& key) const {
+    switch (politeness->ask(key)) {
       case Politeness::Answer::go:
         return true;
       case Politeness::Answer::budget_spent:
@@ -335,12 +354,12 @@ struct Network::Impl : std::enable_shared_from_this<Network::Impl> {
     return std::nullopt;
   }
 
-  static Task<Observed<bool>> wait_for_place(std::shared_ptr<Impl> core, IpAddress address,
+  static Task<Observed<bool>> wait_for_place(std::shared_ptr<Impl> core, PlaceKey key,
                                              Clock::time_point deadline) {
-    InQueue me(core, address);
+    InQueue me(core, key);
     for (;;) {
       if (me.first()) {
-        if (const auto answer = core->place_now(address)) co_return *answer;
+        if (const auto answer = core->place_now(key)) co_return *answer;
       } else if (core->politeness->stopped()) {
         co_return Unseen::stopped;
       }
@@ -351,9 +370,18 @@ struct Network::Impl : std::enable_shared_from_this<Network::Impl> {
     }
   }
 
-  void give_back(const IpAddress& address, bool refused) {
-    politeness->leave(address, refused);
-    if (const auto at = queues.find(address); at != queues.end()) at->second.front()->timer.cancel();
+  PlaceKey key_of(const Endpoint& server) const {
+    const auto& mail = settings.mail_ports;
+    return {server.address, std::find(mail.begin(), mail.end(), server.port) != mail.end()};
+  }
+
+  void give_back(const PlaceKey& key, bool refused) {
+    politeness->leave(key, refused);
+    if (queues.empty()) return;
+    for (const bool mail : {true, false}) {
+      if (const auto at = queues.find({key.address, mail}); at != queues.end())
+        at->second.front()->timer.cancel();
+    }
   }
 
   asio::io_context& context;
@@ -371,7 +399,7 @@ struct Network::Impl : std::enable_shared_from_this<Network::Impl> {
   bool ticking = false;
   asio::steady_timer ticker;
 
-  std::unordered_map<IpAddress, std::deque<InQueue*>, AddressHash> queues;
+  std::unordered_map<PlaceKey, std::deque<InQueue*>, AddressHash> queues;
 };
 
 namespace {
@@ -419,9 +447,13 @@ class TcpConnection final : public Connection, private SocketWait<Core, asio::ip
   using Wait::socket_;
 
  public:
-  // Takes over the place at the address that the caller was given.
-  TcpConnection(std::shared_ptr<Core> core, const Endpoint& server, Clock::time_point deadline)
-      : Wait(std::move(core), deadline), server_(server), patience_(core_->settings.answer_timeout) {}
+  // Takes over the place at the address that the caller was given, if one is needed there.
+  TcpConnection(std::shared_ptr<Core> core, const Endpoint& server, Clock::time_point deadline,
+                bool has_place)
+      : Wait(std::move(core), deadline),
+        server_(server),
+        patience_(core_->settings.answer_timeout),
+        has_place_(has_place) {}
 
   ~TcpConnection() override {
     if (socket_.is_open()) {
@@ -429,7 +461,7 @@ class TcpConnection final : public Connection, private SocketWait<Core, asio::ip
       if (!finished_) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
       socket_.close(ignored);
     }
-    core_->give_back(server_.address, refused_);
+    if (has_place_) core_->give_back(core_->key_of(server_), refused_);
   }
   TcpConnection(const TcpConnection&) = delete;
   TcpConnection& operator=(const TcpConnection&) = delete;
@@ -501,6 +533,7 @@ class TcpConnection final : public Connection, private SocketWait<Core, asio::ip
 
   Endpoint server_;
   milliseconds patience_;
+  bool has_place_;
   bool finished_ = false;
   bool refused_ = false;
   bool heard_ = false;
@@ -553,12 +586,19 @@ Task<Observed<std::unique_ptr<Connection>>> Visit::connect(Endpoint server) {
   if (const auto why = core->refuses(server)) co_return *why;
   if (over()) co_return Unseen::timed_out;
 
-  std::optional<Observed<bool>> place;
-  if (core->queues.empty() || !core->queues.contains(server.address)) place = core->place_now(server.address);
-  if (!place) place = co_await Network::Impl::wait_for_place(core, server.address, deadline_);
-  if (!place->seen()) co_return place->unseen();
+  // The operator's own resolver keeps no count of us.
+  const bool needs_place = !core->trusts(server);
+  if (needs_place) {
+    std::optional<Observed<bool>> place;
+    const auto key = core->key_of(server);
+    if (core->queues.empty() || !core->queues.contains(key)) place = core->place_now(key);
+    if (!place) place = co_await Network::Impl::wait_for_place(core, key, deadline_);
+    if (!place->seen()) co_return place->unseen();
+  } else if (core->politeness->stopped()) {
+    co_return Unseen::stopped;
+  }
 
-  auto connection = std::make_unique<TcpConnection<Network::Impl>>(core, server, deadline_);
+  auto connection = std::make_unique<TcpConnection<Network::Impl>>(core, server, deadline_, needs_place);
   ++connections;
   if (const auto why = co_await connection->open()) co_return *why;
   co_return std::unique_ptr<Connection>(std::move(connection));
@@ -589,7 +629,9 @@ Politeness& Network::politeness() { return impl_->politeness_owner; }
 asio::io_context& Network::context() { return impl_->context; }
 std::optional<Unseen> Network::refuses(const IpAddress& address) const { return impl_->refuses(address); }
 std::optional<Unseen> Network::refuses(std::string_view host) const { return impl_->refuses(host); }
-void Network::trust(const Endpoint& endpoint) { impl_->trusted.push_back(endpoint); }
+void Network::trust(const Endpoint& endpoint) {
+  if (!impl_->trusts(endpoint)) impl_->trusted.push_back(endpoint);
+}
 
 Visit Network::visit(std::string host) {
   return Visit(*this, std::move(host), Clock::now() + impl_->settings.host_deadline);

@@ -42,10 +42,11 @@ struct Settings {
   std::string kill_switch_file;  // while this file exists nothing is sent
   std::chrono::milliseconds host_deadline{45'000};
   std::chrono::milliseconds connect_timeout{5'000};
-  std::chrono::milliseconds answer_timeout{5'000};  // silence after a question
-  int connections_per_address = 4;                  // at a time
-  int connections_per_address_and_day = 1'000;      // budget
-  std::chrono::milliseconds pause_on_refusal{200};  // after a reset or refusal by an address
+  std::chrono::milliseconds answer_timeout{5'000};      // silence after a question
+  int connections_per_address = 4;                      // at a time
+  std::vector<std::uint16_t> mail_ports{25, 465, 587};  // one connection at a time to these
+  int connections_per_address_and_day = 1'000;          // budget
+  std::chrono::milliseconds pause_on_refusal{200};      // after a reset or refusal by an address
   std::string user_agent = "Utsyn/0.1 (+https://utsyn.example/about; security measurement; object: see page)";
   std::string ehlo_name = "scanner.utsyn.example";
 };
@@ -61,6 +62,9 @@ class Politeness {
   enum class Answer { go, wait, budget_spent, stopped };
   Answer ask(const IpAddress& address);  // go: a place is taken until leave()
   void leave(const IpAddress& address, bool refused);
+  // The same for a mail port, where an address has one place only; leave() must be told so too.
+  Answer ask_for_mail(const IpAddress& address);
+  void leave_mail(const IpAddress& address, bool refused);
   void stop();  // the kill switch: from now on everybody is told `stopped`
   bool stopped() const;
   std::int64_t connections_opened() const;
