@@ -14,9 +14,10 @@
 namespace utsyn::probe {
 
 struct ResolverSettings {
-  Endpoint resolver;        // the system's (/etc/resolv.conf) unless --resolver says otherwise
-  bool allow_any = true;    // the resolver itself may be on loopback or in a private network
-  std::string anchor_file;  // --dns-anchor; empty: the IANA root anchor of the system
+  Endpoint resolver;               // the system's (/etc/resolv.conf) unless --resolver says otherwise
+  bool allow_any = true;           // the resolver itself may be on loopback or in a private network
+  std::string anchor_file;         // --dns-anchor; empty: the IANA root anchor of the system
+  std::uint16_t server_port = 53;  // of name servers that are asked directly
 };
 // The first name server of /etc/resolv.conf.
 std::optional<Endpoint> system_resolver();
@@ -44,9 +45,11 @@ class Resolver {
   };
   Task<Validation> validate(Visit& visit, std::string name, std::string type);
 
+  std::uint16_t server_port() const;
+
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  // questions under way keep it
 };
 
 // Questions that fill the parts of Evidence. Each answers within the visit's deadline; what could not be seen
