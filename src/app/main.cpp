@@ -1,1 +1,119 @@
-int main() { return 0; }
+// main(): reads the command line (CLI11 lives in this file alone: it is slow to compile) and calls a command.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "app/options.h"
+#include "report/document.h"
+
+namespace {
+
+using utsyn::app::Options;
+
+void add_network_options(CLI::App& command, Options& options) {
+  command.add_option("--resolver", options.resolver,
+                     "Recursive resolver, ADDR[:PORT] (default: the system's)");
+  command.add_option(
+      "--allow-net", options.allow_networks,
+      "Network that may be contacted although it is loopback, private or link-local (CIDR; repeatable)");
+  command.add_option("--root-ca", options.root_ca_file,
+                     "PEM file of root certificates trusted beside the system's");
+  command.add_option("--dns-anchor", options.dns_anchor_file,
+                     "Trust anchor of the DNS root (default: IANA's)");
+  command.add_option("--rdap", options.rdap_base, "Base address of an RDAP service, for registration data");
+  command.add_option("--opt-out", options.opt_out,
+                     "Name, *.name, address or network that is never contacted (repeatable)");
+  command.add_option("--opt-out-file", options.opt_out_file, "File with one of them a line");
+  command.add_option("--kill-switch", options.kill_switch_file, "While this file exists, nothing is sent");
+  command.add_option("--deadline", options.deadline_s, "Longest time one host may take, in seconds")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str();
+  command.add_option("--threads", options.threads, "Threads (default: one per core)")
+      ->check(CLI::Range(0, 256));
+  command.add_option("--hosts-in-flight", options.hosts_in_flight, "Hosts measured at the same time")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+}
+
+void add_common_options(CLI::App& command, Options& options) {
+  command.add_option("--db", options.db,
+                     "Store: PATH of an SQLite file, or none (default: in your data folder)");
+  command.add_flag("--json", options.json, "Print JSON");
+  command.add_option("--config", options.config_file, "YAML file whose keys are the long option names");
+  command.add_option("--lang", options.language, "Language of texts: nb, nn or en (default: from LANG)")
+      ->check(CLI::IsMember({"nb", "nn", "en"}));
+}
+
+void add_calculation(CLI::App& app, Options& options, const char* name, const char* what) {
+  auto* command = app.add_subcommand(name, what);
+  command->add_option("FILE", options.input_file, "A document, or - for standard input")->required();
+  command->add_flag("--jsonl", options.jsonl,
+                    "One document a line; a malformed line is answered with an error line");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app{"Utsyn: what the internet sees of an organisation, as a score anyone can recompute", "utsyn"};
+  app.set_version_flag("--version", std::string("utsyn ") + std::string(utsyn::report::kVersion));
+  app.require_subcommand(1);
+  app.failure_message(CLI::FailureMessage::help);
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return std::string("utsyn: ") + error.what() + "\nSee utsyn --help, or utsyn COMMAND --help.\n";
+  });
+
+  auto* measure = app.add_subcommand(
+      "measure", "Measure domains, or organisations from a portfolio file; store; print scores");
+  measure->add_option("TARGET", options.targets, "Domain, or portfolio file (JSON)")->required();
+  measure
+      ->add_option("--profile", options.profile,
+                   "core: what any visitor may ask; full: needs proof of ownership")
+      ->check(CLI::IsMember({"core", "full"}))
+      ->capture_default_str();
+  measure->add_option("--only", options.only, "Judge only checks whose id matches this glob")
+      ->capture_default_str();
+  measure->add_option("--as-of", options.as_of,
+                      "Rescore what was stored at this time (RFC 3339); nothing is measured");
+  add_common_options(*measure, options);
+  add_network_options(*measure, options);
+
+  auto* probe = app.add_subcommand("probe", "Ask one kind of question and print the evidence as JSON");
+  probe->add_option("KIND", options.probe_kind, "dns, tls, http or smtp")
+      ->required()
+      ->check(CLI::IsMember({"dns", "tls", "http", "smtp"}));
+  probe->add_option("TARGET", options.targets, "Name, for tls and smtp with an optional :PORT");
+  probe->add_option("--targets", options.targets_file, "File with one target a line");
+  probe->add_option("--sni", options.sni, "Server name to send instead of the target's (tls)");
+  probe->add_option("--ip", options.ip, "Address to ask instead of looking the name up (tls, smtp)");
+  add_common_options(*probe, options);
+  add_network_options(*probe, options);
+
+  add_calculation(app, options, "score", "Score a document in the input format of the method");
+  add_calculation(app, options, "change", "Why did the score move between two inputs?");
+  add_calculation(app, options, "portfolio", "The figures of many organisations");
+
+  auto* checks = app.add_subcommand("checks", "The catalogue: list, or one check with its examples");
+  checks->add_option("ID", options.check_id, "A check, such as dns.caa.exists");
+  checks->add_flag("--markdown", options.markdown, "The whole catalogue as Markdown");
+  add_common_options(*checks, options);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (const auto configured = utsyn::app::read_config(options); !configured)
+    return utsyn::app::refuse(configured.error());
+
+  try {
+    const auto* chosen = app.get_subcommands().front();
+    const auto name = chosen->get_name();
+    if (name == "measure") return utsyn::app::measure(options);
+    if (name == "probe") return utsyn::app::probe(options);
+    if (name == "checks") return utsyn::app::checks(options);
+    return utsyn::app::score(options, name);
+  } catch (const std::exception& error) {
+    return utsyn::app::refuse(
+        {std::string("stopped by an unexpected error: ") + error.what() + ". Please report it.", 1});
+  }
+}

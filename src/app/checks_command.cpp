@@ -1,0 +1,115 @@
+// utsyn checks [ID]: the catalogue, with the examples that are also its tests.
+#include <boost/describe/enum_to_string.hpp>
+#include <boost/json.hpp>
+#include <cstdio>
+
+#include "app/options.h"
+#include "checks/catalogue.h"
+#include "checks/registry.h"
+#include "evidence/json.h"
+
+namespace utsyn::app {
+namespace {
+
+namespace json = boost::json;
+using utsyn::checks::CatalogueEntry;
+using utsyn::checks::Check;
+using utsyn::checks::Language;
+
+template <class Enum>
+std::string word(Enum value) {
+  return boost::describe::enum_to_string(value, "?");
+}
+
+json::value texts_json(const utsyn::checks::Texts& texts) {
+  return json::object{{"en", texts.en}, {"nb", texts.nb}, {"nn", texts.nn}};
+}
+
+json::object check_json(const Check& check, const CatalogueEntry& entry, bool whole) {
+  json::object out;
+  out["id"] = entry.id;
+  out["area"] = entry.area;
+  out["scope"] = entry.scope;
+  out["severity"] = word(entry.severity);
+  out["intrusiveness"] = entry.intrusiveness;
+  out["title"] = texts_json(entry.title);
+  if (!whole) return out;
+  out["why"] = texts_json(entry.why);
+  out["remedy"] = texts_json(entry.remedy);
+  out["references"] = describe::to_json(entry.references);
+  json::array examples;
+  for (const auto& example : check.examples()) {
+    const auto verdict = check.evaluate(example.evidence);
+    examples.push_back(json::object{{"situation", std::string(example.title)},
+                                    {"verdict", word(verdict.outcome)},
+                                    {"reason", verdict.reason}});
+  }
+  out["examples"] = std::move(examples);
+  return out;
+}
+
+void print_whole(const Check& check, const CatalogueEntry& entry, Language language) {
+  std::printf("%s (%s, %s)\n%s\n\n%s\n\n%s\n\n", entry.id.c_str(), word(entry.severity).c_str(),
+              entry.intrusiveness.c_str(), text(entry.title, language).c_str(),
+              text(entry.why, language).c_str(), text(entry.remedy, language).c_str());
+  for (const auto& example : check.examples()) {
+    const auto verdict = check.evaluate(example.evidence);
+    std::printf("  %-15s %-28s %s\n", word(verdict.outcome).c_str(), verdict.reason.c_str(),
+                std::string(example.title).c_str());
+  }
+  std::printf("\n%s\n", join(entry.references, ", ").c_str());
+}
+
+void print_markdown(Language language) {
+  std::string area;
+  for (const auto* check : utsyn::checks::all_checks()) {
+    const auto* entry = utsyn::checks::catalogue_entry(check->id);
+    if (entry == nullptr) continue;
+    if (entry->area != area) {
+      area = entry->area;
+      std::printf("\n## %s\n", area.c_str());
+    }
+    std::printf("\n### %s\n\n**%s** (%s). %s %s\n\n| Situation | Verdict | Reason |\n|---|---|---|\n",
+                entry->id.c_str(), text(entry->title, language).c_str(), word(entry->severity).c_str(),
+                text(entry->why, language).c_str(), text(entry->remedy, language).c_str());
+    for (const auto& example : check->examples()) {
+      const auto verdict = check->evaluate(example.evidence);
+      std::printf("| %s | %s | %s |\n", std::string(example.title).c_str(), word(verdict.outcome).c_str(),
+                  verdict.reason.c_str());
+    }
+    std::printf("\nReferences: %s\n", join(entry->references, ", ").c_str());
+  }
+}
+
+}  // namespace
+
+int checks(const Options& options) {
+  const auto language = language_of(options);
+  if (options.markdown) {
+    print_markdown(language);
+    return 0;
+  }
+  json::array list;
+  bool found = false;
+  for (const auto* check : utsyn::checks::all_checks()) {
+    const auto* entry = utsyn::checks::catalogue_entry(check->id);
+    if (entry == nullptr || (!options.check_id.empty() && options.check_id != check->id)) continue;
+    found = true;
+    const bool whole = !options.check_id.empty();
+    if (options.json) {
+      list.push_back(check_json(*check, *entry, whole));
+    } else if (whole) {
+      print_whole(*check, *entry, language);
+    } else {
+      std::printf("%-34s %-9s %s\n", entry->id.c_str(), word(entry->severity).c_str(),
+                  text(entry->title, language).c_str());
+    }
+  }
+  if (!found)
+    return refuse({"there is no check '" + options.check_id + "'. List them with utsyn checks.", 1});
+  if (options.json)
+    std::printf("%s\n", json::serialize(options.check_id.empty() ? json::value(list) : list.front()).c_str());
+  return 0;
+}
+
+}  // namespace utsyn::app

@@ -1,0 +1,193 @@
+// utsyn measure: ask, judge, score, store, print. With --as-of: judge and score what the store held then.
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+#include "app/options.h"
+#include "app/progress.h"
+#include "evidence/record.h"
+#include "report/document.h"
+#include "report/terminal.h"
+
+namespace utsyn::app {
+namespace {
+
+report::Look look_of(const Options& options) {
+  report::Look look;
+  look.language = language_of(options);
+  winsize size{};
+  if (isatty(STDOUT_FILENO) == 1) {
+    look.colour = std::getenv("NO_COLOR") == nullptr;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+      look.width = std::min<int>(size.ws_col, 120);
+  }
+  return look;
+}
+
+Result<std::unique_ptr<store::Store>, Refusal> open_store(const Options& options) {
+  if (options.db == "none") return nullptr;
+  const auto path = options.db.empty() ? default_store_path() : options.db;
+  if (path.starts_with("postgresql://")) {
+    return unexpected(Refusal{
+        "--db " + path + ": PostgreSQL stores are not built yet; give the path of an SQLite file, or none.",
+        1});
+  }
+  auto opened = store::open_sqlite(path);
+  if (!opened) return unexpected(Refusal{opened.error().message, 1});
+  return std::move(*opened);
+}
+
+// Results as they come: stored at once, and printed when the run is over.
+class Printer {
+ public:
+  Printer(const Options& options, store::Store* store)
+      : json_(options.json), store_(store), look_(look_of(options)) {}
+
+  void take(engine::Outcome outcome, bool save) {
+    if (!outcome.assessment) {
+      errors_.push_back(outcome.assessment.error().message);
+      return;
+    }
+    auto& assessment = *outcome.assessment;
+    if (save && store_ != nullptr) {
+      if (const auto saved = store_->save(assessment.measurement); !saved) {
+        errors_.push_back(saved.error().message);
+        return;
+      }
+    }
+    if (json_) {
+      documents_.push_back(report::organisation_json(assessment.measurement));
+      return;
+    }
+    for (auto& asset : assessment.measurement.assets)
+      asset.records.clear();  // kept by the store, not for printing
+    assessments_.push_back(std::move(assessment));
+  }
+
+  int finish(UtcTime as_of, std::string_view profile) {
+    if (json_) {
+      std::printf("%s", report::measure_document(documents_, as_of, profile).c_str());
+    } else {
+      for (const auto& assessment : assessments_)
+        std::printf("%s", report::render(assessment, look_).c_str());
+      if (!assessments_.empty()) std::printf("%s", report::render_summary(assessments_, look_).c_str());
+    }
+    if (std::fflush(stdout) != 0) return refuse({"writing the result: standard output is closed or full", 1});
+    for (const auto& error : errors_) refuse({error, 1});
+    return errors_.empty() ? 0 : 1;
+  }
+
+ private:
+  bool json_;
+  store::Store* store_;
+  report::Look look_;
+  std::vector<std::string> documents_;
+  std::vector<engine::Assessment> assessments_;
+  std::vector<std::string> errors_;
+};
+
+int rescore(const Options& options, const std::vector<engine::Target>& targets, store::Store* store) {
+  const auto moment = parse_time(options.as_of);
+  if (!moment)
+    return refuse({"--as-of " + options.as_of + ": not a time; write it as 2026-11-20T10:00:00Z", 2});
+  if (store == nullptr)
+    return refuse({"--as-of rescores what was stored, so it needs a store: leave out --db none", 2});
+  Printer printer(options, store);
+  for (const auto& target : targets) {
+    const auto fail = [&](std::string message) {
+      printer.take({target, unexpected(engine::Failure{std::move(message)})}, false);
+    };
+    auto snapshot = store->at(target.organisation.id, *moment);
+    if (!snapshot) {
+      fail(snapshot.error().message);
+      continue;
+    }
+    if (!*snapshot) {
+      fail(target.organisation.id + ": nothing had been measured by " + format_time(*moment) +
+           ". Measure it first, or give a later time.");
+      continue;
+    }
+    std::vector<engine::SeenAsset> seen;
+    std::string unreadable;
+    for (auto& [asset, records] : (*snapshot)->assets) {
+      engine::SeenAsset one{asset, {}};
+      one.evidence.asset = asset.id;
+      one.evidence.kind = asset.kind;
+      one.evidence.domain = asset.domain;
+      one.evidence.host = asset.host;
+      one.evidence.port = asset.port;
+      if (const auto read = assemble(one.evidence, records); !read) unreadable = read.error();
+      seen.push_back(std::move(one));
+    }
+    if (!unreadable.empty()) {
+      fail(target.organisation.id + ": " + unreadable);
+      continue;
+    }
+    engine::Question question{target, (*snapshot)->profile, options.only};
+    question.target.organisation = (*snapshot)->organisation;
+    printer.take(
+        {target, engine::conclude(question, std::move(seen), std::move((*snapshot)->findings), *moment)},
+        false);
+  }
+  return printer.finish(*moment, options.profile);
+}
+
+std::atomic<probe::Politeness*> interrupted_run = nullptr;
+
+void on_interrupt(int) {
+  // The first Ctrl-C ends politely, the second at once.
+  if (auto* politeness = interrupted_run.exchange(nullptr)) {
+    politeness->stop();
+  } else {
+    _exit(130);
+  }
+}
+
+}  // namespace
+
+int measure(const Options& options) {
+  auto targets = read_targets(options.targets);
+  if (!targets) return refuse(targets.error());
+  auto store = open_store(options);
+  if (!store) return refuse(store.error());
+  if (!options.as_of.empty()) return rescore(options, *targets, store->get());
+  const auto settings = run_settings(options);
+  if (!settings) return refuse(settings.error());
+
+  const auto language = language_of(options);
+  Printer printer(options, store->get());
+  engine::Progress progress;
+  probe::Politeness politeness(settings->network);
+  interrupted_run = &politeness;
+  std::signal(SIGINT, on_interrupt);
+  const auto before = [&](const std::string& organisation) -> std::vector<store::Finding> {
+    if (*store == nullptr) return {};
+    auto findings = (*store)->findings(organisation);
+    if (!findings) throw std::runtime_error(findings.error().message);
+    return std::move(*findings);
+  };
+  {
+    const ProgressLine line(
+        isatty(STDERR_FILENO) == 1,
+        [&] {
+          return ProgressLine::State{progress.hosts_done, progress.hosts, politeness.connections_opened()};
+        },
+        [&](const ProgressLine::State& state, int left) {
+          auto text = report::text_with("progress", language, state.done, state.all, state.connections);
+          if (left >= 0) text += ", " + report::text_with("time_left", language, left);
+          return text;
+        });
+    engine::run(
+        *settings, std::move(*targets), before,
+        [&](engine::Outcome outcome) { printer.take(std::move(outcome), true); }, politeness, progress);
+  }
+  interrupted_run = nullptr;
+  return printer.finish(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
+                        options.profile);
+}
+
+}  // namespace utsyn::app

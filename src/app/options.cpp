@@ -1,0 +1,264 @@
+#include "app/options.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <boost/json.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <sstream>
+
+#include "base/name.h"
+#include "base/text.h"
+
+namespace utsyn::app {
+namespace {
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::ostringstream text;
+  text << file.rdbuf();
+  return std::move(text).str();
+}
+
+Refusal wrong(std::string message) { return {std::move(message), 2}; }
+
+// "192.0.2.1", "192.0.2.1:5353", "[2001:db8::1]:53".
+std::optional<probe::Endpoint> endpoint_of(std::string_view text, std::uint16_t default_port) {
+  if (const auto bare = IpAddress::parse(text)) return probe::Endpoint{*bare, default_port};
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  auto host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const auto address = IpAddress::parse(host);
+  const auto port = parse_uint(text.substr(colon + 1));
+  if (!address || !port || *port == 0 || *port > 65'535) return std::nullopt;
+  return probe::Endpoint{*address, static_cast<std::uint16_t>(*port)};
+}
+
+}  // namespace
+
+int refuse(const Refusal& refusal) {
+  std::fprintf(stderr, "utsyn: %s\n", refusal.message.c_str());
+  return refusal.status;
+}
+
+std::string default_store_path() {
+  const char* data = std::getenv("XDG_DATA_HOME");
+  if (data != nullptr && *data == '/') return std::string(data) + "/utsyn/utsyn.db";
+  const char* home = std::getenv("HOME");
+  return std::string(home != nullptr ? home : ".") + "/.local/share/utsyn/utsyn.db";
+}
+
+report::Language language_of(const Options& options) {
+  if (!options.language.empty()) return report::language_named(options.language);
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return report::language_named(value);
+  }
+  return report::Language::en;
+}
+
+Result<void, Refusal> read_config(Options& options) {
+  if (options.config_file.empty()) return {};
+  const auto text = read_file(options.config_file);
+  if (!text) {
+    return unexpected(Refusal{"reading the configuration: cannot open " + options.config_file +
+                                  ". Check the path and its permissions.",
+                              1});
+  }
+  const auto string_into = [](std::string& to) {
+    return [&to](const YAML::Node& node) {
+      if (to.empty() || to == "*" || to == "core") to = node.as<std::string>();
+    };
+  };
+  const auto list_into = [](std::vector<std::string>& to) {
+    return [&to](const YAML::Node& node) {
+      for (const auto& item : node) to.push_back(item.as<std::string>());
+      if (node.IsScalar()) to.push_back(node.as<std::string>());
+    };
+  };
+  const auto number_into = [](int& to, int normal) {
+    return [&to, normal](const YAML::Node& node) {
+      if (to == normal) to = node.as<int>();
+    };
+  };
+  const std::map<std::string, std::function<void(const YAML::Node&)>> keys = {
+      {"db", string_into(options.db)},
+      {"lang", string_into(options.language)},
+      {"resolver", string_into(options.resolver)},
+      {"allow-net", list_into(options.allow_networks)},
+      {"root-ca", string_into(options.root_ca_file)},
+      {"dns-anchor", string_into(options.dns_anchor_file)},
+      {"rdap", string_into(options.rdap_base)},
+      {"opt-out", list_into(options.opt_out)},
+      {"opt-out-file", string_into(options.opt_out_file)},
+      {"kill-switch", string_into(options.kill_switch_file)},
+      {"profile", string_into(options.profile)},
+      {"only", string_into(options.only)},
+      {"deadline", number_into(options.deadline_s, 45)},
+      {"threads", number_into(options.threads, 0)},
+      {"hosts-in-flight", number_into(options.hosts_in_flight, 256)},
+  };
+  try {
+    const auto root = YAML::Load(*text);
+    for (const auto& entry : root) {
+      const auto key = entry.first.as<std::string>();
+      const auto found = keys.find(key);
+      if (found == keys.end()) {
+        return unexpected(wrong(options.config_file + " line " + std::to_string(entry.first.Mark().line + 1) +
+                                ": there is no setting '" + key +
+                                "'. The keys are the long option names of utsyn measure --help."));
+      }
+      found->second(entry.second);
+    }
+  } catch (const YAML::Exception& error) {
+    return unexpected(wrong(options.config_file + " line " + std::to_string(error.mark.line + 1) + ": " +
+                            error.msg + ". Mend the line and try again."));
+  }
+  return {};
+}
+
+Result<engine::RunSettings, Refusal> run_settings(const Options& options) {
+  engine::RunSettings settings;
+  for (const auto& text : options.allow_networks) {
+    const auto network = Cidr::parse(text);
+    if (!network)
+      return unexpected(wrong("--allow-net " + text + ": not a network; write it as 127.0.0.0/8"));
+    settings.network.allow_networks.push_back(*network);
+  }
+  settings.network.opt_out = options.opt_out;
+  if (!options.opt_out_file.empty()) {
+    const auto text = read_file(options.opt_out_file);
+    // Without its opt-out list a measuring machine must not start.
+    if (!text)
+      return unexpected(Refusal{
+          "reading the opt-out list: cannot open " + options.opt_out_file + ". Nothing was measured.", 1});
+    std::string_view rest = *text;
+    while (!rest.empty()) {
+      auto line = cut(rest, '\n');
+      line = trim(cut(line, '#'));
+      if (!line.empty()) settings.network.opt_out.emplace_back(line);
+    }
+  }
+  settings.network.kill_switch_file = options.kill_switch_file;
+  settings.network.host_deadline = std::chrono::seconds{options.deadline_s};
+  if (options.resolver.empty()) {
+    const auto system = probe::system_resolver();
+    if (!system)
+      return unexpected(Refusal{
+          "finding a resolver: /etc/resolv.conf names none. Give one with --resolver ADDR[:PORT].", 1});
+    settings.resolver.resolver = *system;
+  } else {
+    const auto given = endpoint_of(options.resolver, 53);
+    if (!given)
+      return unexpected(wrong("--resolver " + options.resolver +
+                              ": not an address; write it as 192.0.2.53 or 192.0.2.53:5353"));
+    settings.resolver.resolver = *given;
+  }
+  for (const auto& [file, option] :
+       {std::pair{options.dns_anchor_file, "--dns-anchor"}, std::pair{options.root_ca_file, "--root-ca"}}) {
+    if (!file.empty() && !std::filesystem::exists(file)) {
+      return unexpected(Refusal{std::string(option) + " " + file + ": there is no such file", 1});
+    }
+  }
+  settings.resolver.anchor_file = options.dns_anchor_file;
+  settings.root_ca_file = options.root_ca_file;
+  settings.rdap_base = options.rdap_base;
+  settings.profile = options.profile;
+  settings.only = options.only;
+  settings.threads = options.threads;
+  settings.hosts_in_flight = options.hosts_in_flight;
+  if (options.profile == "full") {
+    return unexpected(Refusal{
+        "--profile full: asks active questions and needs proof that the organisation owns the target; "
+        "that proof cannot be recorded yet. Use --profile core.",
+        1});
+  }
+  return settings;
+}
+
+namespace {
+
+namespace json = boost::json;
+
+Result<std::vector<std::string>, Refusal> names_in(const json::object& entry, const char* member,
+                                                   const std::string& where) {
+  std::vector<std::string> out;
+  const auto* list = entry.if_contains(member);
+  if (list == nullptr) return out;
+  if (!list->is_array()) return unexpected(wrong(where + ": '" + member + "' must be a list of names"));
+  for (const auto& item : list->get_array()) {
+    const auto name = item.is_string() ? normalise_name(item.get_string())
+                                       : Result<std::string, NameError>(unexpected(NameError::empty));
+    if (!name)
+      return unexpected(wrong(where + ", " + member + " " + json::serialize(item) + ": " +
+                              std::string(describe(name.error()))));
+    out.push_back(*name);
+  }
+  return out;
+}
+
+Result<std::vector<engine::Target>, Refusal> read_portfolio_file(const std::string& path) {
+  const auto text = read_file(path);
+  if (!text)
+    return unexpected(
+        Refusal{"reading the portfolio: cannot open " + path + ". Check the path and its permissions.", 1});
+  boost::system::error_code error;
+  const auto value = json::parse(*text, error);
+  const auto* root = error ? nullptr : value.if_object();
+  const auto* list = root == nullptr ? nullptr : root->if_contains("organisations");
+  if (list == nullptr || !list->is_array()) {
+    return unexpected(wrong(path + ": not a portfolio; it must be {\"organisations\": [{\"id\", \"name\", "
+                                   "\"kind\", \"domains\": [...]}]}"));
+  }
+  std::vector<engine::Target> targets;
+  for (const auto& item : list->get_array()) {
+    const auto where = path + ", organisation " + std::to_string(targets.size() + 1);
+    const auto* entry = item.if_object();
+    const auto string = [&](const char* member, std::string otherwise) -> std::string {
+      const auto* found = entry == nullptr ? nullptr : entry->if_contains(member);
+      return found != nullptr && found->is_string() ? std::string(found->get_string()) : otherwise;
+    };
+    if (entry == nullptr || string("id", "").empty()) return unexpected(wrong(where + ": 'id' is missing"));
+    engine::Target target;
+    target.organisation = {string("id", ""), string("name", string("id", "")), string("kind", "other")};
+    auto domains = names_in(*entry, "domains", where);
+    if (!domains) return unexpected(domains.error());
+    auto hosts = names_in(*entry, "hosts", where);
+    if (!hosts) return unexpected(hosts.error());
+    if (domains->empty())
+      return unexpected(wrong(where + " (" + target.organisation.id + "): 'domains' is missing or empty"));
+    target.domains = std::move(*domains);
+    target.hosts = std::move(*hosts);
+    targets.push_back(std::move(target));
+  }
+  return targets;
+}
+
+}  // namespace
+
+Result<std::vector<engine::Target>, Refusal> read_targets(const std::vector<std::string>& typed) {
+  std::vector<engine::Target> targets;
+  for (const auto& text : typed) {
+    if (text.ends_with(".json") || std::filesystem::is_regular_file(text)) {
+      auto organisations = read_portfolio_file(text);
+      if (!organisations) return unexpected(organisations.error());
+      for (auto& target : *organisations) targets.push_back(std::move(target));
+      continue;
+    }
+    const auto name = normalise_name(text);
+    if (!name) return unexpected(wrong(printable(text, 300) + ": " + std::string(describe(name.error()))));
+    engine::Target target;
+    target.organisation = {*name, display_name(*name), "other"};
+    target.domains = {*name};
+    targets.push_back(std::move(target));
+  }
+  return targets;
+}
+
+}  // namespace utsyn::app

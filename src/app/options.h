@@ -1,0 +1,71 @@
+// What the command line said, after the configuration file. Read once in main(); plain values from then on.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/run.h"
+#include "report/texts.h"
+
+namespace utsyn::app {
+
+struct Options {
+  std::string db;  // path, or "none"
+  bool json = false;
+  std::string config_file;
+  std::string language;  // empty: from the environment
+
+  std::string resolver;
+  std::vector<std::string> allow_networks;
+  std::string root_ca_file;
+  std::string dns_anchor_file;
+  std::string rdap_base;
+  std::vector<std::string> opt_out;
+  std::string opt_out_file;
+  std::string kill_switch_file;
+  std::string profile = "core";
+  std::string only = "*";
+  std::string as_of;
+  int deadline_s = 45;
+  int threads = 0;
+  int hosts_in_flight = 256;
+
+  std::vector<std::string> targets;
+  std::string targets_file;
+  std::string probe_kind;
+  std::string sni;
+  std::string ip;
+
+  std::string input_file;
+  bool jsonl = false;
+  std::string check_id;
+  bool markdown = false;
+};
+
+// A line for standard error and the exit status: 1 could not do it, 2 wrong use.
+struct Refusal {
+  std::string message;
+  int status = 1;
+};
+
+// The run's settings, or what is wrong with an option and what it should look like.
+Result<engine::RunSettings, Refusal> run_settings(const Options& options);
+report::Language language_of(const Options& options);
+std::string default_store_path();
+
+// A YAML file with the long option names as keys fills what the command line left at its default.
+Result<void, Refusal> read_config(Options& options);
+
+// Targets typed by a person: domains, or portfolio files (JSON as lab/organisations.json).
+Result<std::vector<engine::Target>, Refusal> read_targets(const std::vector<std::string>& typed);
+
+// The commands; each returns the exit status and writes results to stdout, everything else to stderr.
+int measure(const Options& options);
+int probe(const Options& options);
+int score(const Options& options, std::string_view calculation);  // "score", "change", "portfolio"
+int checks(const Options& options);
+
+int refuse(const Refusal& refusal);
+
+}  // namespace utsyn::app
