@@ -16,7 +16,7 @@ struct DhGroupFacts {
   bool rfc7919 = false;
   bool prime = false;               // Miller-Rabin
   bool safe_prime = false;          // (p-1)/2 is prime too
-  bool examined = false;            // false above 8192 bits: primality was not asked
+  bool examined = false;            // false above 4096 bits, unless the prime is known
   bool generator_in_range = false;  // 1 < g < p-1
   bool public_in_range = false;     // 1 < Ys < p-1
 };

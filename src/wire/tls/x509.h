@@ -130,5 +130,7 @@ bool name_matches(std::string_view presented, std::string_view host, const Publi
 bool certificate_matches(const Certificate& certificate, std::string_view host,
                          const PublicSuffix& is_public_suffix);
 bool certificate_matches(const Certificate& certificate, const IpAddress& address);
+// The same over every name of the certificate, also beyond max_names.
+bool der_matches(ByteView der, std::string_view host, const PublicSuffix& is_public_suffix);
 
 }  // namespace utsyn::wire
