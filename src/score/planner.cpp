@@ -396,14 +396,15 @@ class Search {
 
 }  // namespace
 
-PlanAnswer answer_plan(const Standing& standing, const Plan& plan, std::uint64_t work) {
+PlanAnswer answer_plan(const Standing& standing, const Plan& plan, const PlanLimits& limits) {
   const std::vector<Step> open = steps(standing, plan);
-  if (open.size() <= exact_actions) return try_every_set(standing, open, plan);
-  return Search(standing, open, plan, work).answer();
+  if (open.size() <= std::min<std::size_t>(limits.every_set_up_to, 20))
+    return try_every_set(standing, open, plan);
+  return Search(standing, open, plan, limits.work).answer();
 }
 
-PlanAnswer answer_plan(const Organisation& organisation, const Plan& plan, std::uint64_t work) {
-  return answer_plan(Standing(organisation), plan, work);
+PlanAnswer answer_plan(const Organisation& organisation, const Plan& plan, const PlanLimits& limits) {
+  return answer_plan(Standing(organisation), plan, limits);
 }
 
 std::vector<NationalAction> rank_national(std::span<const Customer> customers) {

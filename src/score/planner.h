@@ -26,12 +26,13 @@ struct PlanAnswer {
   bool operator==(const PlanAnswer&) const = default;
 };
 
-// `work` bounds the search with more than 16 actions: about one unit for each finding taken away or put back.
-inline constexpr std::uint64_t default_plan_work = 2'000'000;
+struct PlanLimits {
+  std::size_t every_set_up_to = exact_actions;  // actions; at most 20
+  std::uint64_t work = 8'000'000;  // of the search beyond: about one unit for a finding taken away
+};
 
-PlanAnswer answer_plan(const Standing& standing, const Plan& plan, std::uint64_t work = default_plan_work);
-PlanAnswer answer_plan(const Organisation& organisation, const Plan& plan,
-                       std::uint64_t work = default_plan_work);
+PlanAnswer answer_plan(const Standing& standing, const Plan& plan, const PlanLimits& limits = {});
+PlanAnswer answer_plan(const Organisation& organisation, const Plan& plan, const PlanLimits& limits = {});
 
 // The national view: actions ranked by the sum over customers of (S(action done) - S) * inhabitants. A
 // supplier's action bears the same id in the plan of every customer it helps.

@@ -35,14 +35,22 @@ constexpr std::int64_t freshness(std::int64_t unseen) {
   return ramp(unseen, stale_from_days, 500, gone_from_days, 0);
 }
 
-// The first row that fits. Not asked for `info`, which has no points; it gets the deadline of `low`.
-constexpr std::int64_t deadline(const Finding& finding) {
-  if (finding.kev && finding.automatable && finding.total) return deadline_kev_urgent;
-  if (finding.kev) return deadline_kev;
-  if (finding.sev == Severity::critical && exploited(finding)) return deadline_exploited_critical;
-  if (finding.sev >= Severity::high) return deadline_serious;
-  return finding.sev == Severity::medium ? deadline_medium : deadline_low;
+// How much of a hurry there is, apart from the severity.
+enum class Urgency : std::uint8_t { ordinary, exploited, kev, kev_urgent };
+constexpr Urgency urgency(const Finding& finding) {
+  if (finding.kev) return finding.automatable && finding.total ? Urgency::kev_urgent : Urgency::kev;
+  return exploited(finding) ? Urgency::exploited : Urgency::ordinary;
 }
+
+// The first row that fits. Not asked for `info`, which has no points; it gets the deadline of `low`.
+constexpr std::int64_t deadline(Severity severity, Urgency urgency) {
+  if (urgency == Urgency::kev_urgent) return deadline_kev_urgent;
+  if (urgency == Urgency::kev) return deadline_kev;
+  if (severity == Severity::critical && urgency == Urgency::exploited) return deadline_exploited_critical;
+  if (severity >= Severity::high) return deadline_serious;
+  return severity == Severity::medium ? deadline_medium : deadline_low;
+}
+constexpr std::int64_t deadline(const Finding& finding) { return deadline(finding.sev, urgency(finding)); }
 
 constexpr std::int64_t overdue(std::int64_t age, std::int64_t deadline_days) {
   return ramp(age, deadline_days, 1000, 3 * deadline_days, overdue_full);
