@@ -33,7 +33,7 @@ Record record_of(std::string name, RecordType type, std::string_view text) {
 TEST(BuildQuery, PlainQuestion) {
   const auto query = build_query({.id = 0x1234, .name = "eXample.no", .type = RecordType::mx, .edns = false});
   ASSERT_TRUE(query);
-  EXPECT_EQ(*query, packet("1234 0000 0001 0000 0000 0000 07 65586d706c65 02 6e6f 00 000f 0001"))
+  EXPECT_EQ(*query, packet("1234 0000 0001 0000 0000 0000 07 6558616d706c65 02 6e6f 00 000f 0001"))
       << "case is kept";
 }
 

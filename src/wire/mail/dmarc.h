@@ -38,6 +38,7 @@ enum class DmarcRemark {
   unknown_tag,
   repeated_tag,   // the first one counts
   empty_tag,      // two separators in a row
+  malformed_tag,  // without '=' or with an odd name: skipped
   bad_alignment,  // adkim, aspf
   bad_fo,
   bad_percent,
@@ -74,8 +75,7 @@ struct DmarcRecord {
 
 enum class DmarcError {
   not_dmarc,
-  too_long,  // over 64 KiB
-  malformed_tag,
+  too_long,        // over 64 KiB
   unknown_policy,  // p, sp or np
   missing_policy   // no p and no report address that can be read
 };

@@ -47,7 +47,7 @@ inline constexpr std::uint32_t mta_sts_max_age_limit = 31557600;
 enum class MtaStsPolicyError {
   too_long,
   malformed_line,
-  bad_version,  // absent, not first or not STSv1
+  bad_version,  // absent or not STSv1
   missing_mode,
   bad_mode,
   missing_max_age,

@@ -31,8 +31,7 @@ std::string_view tlsa_fitness_name(TlsaFitness fitness);
 
 struct TlsaVerdict {
   TlsaFitness fitness = TlsaFitness::usable;
-  // Where in the chain it matches: 0 for usage 3; usage 2 may match anywhere, the leaf too (RFC 7671
-  // section 5.2).
+  // Where in the chain it matches: 0 for usage 3; usage 2 names an issuer, so never the leaf.
   std::optional<std::size_t> matched_at;
   // A usage 2 match also demands that the name matches and the chain is valid up to there; usage 3 does not.
   bool needs_name_check = false;
