@@ -11,6 +11,7 @@ import hashlib
 import os
 import random
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -97,15 +98,23 @@ class KeyStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.loaded: dict[str, Key] = {}       # reading an RSA key costs a check of its primes
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
+    def prepare(self, wanted: dict[str, str]) -> None:
+        """Makes many keys at once, on all cores: {name: kind}."""
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(lambda item: self.get(*item), wanted.items()))
+
     def get(self, name: str, kind: str) -> Key:
-        path = self.folder / f"{name}.key"
-        if path.exists():
-            return load_pem_private_key(path.read_bytes(), None)
-        key = make_key(kind)
-        write_private(path, key_bytes(key))
-        return key
+        if name not in self.loaded:
+            path = self.folder / f"{name}.key"
+            if path.exists():
+                self.loaded[name] = load_pem_private_key(path.read_bytes(), None)
+            else:
+                self.loaded[name] = make_key(kind)
+                write_private(path, key_bytes(self.loaded[name]))
+        return self.loaded[name]
 
 
 @dataclass(frozen=True)
@@ -133,6 +142,10 @@ class Certificate:
     reversed_issuers: bool = False         # the leaf must stay first or no server starts
     policy: str = "2.23.140.1.2.1"         # domain validated
     organisation: str | None = None
+
+    @property
+    def key_name(self) -> str:
+        return self.shared_key or f"leaf-{self.name}"
 
 
 @dataclass
@@ -186,7 +199,7 @@ class CertificateAuthority:
     # -- leaves ------------------------------------------------------------------------
 
     def make(self, wanted: Certificate) -> None:
-        key = self.keys.get(wanted.shared_key or f"leaf-{wanted.name}", wanted.key)
+        key = self.keys.get(wanted.key_name, wanted.key)
         leaf = self._leaf(wanted, key)
         authority = self.authorities[wanted.issuer]
         following = [] if wanted.self_signed else authority.chain

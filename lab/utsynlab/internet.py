@@ -37,7 +37,7 @@ from .web import Page, Site
 PROGRAMS = {"nginx": ("nginx", "nginx-light"), "knotd": ("knotd", "knot"), "unbound": ("unbound", "unbound"),
             "master": (str(mail.DAEMONS / "master"), "postfix"), "openssl": ("openssl", "openssl"),
             "ip": ("ip", "iproute2")}
-START_SECONDS = 15.0
+START_SECONDS = 60.0                      # on a quiet machine it takes five
 
 
 def default_folder() -> Path:
@@ -126,9 +126,12 @@ class Lab:
         (self.folder / "openssl.cnf").write_text("# Empty: the lab's servers do not take the machine's settings.\n")
 
     def _make_certificates(self, context: Context) -> None:
+        wanted = all_certificates(context)
+        slow = {certificate.key_name: certificate.key for certificate in wanted if certificate.key.startswith(("rsa", "close"))}
+        context.keys.prepare(slow | {"ca-rsa-issuing": "rsa2048", "dnssec-rsa2048": "rsa2048", "dkim-fjordvik": "rsa2048", "dkim-range": "rsa2048"})
         authority = CertificateAuthority(context.certificates, context.keys, context.now.replace(tzinfo=None))
         authority.make_authorities()
-        for certificate in all_certificates(context):
+        for certificate in wanted:
             authority.make(certificate)
         authority.write_revocation_lists(self.folder / "www" / f"pki.{RANGE}")
         (self.folder / "ca").mkdir(exist_ok=True)
@@ -270,7 +273,7 @@ class Lab:
                 "cases": [asdict(case) for case in all_cases(context)],
                 "simulators": [{"name": simulator.name, "host": simulator.host, "role": simulator.role,
                                 "kind": simulator.kind, "ip": plan.simulator_address(index), "port": simulator.port,
-                                "what": simulator.what, "shows": simulator.shows}
+                                "what": simulator.what, "shows": simulator.shows, "tls": simulator.tls_truth()}
                                for index, simulator in enumerate(SIMULATORS)]}
 
 
@@ -344,7 +347,7 @@ def endpoints(context: Context, simulators: bool = True) -> list[tuple[str, int,
     for index, simulator in enumerate(SIMULATORS if simulators else ()):
         address = plan.simulator_address(index)
         found[(address, simulator.port, tcp)] = None
-        if simulator.kind == "dns":
+        if simulator.kind in ("dns", "resolver"):
             found[(address, simulator.port, udp)] = None
     return list(found)
 

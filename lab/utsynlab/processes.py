@@ -34,14 +34,34 @@ class Process:
         if self.alive():
             os.kill(self.pid, number)
 
+    def orphans(self) -> list["Process"]:
+        """What it left behind if it was killed itself: nginx's workers, say.
+
+        Each server leads a session of its own, and the kernel gives no id out again while a
+        session bears it.  So if nobody has the id now, whoever is in the session is ours.
+        """
+        if (found := read_stat(self.pid)) and not found[0]:
+            return []
+        members = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            member = read_stat_fields(int(folder.name))
+            if member and member[0] != "Z" and int(member[3]) == self.pid and int(member[19]) >= self.started:
+                members.append(Process(f"{self.name} (child)", int(folder.name), int(member[19])))
+        return members
+
+
+def read_stat_fields(pid: int) -> list[str] | None:
+    """The fields of /proc/PID/stat from the third on: state, parent, group, session..."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
 
 def read_stat(pid: int) -> tuple[bool, int] | None:
     """Whether the process is a zombie, and when it started; None if there is none."""
-    try:
-        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    return after_name[0] == "Z", int(after_name[19])
+    fields = read_stat_fields(pid)
+    return (fields[0] == "Z", int(fields[19])) if fields else None
 
 
 def reap(pid: int) -> None:
@@ -74,13 +94,16 @@ def stop(processes: list[Process], patience: float = 4.0) -> list[str]:
         remaining = [process for process in remaining if process.alive()]
         if remaining:
             time.sleep(0.02)
-    for process in remaining:
-        if process.alive():
-            # Each was started as leader of its own group, so this reaches its children and nobody else.
-            os.killpg(process.pid, signal.SIGKILL)
-    while any(process.alive() for process in remaining):
+    killed = [process.name for process in remaining]
+    while remaining := [process for process in remaining if process.alive()]:
+        for process in remaining:
+            process.signal(signal.SIGKILL)
         time.sleep(0.02)
-    return [process.name for process in remaining]
+    while left := [orphan for process in processes for orphan in process.orphans()]:
+        for orphan in left:
+            orphan.signal(signal.SIGKILL)
+        time.sleep(0.02)
+    return killed
 
 
 # -- ports -----------------------------------------------------------------------------------

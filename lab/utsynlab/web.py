@@ -110,7 +110,7 @@ def server_blocks(site: Site, folder: Path) -> list[str]:
         listens = [listen(address, 443, " ssl" + http2) for address in site.addresses()]
         if site.tls.reject_unknown_names:
             refusing = [listen(address, 443, " ssl default_server") for address in site.addresses()]
-            blocks.append([*refusing, "server_name _;", "ssl_reject_handshake on;"])
+            blocks.append([*refusing, "server_name _;", "ssl_reject_handshake on;", *tls_lines(site.tls, folder)])
         blocks.append([*listens, names, *tls_lines(site.tls, folder), *header_lines(site.headers),
                        *page_lines(site, folder), *site.https])
     if site.http != "none":

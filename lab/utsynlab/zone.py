@@ -13,6 +13,7 @@ import re
 import struct
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from functools import cached_property
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -139,6 +140,7 @@ class Signing:
     tampered: bool = False                    # every signature over data has one bit flipped
     publish_cds: bool = False
 
+    @cached_property
     def dnskey(self) -> str:
         public = self.key.public_key()
         if isinstance(public, rsa.RSAPublicKey):
@@ -151,15 +153,16 @@ class Signing:
             blob = public.public_bytes(Encoding.Raw, PublicFormat.Raw)
         return f"257 3 {self.algorithm} {base64.b64encode(blob).decode()}"
 
+    @cached_property
     def key_tag(self) -> int:
-        wire = rdata_wire("DNSKEY", self.dnskey())
+        wire = rdata_wire("DNSKEY", self.dnskey)
         total = sum(byte << 8 if at % 2 == 0 else byte for at, byte in enumerate(wire))
         return (total + (total >> 16)) & 0xFFFF
 
     def ds(self, owner: str, digest: int = 2) -> str:
         function = {1: hashlib.sha1, 2: hashlib.sha256, 4: hashlib.sha384}[digest]
-        value = function(name_wire(owner) + rdata_wire("DNSKEY", self.dnskey())).hexdigest()
-        return f"{self.key_tag()} {self.algorithm} {digest} {value}"
+        value = function(name_wire(owner) + rdata_wire("DNSKEY", self.dnskey)).hexdigest()
+        return f"{self.key_tag} {self.algorithm} {digest} {value}"
 
     def sign(self, data: bytes) -> bytes:
         if isinstance(self.key, rsa.RSAPrivateKey):
@@ -223,14 +226,14 @@ class Zone:
     def _rrsig(self, signing: Signing, name: str, rtype: str, ttl: int, wires: list[bytes], now: datetime) -> str:
         seconds = [int((now + offset).timestamp()) for offset in (signing.expiration, signing.inception)]
         head = struct.pack(">HBBLLLH", TYPES[rtype], signing.algorithm, self._depth(name), ttl, *seconds,
-                           signing.key_tag()) + name_wire(self.origin)
+                           signing.key_tag) + name_wire(self.origin)
         body = b"".join(name_wire(name) + struct.pack(">HHLH", TYPES[rtype], 1, ttl, len(wire)) + wire
                         for wire in sorted(wires))
         signature = signing.sign(head + body)
         if signing.tampered and rtype != "DNSKEY":
             signature = signature[:-1] + bytes([signature[-1] ^ 1])
         times = [datetime.fromtimestamp(second, timezone.utc).strftime("%Y%m%d%H%M%S") for second in seconds]
-        return (f"{rtype} {signing.algorithm} {self._depth(name)} {ttl} {times[0]} {times[1]} {signing.key_tag()} "
+        return (f"{rtype} {signing.algorithm} {self._depth(name)} {ttl} {times[0]} {times[1]} {signing.key_tag} "
                 f"{self.origin} {base64.b64encode(signature).decode()}")
 
     def _denial(self, signing: Signing, owned: dict[str, set[str]], cuts: set[str]) -> list[tuple[str, str, str, bytes]]:
@@ -275,12 +278,12 @@ class Zone:
     def render(self, now: datetime) -> str:
         """The zone file, signed if the zone has a key."""
         if self.signing:
-            self.replace("@", "DNSKEY", self.signing.dnskey())
+            self.replace("@", "DNSKEY", self.signing.dnskey)
             if self.signing.nsec3:
                 self.replace("@", "NSEC3PARAM", f"1 0 {self.signing.nsec3[0]} {self.signing.nsec3[1]}")
             if self.signing.publish_cds:
                 self.replace("@", "CDS", self.signing.ds(self.origin))
-                self.replace("@", "CDNSKEY", self.signing.dnskey())
+                self.replace("@", "CDNSKEY", self.signing.dnskey)
         lines = [f"{name} {self.ttl} IN {rtype} {value}"
                  for (name, rtype), values in sorted(self.records.items(), key=lambda item: (canonical_order(item[0][0]), item[0][1] != "SOA"))
                  for value in values]
