@@ -101,6 +101,28 @@ Task<Observed<wire::SmtpReply>> Dialogue::reply() {
   }
 }
 
+Task<Observed<wire::SmtpReply>> Dialogue::ftp_reply() {
+  wire::SmtpReply out;
+  std::string last;  // how the last line begins
+  for (std::size_t lines = 0; lines < wire::smtp_reply_lines; ++lines) {
+    const auto got = co_await line();
+    if (got.seen() == nullptr) co_return got.unseen();
+    const std::string_view text(*got.seen());
+    if (lines == 0) {
+      const auto code = parse_uint(text.substr(0, 3));
+      if (text.size() < 3 || !code || *code < 100 || *code > 599) co_return Unseen::malformed;
+      if (text.size() > 3 && text[3] != ' ' && text[3] != '-') co_return Unseen::malformed;
+      out.code = static_cast<unsigned>(*code);
+      last = std::string(text.substr(0, 3)) + ' ';
+    }
+    const bool end = lines == 0 ? text.size() == 3 || text[3] == ' ' : text.starts_with(last);
+    const bool coded = lines == 0 || end;
+    out.lines.emplace_back(coded ? text.substr(std::min<std::size_t>(4, text.size())) : text);
+    if (end) co_return out;
+  }
+  co_return Unseen::malformed;
+}
+
 Task<Observed<bool>> Dialogue::send(std::string text) {
   text += "\r\n";
   const auto sent = co_await connection_->write(as_bytes(text));

@@ -14,8 +14,10 @@ class Dialogue {
  public:
   explicit Dialogue(Connection& connection) : connection_(&connection) {}
 
-  Task<Observed<std::string>> line();                         // without CR LF
-  Task<Observed<wire::SmtpReply>> reply();                    // also FTP's, which have the same form
+  Task<Observed<std::string>> line();  // without CR LF
+  Task<Observed<wire::SmtpReply>> reply();
+  Task<Observed<wire::SmtpReply>>
+  ftp_reply();  // whose inner lines need not bear the code (RFC 959 section 4.2)
   Task<Observed<wire::SmtpReply>> command(std::string text);  // sends a line, reads the reply
   Task<Observed<bool>> send(std::string text);                // CR LF is added
 

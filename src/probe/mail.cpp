@@ -60,7 +60,7 @@ Task<void> ask_submission(Visit& visit, Endpoint server, ClearTextService& out) 
 
 Task<void> ask_ftp(Connection& connection, ClearTextService& out) {
   Dialogue dialogue(connection);
-  const auto greeting = co_await dialogue.reply();
+  const auto greeting = co_await dialogue.ftp_reply();
   if (greeting.seen() == nullptr) {
     if (greeting.unseen() == Unseen::malformed) {
       out.speaks = false;
@@ -77,7 +77,8 @@ Task<void> ask_ftp(Connection& connection, ClearTextService& out) {
     }
     co_return;
   }
-  const auto features = co_await dialogue.command("FEAT");
+  co_await dialogue.send("FEAT");
+  const auto features = co_await dialogue.ftp_reply();
   if (features.seen() == nullptr) {
     out.speaks = features.unseen();
     co_return;
@@ -91,7 +92,8 @@ Task<void> ask_ftp(Connection& connection, ClearTextService& out) {
                                                               feature.find("SSL") != std::string_view::npos));
     }
   } else {
-    const auto secured = co_await dialogue.command("AUTH TLS");
+    co_await dialogue.send("AUTH TLS");
+    const auto secured = co_await dialogue.ftp_reply();
     if (secured.seen() == nullptr) {
       out.starttls_offered = secured.unseen();
       co_return;
@@ -104,7 +106,7 @@ Task<void> ask_ftp(Connection& connection, ClearTextService& out) {
   out.starttls_offered = offered;
   // FTP does not announce its log-in; without TLS there is only the password in clear.
   if (!offered) out.login_in_clear = true;
-  co_await dialogue.command("QUIT");
+  co_await dialogue.send("QUIT");
 }
 
 Task<void> ask_pop3(Connection& connection, ClearTextService& out) {

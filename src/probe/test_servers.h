@@ -128,9 +128,9 @@ class TcpServer {
 class UdpServer {
  public:
   using Answer = std::function<std::vector<Bytes>(ByteView)>;
-  explicit UdpServer(Answer answer, std::uint8_t last = 1)
+  explicit UdpServer(Answer answer, std::uint8_t last = 1, std::uint16_t port = 0)
       : answer_(std::move(answer)),
-        socket_(bound_socket(SOCK_DGRAM, last, 0)),
+        socket_(bound_socket(SOCK_DGRAM, last, port)),
         last_(last),
         port_(port_of(socket_)) {
     thread_ = std::thread([this] { serve(); });
@@ -186,6 +186,23 @@ inline wire::Record record(const std::string& name, wire::RecordType type, const
   return {name, type, wire::RecordClass::in, 300, *wire::write_rdata(type, *data)};
 }
 
+// A port that is free for both UDP and TCP.
+inline std::uint16_t free_port(std::uint8_t last) {
+  for (int attempt = 0;; ++attempt) {
+    const int udp = bound_socket(SOCK_DGRAM, last, 0);
+    const auto port = port_of(udp);
+    try {
+      const int tcp = bound_socket(SOCK_STREAM, last, port);
+      ::close(tcp);
+      ::close(udp);
+      return port;
+    } catch (const std::runtime_error&) {
+      ::close(udp);
+      if (attempt == 50) throw;
+    }
+  }
+}
+
 // A name server over UDP and TCP on one port. `answer` is told whether it was asked over TCP; no value is
 // silence.
 class DnsServer {
@@ -193,7 +210,7 @@ class DnsServer {
   using Answer = std::function<std::vector<Bytes>(const wire::Message& query, bool tcp)>;
   explicit DnsServer(Answer answer, std::uint8_t last = 1)
       : answer_(std::move(answer)),
-        udp_([this](ByteView datagram) { return answers(datagram, false); }, last),
+        udp_([this](ByteView datagram) { return answers(datagram, false); }, last, free_port(last)),
         tcp_([this](int fd) { serve_tcp(fd); }, last, udp_.endpoint().port) {}
   Endpoint endpoint() const { return udp_.endpoint(); }
   int questions() const { return questions_.load(); }
