@@ -260,6 +260,7 @@ TEST(Names, TextAndEscapes) {
   EXPECT_EQ(canonical_name("john\\.doe.example.no"), "john\\.doe.example.no");
   EXPECT_EQ(canonical_name("a\\032b.no"), "a\\032b.no");
   EXPECT_EQ(canonical_name("\\065.no"), "a.no");
+  EXPECT_EQ(canonical_name("a\"b.no"), "a\\\"b.no") << "a quote would open a string in presentation text";
   for (const auto* bad : {"", "..", ".no", "a\\", "a\\25", "a\\256.no", "a\\2x5.no"}) {
     EXPECT_EQ(canonical_name(bad), std::nullopt) << bad;
   }

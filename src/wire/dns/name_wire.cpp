@@ -11,7 +11,7 @@ constexpr unsigned pointer_limit = 127;  // no name has more labels; a longer ch
 
 void append_label(std::string& text, ByteView label) {
   for (const auto byte : label) {
-    if (byte == '.' || byte == '\\') {
+    if (byte == '.' || byte == '\\' || byte == '"') {
       text += '\\';
       text += static_cast<char>(byte);
     } else if (byte > 0x20 && byte < 0x7F) {

@@ -1,8 +1,9 @@
 // Domain names as they cross the network: labels with lengths (RFC 1035 section 3.1), and our text for them.
 //
-// Text has no final dot; the root is "."; a dot inside a label is "\.", a backslash "\\", and bytes that are
-// not printable ASCII are \DDD. Compression pointers may only point to something earlier than the name being
-// read, so reading always ends (RFC 1035 section 4.1.4 lets them point only to a prior occurrence).
+// Text has no final dot; the root is "."; dots, backslashes and quotes inside a label stand behind a
+// backslash, and bytes that are not printable ASCII are \DDD. Compression pointers may only point to
+// something earlier than the name being read, so reading always ends (RFC 1035 section 4.1.4 lets them point
+// only to a prior occurrence).
 #pragma once
 
 #include <string>

@@ -426,7 +426,6 @@ std::optional<unsigned> DnskeyRecord::key_bits() const {
       if (public_key.empty() || public_key.front() > 8) return std::nullopt;
       return 512U + 64U * public_key.front();
     case 12:
-      return size_if(public_key, 64, 256);
     case 13:
       return size_if(public_key, 64, 256);
     case 14:

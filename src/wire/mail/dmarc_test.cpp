@@ -109,9 +109,9 @@ TEST(ParseDmarcTags, SizeLimits) {
   EXPECT_EQ(
       parse_dmarc("v=DMARC1; p=none; rua=mailto:a@example.no!1t")->aggregate_uris.front().size_limit_bytes,
       std::uint64_t{1} << 40U);
-  for (const auto* bad :
-       {"mailto:a@example.no!", "mailto:a@example.no!x", "mailto:a@example.no!99999999999t",
-        "mailto:@example.no", "mailto:a@", "mailto:a@local", "http://", "example.no", "mailto:a b@c.no"}) {
+  for (const auto* bad : {"mailto:a@example.no!", "mailto:a@example.no!x", "mailto:a@example.no!99999999999t",
+                          "mailto:@example.no", "mailto:a@", "mailto:a@local", "://r.example.no", "http://",
+                          "example.no", "mailto:a b@c.no"}) {
     EXPECT_TRUE(parse_dmarc(std::string("v=DMARC1; p=none; rua=") + bad)->has(DmarcRemark::bad_report_uri))
         << bad;
   }

@@ -41,7 +41,10 @@ ReportAddress read_report_address(std::string_view uri) {
   address.scheme = lower(uri.substr(0, colon));
   auto rest = uri.substr(colon + 1);
   const bool printable_uri = std::ranges::all_of(uri, [](char c) { return c > 0x20 && c < 0x7F; });
-  if (!printable_uri) return address;
+  const bool scheme_good = !address.scheme.empty() && std::ranges::all_of(address.scheme, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  });
+  if (!printable_uri || !scheme_good) return address;
   if (address.scheme == "mailto") {
     rest = rest.substr(0, rest.find('?'));
     const auto at = rest.rfind('@');
