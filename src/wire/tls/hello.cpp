@@ -461,7 +461,7 @@ Result<ClientHello, HelloError> parse_client_hello(ByteView records) {
     if (*length == 0 || *length > max_record_bytes) return unexpected(HelloError::bad_length);
     const auto body = reader.take(*length);
     if (!body) return unexpected(HelloError::truncated);
-    if (!record_version) record_version = *version;
+    if (!record_version) record_version = version;
     message.insert(message.end(), body->begin(), body->end());
   }
 }

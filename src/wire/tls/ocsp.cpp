@@ -151,10 +151,12 @@ Bytes build_ocsp_request(ByteView certificate, ByteView issuer) {
   const auto authority = read_x509(issuer);
   if (!subject || !authority) return {};
   // SHA-1 names the certificate; it protects nothing, and it is what responders have cached (RFC 5019).
-  OwnedCertId id(OCSP_cert_to_id(EVP_sha1(), subject.get(), authority.get()));
+  OCSP_CERTID* id = OCSP_cert_to_id(EVP_sha1(), subject.get(), authority.get());
   const Owned<OCSP_REQUEST, OCSP_REQUEST_free> request(OCSP_REQUEST_new());
-  if (!id || !request || !OCSP_request_add0_id(request.get(), id.get())) return {};
-  static_cast<void>(id.release());  // the request owns it now
+  if (!id || !request || !OCSP_request_add0_id(request.get(), id)) {
+    OCSP_CERTID_free(id);  // otherwise the request owns it
+    return {};
+  }
   return encoded([&](unsigned char** out) { return i2d_OCSP_REQUEST(request.get(), out); });
 }
 

@@ -46,7 +46,7 @@ DowngradeMarker downgrade_marker(const std::array<std::uint8_t, 32>& random) {
 bool read_key_share(ServerHello& hello, ByteReader reader) {
   const auto group = reader.u16();
   if (!group) return false;
-  hello.selected_group = *group;
+  hello.selected_group = group;
   if (hello.is_hello_retry_request) return reader.empty();
   const auto share = reader.block16();
   if (!share || !reader.empty()) return false;
@@ -205,7 +205,7 @@ bool read_key_exchange(ServerKeyExchange& out, ByteView body, const ServerHello&
   if (hello.version >= tls::tls12) {
     const auto scheme = reader.u16();
     if (!scheme) return false;
-    out.signature_scheme = *scheme;
+    out.signature_scheme = scheme;
   }
   return reader.block16().has_value() && reader.empty();
 }
