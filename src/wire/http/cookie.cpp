@@ -61,7 +61,7 @@ void read_attribute(Cookie& cookie, std::string_view attribute) {
   } else if (iequals(name, "samesite")) {
     cookie.same_site = same_site_of(value, has_value);
   } else if (iequals(name, "domain")) {
-    cookie.domain = lower(value.starts_with('.') ? value.substr(1) : value);
+    cookie.domain = lower(value.starts_with('.') ? trim_blanks(value.substr(1)) : value);
   } else if (iequals(name, "path")) {
     cookie.path = value.starts_with('/') ? std::string(value) : std::string();
   } else if (iequals(name, "max-age")) {

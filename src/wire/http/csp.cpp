@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kMaxPolicies = 64;
 constexpr std::size_t kMaxDirectives = 100;
 constexpr std::size_t kMaxSources = 1000;
+constexpr std::size_t kMaxCandidates = 200;  // sources of one question that are held against all policies
 constexpr std::size_t kMaxRemarks = 200;
 constexpr std::size_t kMaxDetail = 200;
 
@@ -315,11 +316,13 @@ std::vector<CspBroadSource> broad_sources(const std::vector<CspPolicy>& policies
     CspBroadSource broad{kind, source.text};
     if (std::find(out.begin(), out.end(), broad) == out.end()) out.push_back(std::move(broad));
   };
+  std::size_t candidates = 0;
   for (const auto& policy : policies) {
     const auto* directive = policy.governing(name);
     if (directive == nullptr) continue;
     for (const auto& source : directive->sources) {
       if (source.kind != Kind::host) continue;
+      if (++candidates > kMaxCandidates) return out;
       const bool shared =
           source.host.starts_with("*.") && is_public_suffix(std::string_view(source.host).substr(2));
       const bool bypass = shared || std::find(std::begin(kBypassHosts), std::end(kBypassHosts),
@@ -600,6 +603,7 @@ CspHttpSources Csp::http_sources() const {
   CspHttpSources out;
   for (const auto& asked : kHttpAsked) {
     auto& list = asked.passive ? out.passive : out.active;
+    std::size_t candidates = 0;
     for (const auto& policy : enforced) {
       const auto* directive = policy.governing(asked.name);
       if (directive == nullptr) continue;
@@ -607,6 +611,7 @@ CspHttpSources Csp::http_sources() const {
       for (const auto& source : directive->sources) {
         const bool plain = source.scheme == "http" || source.scheme == "ws";
         if (!plain || (source.kind != Kind::scheme && source.kind != Kind::host)) continue;
+        if (++candidates > kMaxCandidates) break;
         const auto host = source.kind == Kind::scheme || source.host == "*" ? std::string_view{}
                                                                             : std::string_view(source.host);
         if (!lets_through(enforced, asked.name, {source.scheme, host, true})) continue;

@@ -9,7 +9,7 @@ using Kind = CspSourceKind;
 using Broad = CspBroadSource::Kind;
 using Remark = CspRemarkKind;
 
-Csp of(std::vector<std::string> policies) {
+Csp of(const std::vector<std::string>& policies) {
   Headers headers;
   for (const auto& policy : policies) headers.add("Content-Security-Policy", policy);
   return read_csp(headers);

@@ -62,6 +62,7 @@ TEST(ParseHtml, ReadsScriptsAndResources) {
   EXPECT_EQ(page.scripts[1], (HtmlScript{"", "", false, "module"}));
   using Kind = HtmlResource::Kind;
   std::vector<std::pair<Kind, std::string>> got;
+  got.reserve(page.resources.size());
   for (const auto& resource : page.resources) got.emplace_back(resource.kind, resource.url);
   EXPECT_EQ(got, (std::vector<std::pair<Kind, std::string>>{{Kind::image, "i.png"},
                                                             {Kind::image, "j.png"},

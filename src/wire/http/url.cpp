@@ -35,6 +35,7 @@ bool slash(char c) { return c == '/' || c == '\\'; }
 // Hosts may be single labels here (a Location may well say http://intranet/), which base/name.h refuses.
 Result<std::string, UrlError> read_host(std::string_view text) {
   if (text.empty()) return unexpected(UrlError::missing_host);
+  if (text.find(' ') != std::string_view::npos) return unexpected(UrlError::bad_host);
   if (text.front() == '[') {
     if (text.back() != ']') return unexpected(UrlError::bad_host);
     const auto address = IpAddress::parse(text.substr(1, text.size() - 2));

@@ -40,6 +40,7 @@ const Case cases[] = {
     {"Ftp", "ftp://e.no/", unexpected(UrlError::unsupported_scheme)},
     {"NoHost", "http://:80/", unexpected(UrlError::missing_host)},
     {"BadHost", "http://exa mple.no/", unexpected(UrlError::bad_host)},
+    {"SpaceBeforeHost", "http:// x/", unexpected(UrlError::bad_host)},
     {"PercentInHost", "http://e%2eno/", unexpected(UrlError::bad_host)},
     {"DecimalAddress", "http://2130706433/", unexpected(UrlError::bad_host)},
     {"HexAddress", "http://0x7f.0.0.0x1/", unexpected(UrlError::bad_host)},
