@@ -174,7 +174,9 @@ class Lab:
         return logs
 
     def _wait(self, context: Context, running: list[Process], logs: dict[str, Path]) -> None:
-        places = [(address, port) for address, port, kind in endpoints(context, simulators=False) if kind == socket.SOCK_STREAM]
+        first_mx = mail_servers(context)[0].address          # Postfix opens all its ports before it answers on one
+        places = [(address, port) for address, port, kind in endpoints(context, simulators=False)
+                  if kind == socket.SOCK_STREAM and (port != 25 or address == first_mx)]
         processes.wait_for(places, running, logs, START_SECONDS)
         deadline = time.monotonic() + START_SECONDS
         while SIMULATORS and not (self.folder / "simulators" / "ready").exists():

@@ -210,9 +210,15 @@ class Bomb(Web):
             self.body = gzip.compress(gzip.compress(zeros * 10, 9, mtime=0), 9, mtime=0)
             self.encoding = "gzip, gzip"
         else:
-            squeezer = zlib.compressobj(9, zlib.DEFLATED, 31)
+            # After a full flush the same megabyte gives the same bytes, so one is squeezed and repeated.
+            squeezer = zlib.compressobj(9, zlib.DEFLATED, -15)
             megabyte = bytes(1024 * 1024)
-            self.body = b"".join(squeezer.compress(megabyte) for _ in range(1024)) + squeezer.flush()
+            block = squeezer.compress(megabyte) + squeezer.flush(zlib.Z_FULL_FLUSH)
+            checksum = 0
+            for _ in range(1024):
+                checksum = zlib.crc32(megabyte, checksum)
+            trailer = checksum.to_bytes(4, "little") + (1024 * len(megabyte)).to_bytes(4, "little")
+            self.body = b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + block * 1024 + b"\x03\0" + trailer
 
     def respond(self, request):
         return Response(200, [HTML, ("Content-Encoding", self.encoding)], self.body)
