@@ -59,6 +59,13 @@ Verdict not_fully_enumerated(const TlsEndpoint& endpoint) {
   return {Outcome::unknown, "not-enumerated"};
 }
 
+bool only_tls13(const TlsEndpoint& endpoint) {
+  return std::all_of(kVersions.begin(), kVersions.end(), [&](auto version) {
+    const auto* protocol = endpoint.protocol(version);
+    return protocol != nullptr && protocol->offered.is(version == "TLSv1.3");
+  });
+}
+
 Verdict version_off(const TlsEndpoint& endpoint, std::string_view version) {
   const auto* protocol = endpoint.protocol(version);
   if (protocol == nullptr) return {Outcome::unknown, "not-measured"};

@@ -32,6 +32,9 @@ bool fully_enumerated(const TlsEndpoint& endpoint);
 // Why it was not: the first reason met.
 Verdict not_fully_enumerated(const TlsEndpoint& endpoint);
 
+// TLS 1.3 is spoken, and every older version is known not to be.
+bool only_tls13(const TlsEndpoint& endpoint);
+
 // The verdict on a version that nobody should speak: fail when offered.
 Verdict version_off(const TlsEndpoint& endpoint, std::string_view version);
 // The verdict on a class of suites that nobody should accept: fail when one is.
