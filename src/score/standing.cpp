@@ -95,11 +95,12 @@ Standing::Standing(const Organisation& organisation)
       return order < 0;
     return left.points != right.points ? left.points > right.points : a < b;
   });
+  counting_ = PlaceSet(by_points_.size());
   for (std::uint32_t i = 0; i < by_points_.size(); ++i) {
     Entry& entry = entries_[by_points_[i]];
     const std::string_view name = entry.finding->group_name();
     if (groups_.empty() || groups_.back().asset != entry.asset || groups_.back().name != name)
-      groups_.push_back({.name = name, .asset = entry.asset, .begin = i, .end = i, .first = i});
+      groups_.push_back({.name = name, .asset = entry.asset, .begin = i, .end = i});
     Group& group = groups_.back();
     entry.group = static_cast<std::uint32_t>(groups_.size() - 1);
     entry.position = i;
@@ -128,8 +129,7 @@ void Standing::remove(std::size_t index) {
   Entry& entry = entries_[index];
   if (entry.removals++ > 0 || entry.points == 0) return;
   Group& group = groups_[entry.group];
-  // Going on from the old first keeps many removals in a row linear, however large the group.
-  while (group.first < group.end && entries_[by_points_[group.first]].removals > 0) ++group.first;
+  counting_.erase(entry.position);
   group.sum -= entry.points;
   --group.members[static_cast<std::size_t>(entry.band)];
   if (entry.gate) --gates_[static_cast<std::size_t>(*entry.gate)];
@@ -141,7 +141,7 @@ void Standing::restore(std::size_t index) {
   Entry& entry = entries_[index];
   if (--entry.removals > 0 || entry.points == 0) return;
   Group& group = groups_[entry.group];
-  group.first = std::min(group.first, entry.position);
+  counting_.insert(entry.position);
   group.sum += entry.points;
   ++group.members[static_cast<std::size_t>(entry.band)];
   if (entry.gate) ++gates_[static_cast<std::size_t>(*entry.gate)];
@@ -154,7 +154,11 @@ void Standing::regroup(Group& group) {
   AssetState& asset = assets_[group.asset];
   asset.sums[static_cast<std::size_t>(group.band)] -= group.load;
   group.band = group.members[2] > 0 ? Band::serious : group.members[1] > 0 ? Band::medium : Band::low;
-  group.load = group.first == group.end ? 0 : group_load(entries_[by_points_[group.first]].points, group.sum);
+  group.load = 0;
+  if (group.sum > 0) {
+    const Entry& largest = entries_[by_points_[counting_.first_from(group.begin)]];
+    group.load = group_load(largest.points, group.sum);
+  }
   asset.sums[static_cast<std::size_t>(group.band)] += group.load;
 }
 

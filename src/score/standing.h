@@ -14,6 +14,7 @@
 
 #include "score/arithmetic.h"
 #include "score/organisation.h"
+#include "score/place_set.h"
 #include "score/points.h"
 
 namespace utsyn::score {
@@ -74,7 +75,6 @@ class Standing {
     std::uint32_t asset = 0;
     std::uint32_t begin = 0;  // its entries in by_points(), largest first
     std::uint32_t end = 0;
-    std::uint32_t first = 0;  // the first that counts, which is the largest; `end` when none does
     std::uint64_t sum = 0;
     std::array<std::uint32_t, 3> members{};  // counting entries by band
     std::uint64_t load = 0;                  // G
@@ -127,6 +127,7 @@ class Standing {
 
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> by_points_;
+  PlaceSet counting_;  // the places in by_points_ whose entries count
   std::vector<Group> groups_;
   std::vector<AssetState> assets_;
   Weights weights_;
