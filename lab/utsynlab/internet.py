@@ -358,7 +358,7 @@ def endpoints(context: Context, simulators: bool = True) -> list[tuple[str, int,
 
 def check_machine() -> None:
     if os.geteuid() != 0:
-        raise LabError("the lab listens on ports 25, 53, 80 and 443 and so needs root.  Run: sudo lab/lab up")
+        raise LabError("the lab listens on ports 25, 53, 80 and 443 and so needs root.  Run it with sudo.")
     missing = {package for program, package in PROGRAMS.values() if shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin") is None}
     try:
         pwd.getpwnam("postfix")
