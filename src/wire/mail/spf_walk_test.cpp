@@ -117,6 +117,7 @@ TEST(WalkSpf, OneFamilyUnknownIsNotVoid) {
 
 TEST(WalkSpf, TooManyMailHosts) {
   std::vector<std::string> hosts;
+  hosts.reserve(11);
   for (int i = 0; i < 11; ++i) hosts.push_back(fmt::format("10 m{}.example", i));
   const auto walk =
       walk_spf("example.no",
