@@ -15,12 +15,15 @@ enum class TlsDepth {
   mail   // SMTP: one connection at a time, versions and suite classes, certificate
 };
 
+class Resolver;
+
 struct TlsTarget {
   std::string host;
   std::string sni;  // empty: the host name
   Endpoint server;
   std::string starttls;  // "" or "smtp"
   TlsDepth depth = TlsDepth::full;
+  Resolver* resolver = nullptr;  // finds the hosts of revocation lists; without one they are not fetched
 };
 
 // Trust stores are read once a process. `extra_root_file` (--root-ca, PEM) is trusted beside the system's
