@@ -102,6 +102,13 @@ TEST(ParseHtml, SurvivesHostilePages) {
              return out;
            }(),
        true},
+      {"MoreMemoryThanAllowed",
+       [] {
+         std::string out = "<p>";
+         for (int i = 0; i < 2000; ++i) out += "<font size=" + std::to_string(i) + ">";
+         return out + many("<p>x", 2000);
+       }(),
+       true},
       {"TooLong", many("<p>hei</p>", 200000), true},
       {"StrayEnds", many("<div><i></div></div>", 40000), true},
       {"ManyForms", many("<form><input></form>", 40000), false},
