@@ -71,8 +71,9 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 
 std::optional<std::uint64_t> parse_uint(std::string_view digits) {
   std::uint64_t value = 0;
-  const auto* end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, value);
+  const auto* begin = digits.data();
+  const auto* end = begin + digits.size();
+  const auto [stop, error] = std::from_chars(begin, end, value);
   if (error != std::errc{} || stop != end || digits.empty()) return std::nullopt;
   return value;
 }
