@@ -5,7 +5,7 @@
 
 namespace utsyn::wire {
 
-void RecordReader::feed(ByteView bytes) {
+void TlsRecordReader::feed(ByteView bytes) {
   if (broken_) return;
   if (at_ > 0) {
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(at_));
@@ -14,11 +14,11 @@ void RecordReader::feed(ByteView bytes) {
   pending_.insert(pending_.end(), bytes.begin(), bytes.end());
 }
 
-std::optional<Record> RecordReader::next() {
+std::optional<TlsRecord> TlsRecordReader::next() {
   if (broken_) return std::nullopt;
   ByteReader reader(ByteView(pending_).subspan(at_));
   if (reader.empty()) return std::nullopt;
-  Record record;
+  TlsRecord record;
   record.type = *reader.u8();
   if (record.type < content_type::change_cipher_spec || record.type > content_type::heartbeat) {
     broken_ = true;

@@ -19,17 +19,17 @@ inline constexpr std::uint8_t heartbeat = 24;
 
 inline constexpr std::size_t max_record_bytes = 16384 + 2048;
 
-struct Record {
+struct TlsRecord {
   std::uint8_t type = 0;
   std::uint16_t version = 0;
   Bytes body;
 };
 
-class RecordReader {
+class TlsRecordReader {
  public:
   void feed(ByteView bytes);
   // The next whole record, or nothing when more bytes are needed or the stream is broken.
-  std::optional<Record> next();
+  std::optional<TlsRecord> next();
   // The stream is not TLS (wrong content type, wrong major version, a record above the bound). It stays
   // broken.
   bool broken() const { return broken_; }

@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (whole.certificates().size() > wire::ServerFlight::max_certificates || whole.preview().size() > 64)
     std::abort();
 
-  wire::RecordReader records;
+  wire::TlsRecordReader records;
   records.feed(input);
   std::size_t bytes = 0;
   while (const auto record = records.next()) bytes += record->body.size() + 5;

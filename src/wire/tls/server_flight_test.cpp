@@ -397,8 +397,8 @@ TEST(ServerFlight, HasABoundOnAllBytes) {
   EXPECT_LE(flight.received_bytes(), ServerFlight::max_total_bytes);
 }
 
-TEST(RecordReader, GivesRecordsAndStopsAtNonsense) {
-  RecordReader reader;
+TEST(TlsRecordReader, GivesRecordsAndStopsAtNonsense) {
+  TlsRecordReader reader;
   const auto bytes = hex("1803020003 020000") + hex("1503030002 0214");
   for (const auto byte : bytes) reader.feed(ByteView(&byte, 1));
   const auto heartbeat = reader.next();
@@ -416,12 +416,12 @@ TEST(RecordReader, GivesRecordsAndStopsAtNonsense) {
   EXPECT_TRUE(reader.broken());
 
   for (const std::string_view broken : {"ff", "160200", "160303ffff", "13"}) {
-    RecordReader one;
+    TlsRecordReader one;
     one.feed(hex(broken));
     EXPECT_FALSE(one.next());
     EXPECT_TRUE(one.broken()) << broken;
   }
-  RecordReader half;
+  TlsRecordReader half;
   half.feed(hex("160303"));
   EXPECT_FALSE(half.next());
   EXPECT_FALSE(half.broken());
