@@ -467,6 +467,11 @@ TEST(Validation, UnsignedBelowAnAnchorIsBogusAndElsewhereInsecure) {
   const auto broken = run(world.context, world.resolver.validate(world.visit, "www.signed.test", "A"));
   EXPECT_EQ(broken.security, Security::bogus);
   EXPECT_FALSE(broken.reason.empty());
+  // The same sentence whichever question was first to meet the broken key.
+  const auto again = run(world.context, world.resolver.validate(world.visit, "signed.test", "SOA"));
+  EXPECT_EQ(again.security, Security::bogus);
+  EXPECT_EQ(again.reason.find("previous validation failure"), std::string::npos) << again.reason;
+  EXPECT_EQ(again.reason, broken.reason);
   std::filesystem::remove(anchor);
 }
 

@@ -32,11 +32,23 @@ struct Job {
   std::function<void(Validator::Verdict)> done;
 };
 
+// The sentence without what depends on which question came first: the cause of an earlier failure of the same
+// key is put in place of the mention of it, and the question itself is known from the record.
+std::string steady_reason(std::string_view sentence) {
+  constexpr std::string_view earlier = "previous validation failure <";
+  constexpr std::string_view opening = "validation failure <";
+  auto at = sentence.rfind(earlier);
+  if (at == std::string_view::npos) at = sentence.find(opening);
+  if (at == std::string_view::npos) return printable(sentence, 500);
+  const auto end = sentence.find(">: ", at);
+  return printable(end == std::string_view::npos ? sentence : sentence.substr(end + 3), 500);
+}
+
 Validator::Verdict verdict_of(int error, const ub_result* result) {
   if (error != 0 || result == nullptr) return {Security::indeterminate, ub_strerror(error)};
   if (result->bogus != 0) {
     return {Security::bogus,
-            printable(result->why_bogus != nullptr ? result->why_bogus : "validation failed", 500)};
+            steady_reason(result->why_bogus != nullptr ? result->why_bogus : "validation failed")};
   }
   if (result->secure != 0) return {Security::secure, ""};
   // NOERROR and NXDOMAIN without a chain of trust; anything else is no answer at all.
