@@ -12,16 +12,20 @@ using utsyn::app::Options;
 void add_network_options(CLI::App& command, Options& options) {
   command.add_option("--resolver", options.resolver,
                      "Recursive resolver, ADDR[:PORT] (default: the system's)");
-  command.add_option(
-      "--allow-net", options.allow_networks,
-      "Network that may be contacted although it is loopback, private or link-local (CIDR; repeatable)");
+  command
+      .add_option(
+          "--allow-net", options.allow_networks,
+          "Network that may be contacted although it is loopback, private or link-local (CIDR; repeatable)")
+      ->allow_extra_args(false);
   command.add_option("--root-ca", options.root_ca_file,
                      "PEM file of root certificates trusted beside the system's");
   command.add_option("--dns-anchor", options.dns_anchor_file,
                      "Trust anchor of the DNS root (default: IANA's)");
   command.add_option("--rdap", options.rdap_base, "Base address of an RDAP service, for registration data");
-  command.add_option("--opt-out", options.opt_out,
-                     "Name, *.name, address or network that is never contacted (repeatable)");
+  command
+      .add_option("--opt-out", options.opt_out,
+                  "Name, *.name, address or network that is never contacted (repeatable)")
+      ->allow_extra_args(false);
   command.add_option("--opt-out-file", options.opt_out_file, "File with one of them a line");
   command.add_option("--kill-switch", options.kill_switch_file, "While this file exists, nothing is sent");
   command.add_option("--deadline", options.deadline_s, "Longest time one host may take, in seconds")
@@ -106,6 +110,7 @@ int main(int argc, char** argv) {
     return utsyn::app::refuse(configured.error());
 
   try {
+    utsyn::probe::raise_open_file_limit();
     const auto* chosen = app.get_subcommands().front();
     const auto name = chosen->get_name();
     if (name == "measure") return utsyn::app::measure(options);

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 
 #include "app/options.h"
 #include "app/progress.h"
@@ -60,21 +61,30 @@ class Printer {
       }
     }
     if (json_) {
-      documents_.push_back(report::organisation_json(assessment.measurement));
+      documents_[outcome.target.organisation.id] = report::organisation_json(assessment.measurement);
       return;
     }
     for (auto& asset : assessment.measurement.assets)
       asset.records.clear();  // kept by the store, not for printing
-    assessments_.push_back(std::move(assessment));
+    assessments_[outcome.target.organisation.id] = std::move(assessment);
   }
 
-  int finish(UtcTime as_of, std::string_view profile) {
+  // Prints in the order asked for, whoever finished first.
+  int finish(const std::vector<std::string>& order, UtcTime as_of, std::string_view profile) {
+    std::vector<std::string> documents;
+    for (const auto& id : order) {
+      if (auto found = documents_.extract(id)) documents.push_back(std::move(found.mapped()));
+    }
+    std::vector<engine::Assessment> assessments;
+    for (const auto& id : order) {
+      if (auto found = assessments_.extract(id)) assessments.push_back(std::move(found.mapped()));
+    }
     if (json_) {
-      std::printf("%s", report::measure_document(documents_, as_of, profile).c_str());
+      std::printf("%s", report::measure_document(documents, as_of, profile).c_str());
     } else {
-      for (const auto& assessment : assessments_)
+      for (const auto& assessment : assessments)
         std::printf("%s", report::render(assessment, look_).c_str());
-      if (!assessments_.empty()) std::printf("%s", report::render_summary(assessments_, look_).c_str());
+      if (!assessments.empty()) std::printf("%s", report::render_summary(assessments, look_).c_str());
     }
     if (std::fflush(stdout) != 0) return refuse({"writing the result: standard output is closed or full", 1});
     for (const auto& error : errors_) refuse({error, 1});
@@ -85,10 +95,16 @@ class Printer {
   bool json_;
   store::Store* store_;
   report::Look look_;
-  std::vector<std::string> documents_;
-  std::vector<engine::Assessment> assessments_;
+  std::map<std::string, std::string> documents_;  // by organisation
+  std::map<std::string, engine::Assessment> assessments_;
   std::vector<std::string> errors_;
 };
+
+std::vector<std::string> ids_of(const std::vector<engine::Target>& targets) {
+  std::vector<std::string> ids;
+  for (const auto& target : targets) ids.push_back(target.organisation.id);
+  return ids;
+}
 
 int rescore(const Options& options, const std::vector<engine::Target>& targets, store::Store* store) {
   const auto moment = parse_time(options.as_of);
@@ -133,7 +149,7 @@ int rescore(const Options& options, const std::vector<engine::Target>& targets, 
         {target, engine::conclude(question, std::move(seen), std::move((*snapshot)->findings), *moment)},
         false);
   }
-  return printer.finish(*moment, options.profile);
+  return printer.finish(ids_of(targets), *moment, options.profile);
 }
 
 std::atomic<probe::Politeness*> interrupted_run = nullptr;
@@ -160,6 +176,7 @@ int measure(const Options& options) {
 
   const auto language = language_of(options);
   Printer printer(options, store->get());
+  const auto order = ids_of(*targets);
   engine::Progress progress;
   probe::Politeness politeness(settings->network);
   interrupted_run = &politeness;
@@ -186,7 +203,7 @@ int measure(const Options& options) {
         [&](engine::Outcome outcome) { printer.take(std::move(outcome), true); }, politeness, progress);
   }
   interrupted_run = nullptr;
-  return printer.finish(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
+  return printer.finish(order, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
                         options.profile);
 }
 

@@ -4,11 +4,12 @@
 #include <set>
 
 #include "base/name.h"
+#include "engine/judge.h"
 
 namespace utsyn::report {
 namespace {
 
-constexpr std::size_t kFindingsShown = 10;
+constexpr std::size_t kCausesShown = 10;
 
 std::string paint(std::string_view text, const char* code, const Look& look) {
   if (!look.colour) return std::string(text);
@@ -62,20 +63,32 @@ std::string pad_left(std::string_view text, std::size_t width) {
   return out + std::string(text);
 }
 
+// What was lost by one cause: the same verdict of the same check, on however many assets.
 struct CostLine {
-  std::int64_t cp;
-  const store::Finding* finding;  // null for the lines of the method itself
+  std::int64_t cp = 0;
+  std::vector<const store::Finding*>
+      findings;  // the costliest first; none for the lines of the method itself
   std::string name;
 };
 
 std::vector<CostLine> cost_lines(const engine::Assessment& assessment) {
   std::map<std::string, const store::Finding*> by_name;
-  for (const auto& finding : assessment.measurement.findings) by_name[finding.id] = &finding;
-  std::vector<CostLine> lines;
+  for (const auto& finding : assessment.measurement.findings)
+    by_name[engine::method_name(finding.id)] = &finding;
+  std::map<std::string, CostLine> causes;
   for (const auto& [name, cp] : assessment.score.lines) {
     const auto found = by_name.find(name);
-    lines.push_back({cp, found == by_name.end() ? nullptr : found->second, name});
+    const auto* finding = found == by_name.end() ? nullptr : found->second;
+    auto& line = causes[finding == nullptr ? name : finding->check + " " + finding->reason];
+    line.cp += cp;
+    line.name = name;
+    if (finding == nullptr) continue;
+    line.findings.push_back(finding);
+    if (assessment.score.lines.at(engine::method_name(line.findings.front()->id)) < cp)
+      std::swap(line.findings.front(), line.findings.back());
   }
+  std::vector<CostLine> lines;
+  for (auto& [cause, line] : causes) lines.push_back(std::move(line));
   std::sort(lines.begin(), lines.end(),
             [](const auto& a, const auto& b) { return a.cp != b.cp ? a.cp > b.cp : a.name < b.name; });
   return lines;
@@ -208,23 +221,25 @@ std::string costs(const engine::Assessment& assessment, const Look& look) {
   std::size_t shown = 0;
   std::size_t others = 0;
   for (const auto& line : lines) {
-    if (line.finding != nullptr && shown == kFindingsShown) {
+    if (!line.findings.empty() && shown == kCausesShown) {
       rest += line.cp;
-      ++others;
+      others += line.findings.size();
       continue;
     }
     const auto cost = pad_left("-" + exact_points(line.cp, language), 8);
-    if (line.finding == nullptr) {
+    if (line.findings.empty()) {
       indented(out, cost + "  " + pad("", severity_width) + "  ", method_line(line.name, language), 0, look);
       continue;
     }
     ++shown;
-    const auto* entry = checks::catalogue_entry(line.finding->check);
-    const auto severity = pad(severity_word(line.finding->severity, language), severity_width);
-    out += cost + "  " + paint(severity, colour_of(line.finding->severity), look) + "  " +
-           paint(display_name(line.finding->asset), "1", look) + "  " +
-           paint(line.finding->check, "2", look) + "\n";
-    indented(out, "", what_is_wrong(*line.finding, language), indent, look);
+    const auto& first = *line.findings.front();
+    const auto* entry = checks::catalogue_entry(first.check);
+    const auto severity = pad(severity_word(first.severity, language), severity_width);
+    out += cost + "  " + paint(severity, colour_of(first.severity), look) + "  " +
+           paint(display_name(first.asset), "1", look);
+    if (line.findings.size() > 1) out += " " + text_with("and_more", language, line.findings.size() - 1);
+    out += "  " + paint(first.check, "2", look) + "\n";
+    indented(out, "", what_is_wrong(first, language), indent, look);
     if (entry != nullptr) {
       indented(out, text("do_this", language) + ": ", checks::text(entry->remedy, language), indent, look);
     }
