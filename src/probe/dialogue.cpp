@@ -74,7 +74,7 @@ Task<Observed<std::string>> Dialogue::line() {
   reply_until_ = Clock::now() + reply_patience;
   for (;;) {
     const auto end = buffer_.find('\n');
-    if (end != std::string::npos && end <= wire::smtp_line_limit) {
+    if (end <= wire::smtp_line_limit) {  // also false when there is none
       auto text = printable(trim(std::string_view(buffer_).substr(0, end)), wire::smtp_line_limit);
       buffer_.erase(0, end + 1);
       co_return text;
@@ -188,6 +188,7 @@ std::string steady_banner(std::string_view banner) {
 
 std::vector<std::string> capability_lines(const wire::SmtpCapabilities& capabilities) {
   std::vector<std::string> out;
+  out.reserve(capabilities.extensions.size());
   for (const auto& extension : capabilities.extensions) {
     out.push_back(extension.parameters.empty() ? extension.keyword
                                                : extension.keyword + " " + join(extension.parameters, " "));

@@ -44,14 +44,17 @@ Task<void> validate_one(Visit& visit, Resolver& resolver, DnsAnswers& bag, Wante
 }  // namespace
 
 Task<void> ask_into(Visit& visit, Resolver& resolver, DnsAnswers& bag, std::vector<Wanted> wanted) {
+  auto asking = still_to_ask(bag, wanted);
   std::vector<Task<void>> tasks;
-  for (auto& one : still_to_ask(bag, wanted)) tasks.push_back(ask_one(visit, resolver, bag, std::move(one)));
+  tasks.reserve(asking.size());
+  for (auto& one : asking) tasks.push_back(ask_one(visit, resolver, bag, std::move(one)));
   co_await together(std::move(tasks));
 }
 
 Task<void> validate_into(Visit& visit, Resolver& resolver, DnsAnswers& bag, std::vector<Wanted> wanted) {
   co_await ask_into(visit, resolver, bag, wanted);
   std::vector<Task<void>> tasks;
+  tasks.reserve(wanted.size());
   for (auto& one : wanted) tasks.push_back(validate_one(visit, resolver, bag, std::move(one)));
   co_await together(std::move(tasks));
 }

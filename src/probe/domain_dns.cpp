@@ -27,6 +27,7 @@ std::string at(std::string_view label, std::string_view domain) {
 
 std::vector<Wanted> wanted_of(const std::vector<wire::WantedLookup>& missing) {
   std::vector<Wanted> out;
+  out.reserve(missing.size());
   for (const auto& one : missing) out.push_back({one.name, wire::type_name(one.type)});
   return out;
 }
