@@ -101,6 +101,56 @@ TEST(SmtpStartTls, ReadyOrTheReasonWhyNot) {
   }
 }
 
+TEST(Smtp, WhatIsSaidBeforeTls) {
+  const TrustStore trust("");
+  const auto talk_with = [&](std::function<void(int)> with) {
+    const TcpServer server(std::move(with));
+    World world;
+    return run(world.context, probe_smtp(world.visit, trust, "mx.test", server.endpoint())).talk;
+  };
+
+  const auto plain =
+      talk_with(script("220 mx.test ESMTP\r\n",
+                       {{"EHLO", "250-mx.test\r\n250-auth PLAIN\r\n250 SIZE\r\n"}, {"QUIT", "221 bye\r\n"}}));
+  ASSERT_NE(plain.seen(), nullptr);
+  EXPECT_EQ(plain.seen()->greeting_code, 220);
+  EXPECT_EQ(plain.seen()->banner, "mx.test ESMTP");
+  EXPECT_EQ(plain.seen()->ehlo_code, 250);
+  EXPECT_THAT(plain.seen()->capabilities, ElementsAre("AUTH PLAIN", "SIZE"));
+  EXPECT_FALSE(plain.seen()->starttls_offered);
+  EXPECT_EQ(plain.seen()->starttls_code, 0);
+
+  const auto later = talk_with(script(
+      "220 mx.test\r\n",
+      {{"EHLO", "250-mx.test\r\n250 STARTTLS\r\n"}, {"STARTTLS", "454 later\r\n"}, {"QUIT", "221 bye\r\n"}}));
+  ASSERT_NE(later.seen(), nullptr);
+  EXPECT_TRUE(later.seen()->starttls_offered);
+  EXPECT_EQ(later.seen()->starttls_code, 454);
+  EXPECT_FALSE(later.seen()->tls_established);
+
+  // A clear-text error where TLS should begin.
+  const auto broken = talk_with([](int fd) {
+    char piece[2048];
+    for (const auto* text :
+         {"220 mx.test\r\n", "250-mx.test\r\n250 STARTTLS\r\n", "220 go\r\n", "500 what\r\n"}) {
+      testing::send_text(fd, text);
+      if (::recv(fd, piece, sizeof piece, 0) <= 0) return;
+    }
+  });
+  ASSERT_NE(broken.seen(), nullptr);
+  EXPECT_FALSE(broken.seen()->tls_established);
+  EXPECT_FALSE(broken.seen()->tls_error.empty());
+
+  const auto busy = talk_with(script("421 too many connections\r\n", {}));
+  ASSERT_EQ(busy.seen(), nullptr);
+  EXPECT_EQ(busy.unseen(), Unseen::rejected);
+
+  const auto hung_up = talk_with(
+      script("220 mx.test\r\n", {{"EHLO", "250-mx.test\r\n250 STARTTLS\r\n"}, {"STARTTLS", "(close)"}}));
+  ASSERT_EQ(hung_up.seen(), nullptr);
+  EXPECT_EQ(hung_up.unseen(), Unseen::reset);
+}
+
 struct ServiceCase {
   const char* name;
   const char* protocol;
