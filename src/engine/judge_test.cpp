@@ -1,0 +1,151 @@
+#include "engine/judge.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "checks/examples.h"
+#include "checks/registry.h"
+#include "engine/assess.h"
+#include "score/json.h"
+
+namespace utsyn::engine {
+namespace {
+
+using checks::Outcome;
+using checks::Severity;
+
+const store::Judged* find(const std::vector<store::Judged>& verdicts, std::string_view check) {
+  for (const auto& judged : verdicts) {
+    if (judged.check == check) return &judged;
+  }
+  return nullptr;
+}
+
+TEST(Judge, AsksEachCheckOfItsKindOfAssetOnce) {
+  const auto verdicts = judge(checks::domain_asset());
+  std::size_t expected = 0;
+  for (const auto* check : checks::all_checks()) {
+    for (const auto kind : check->assets) expected += kind == AssetKind::domain ? 1U : 0U;
+  }
+  EXPECT_EQ(verdicts.size(), expected);
+  EXPECT_GT(expected, 30U);
+}
+
+TEST(Judge, NothingSeenFailsNothing) {
+  for (const auto kind : {AssetKind::domain, AssetKind::web, AssetKind::mail, AssetKind::name_server}) {
+    for (const auto& judged : judge(checks::host_asset(kind, "www.example.no", 443))) {
+      EXPECT_TRUE(judged.verdict.outcome == Outcome::unknown ||
+                  judged.verdict.outcome == Outcome::not_applicable)
+          << judged.check << " said " << judged.verdict.reason << " without any evidence";
+    }
+  }
+}
+
+TEST(Judge, VerdictNamesTheAnswersItRestsOn) {
+  const auto evidence =
+      checks::domain_asset({checks::found("example.no", "CAA", {"0 issue \"letsencrypt.org\""}),
+                            checks::found("other.example", "A", {"192.0.2.1"})});
+  const auto records = records_of(evidence);
+  const auto verdicts = judge(evidence, "dns.caa.exists");
+  ASSERT_EQ(verdicts.size(), 1U);
+  EXPECT_EQ(verdicts[0].verdict.outcome, Outcome::pass);
+  EXPECT_THAT(verdicts[0].evidence, testing::ElementsAre(records[0].id));
+}
+
+TEST(Judge, OnlyTakesAGlob) {
+  for (const auto& judged : judge(checks::domain_asset(), "email.dmarc.*")) {
+    EXPECT_THAT(judged.check, testing::StartsWith("email.dmarc."));
+  }
+  EXPECT_TRUE(judge(checks::domain_asset(), "no.such.check").empty());
+}
+
+TEST(Judge, WarningWeighsOneStepLess) {
+  const auto verdict = [](Outcome outcome) { return checks::Verdict{outcome, "r"}; };
+  EXPECT_EQ(weight_of(verdict(Outcome::fail), Severity::high), Severity::high);
+  EXPECT_EQ(weight_of(verdict(Outcome::warn), Severity::high), Severity::medium);
+  EXPECT_EQ(weight_of(verdict(Outcome::warn), Severity::info), Severity::info);
+  EXPECT_EQ(weight_of(verdict(Outcome::warn).weighing(Severity::critical), Severity::low),
+            Severity::critical);
+}
+
+TEST(MethodName, IsAtMostTwoHundredBytesAndStillOne) {
+  const std::string a(250, 'a');
+  const std::string b = a + "b";
+  EXPECT_EQ(method_name("short"), "short");
+  EXPECT_EQ(method_name(a).size(), 200U);
+  EXPECT_NE(method_name(a), method_name(b));
+}
+
+store::Asset asset(const std::string& id, int value, bool by_provider = false) {
+  store::Asset out;
+  out.id = id;
+  out.value = value;
+  out.by_provider = by_provider;
+  return out;
+}
+
+store::Judged judged(const std::string& on, const std::string& check, Outcome outcome) {
+  store::Judged out;
+  out.asset = on;
+  out.check = check;
+  out.verdict = {outcome, "r"};
+  out.severity = Severity::high;
+  return out;
+}
+
+TEST(ScoreInput, CoverageCountsAnswersByValue) {
+  const store::Asset assets[] = {asset("a", 100), asset("b", 400), asset("supplier", 400, true)};
+  const store::Judged verdicts[] = {judged("a", "x", Outcome::pass), judged("a", "y", Outcome::unknown),
+                                    judged("a", "z", Outcome::not_applicable),
+                                    judged("b", "x", Outcome::fail),
+                                    judged("supplier", "x", Outcome::unknown)};
+  const auto input = score_input({"o", "O", "other"}, assets, verdicts, {}, from_unix(0));
+  EXPECT_EQ(input.coverage, 10'000 * 500 / 600);
+  EXPECT_EQ(input.assets.size(), 2U);
+}
+
+TEST(ScoreInput, FindingsAgeAndFade) {
+  const store::Asset assets[] = {asset("a", 100), asset("supplier", 400, true)};
+  const auto now = from_unix(100 * 86'400);
+  store::Finding open;
+  open.id = "dns.caa.exists@a";
+  open.asset = "a";
+  open.check = "dns.caa.exists";
+  open.severity = Severity::medium;
+  open.first_seen = from_unix(10 * 86'400);
+  open.last_seen = from_unix(80 * 86'400);
+  auto fixed = open;
+  fixed.id = "other@a";
+  fixed.state = store::FindingState::fixed;
+  auto carried = open;
+  carried.id = "other@supplier";
+  carried.asset = "supplier";
+  const store::Finding findings[] = {open, fixed, carried};
+  const auto input = score_input({"o", "O", "other"}, assets, {}, findings, now);
+  ASSERT_EQ(input.findings.size(), 1U);
+  EXPECT_EQ(input.findings[0].age, 90);
+  EXPECT_EQ(input.findings[0].unseen, 20);
+  EXPECT_EQ(input.findings[0].domain, "dns");
+}
+
+TEST(Conclude, StoredEvidenceGivesTheSameBytes) {
+  const auto evidence = checks::domain_asset({checks::txt("_dmarc.example.no", {"v=DMARC1; p=none"}),
+                                              checks::found("example.no", "NS", {"ns1.example.no"})});
+  SeenAsset seen{footprint::domain_asset("example.no"), evidence};
+  Question question;
+  question.target.organisation = {"example.no", "example.no", "other"};
+  const auto now = from_unix(checks::kExampleDay);
+  const auto fresh = conclude(question, {seen}, {}, now);
+
+  SeenAsset again{seen.asset, checks::domain_asset()};
+  ASSERT_TRUE(assemble(again.evidence, fresh.measurement.assets[0].records).has_value());
+  const auto later = conclude(question, {again}, {}, now);
+  EXPECT_EQ(later.measurement.input, fresh.measurement.input);
+  EXPECT_EQ(later.measurement.output, fresh.measurement.output);
+  EXPECT_EQ(later.measurement.verdicts, fresh.measurement.verdicts);
+  EXPECT_EQ(score::answer_score(fresh.measurement.input).value(), fresh.measurement.output);
+  EXPECT_NE(find(fresh.measurement.verdicts, "email.dmarc.policy"), nullptr);
+}
+
+}  // namespace
+}  // namespace utsyn::engine
