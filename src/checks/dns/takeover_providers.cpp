@@ -31,7 +31,7 @@ constexpr std::array kHosting = {
     Suffix{"azurehdinsight.net", "Azure HDInsight"},
     Suffix{"azurestaticapps.net", "Azure Static Web Apps"},
     Suffix{"elasticbeanstalk.com", "AWS Elastic Beanstalk"},
-    Suffix{"s3.amazonaws.com", "Amazon S3"},
+    Suffix{"s3.amazonaws.com", "AWS S3"},
     Suffix{"github.io", "GitHub Pages"},
     Suffix{"gitlab.io", "GitLab Pages"},
     Suffix{"herokuapp.com", "Heroku"},
@@ -119,7 +119,7 @@ std::string_view claimable_provider(std::string_view target) {
   for (const auto& entry : kHosting) {
     if (name != entry.suffix && is_subdomain(name, entry.suffix)) return entry.provider;
   }
-  return is_s3(name) ? "Amazon S3" : "";
+  return is_s3(name) ? "AWS S3" : "";
 }
 
 std::string_view claimable_dns_host(std::string_view name_server) {
