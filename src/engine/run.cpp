@@ -102,6 +102,7 @@ void run(const RunSettings& settings, std::vector<Target> targets, const Before&
   Work work(std::move(targets), before, done, politeness);
   {
     std::vector<std::jthread> pool;
+    pool.reserve(static_cast<std::size_t>(threads));
     for (int i = 0; i < threads; ++i) {
       pool.emplace_back([&] {
         try {

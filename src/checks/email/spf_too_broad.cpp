@@ -67,9 +67,10 @@ Verdict evaluate(const Evidence& evidence) {
     };
     if (one.network.length < 8) {
       gravest.add(with_network({Outcome::fail, "shorter-than-8"}));
-    } else if (special_purpose(one.network.base) == "private" ||
-               special_purpose(one.network.base) == "loopback") {
-      // Receivers on the internet never see such a sender, so the harm is small.
+    } else if (one.mechanism != wire::SpfMechanism::a && (special_purpose(one.network.base) == "private" ||
+                                                          special_purpose(one.network.base) == "loopback")) {
+      // A host that only resolves to such an address is another fault (email.mx.valid-targets). Receivers on
+      // the internet never see such a sender, so the harm is small.
       gravest.add(with_network({Outcome::fail, "private-range"}).weighing(Severity::low));
     } else if (one.network.length < 16) {
       gravest.add(with_network({Outcome::warn, "shorter-than-16"}));
