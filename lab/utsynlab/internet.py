@@ -253,7 +253,7 @@ class Lab:
         return {"UTSYN_LAB_DIR": str(self.folder), "UTSYN_LAB_RESOLVER": f"{plan.RESOLVER}:53",
                 "UTSYN_LAB_ROOT_CA": str(self.folder / "ca" / "root.pem"),
                 "UTSYN_LAB_DNS_ANCHOR": str(self.folder / "dns" / "root.anchor"),
-                "UTSYN_LAB_RDAP": f"http://sim-rdap.{plan.RANGE}/",
+                "UTSYN_LAB_RDAP": "http://sim-rdap.testfelt.example/",
                 "UTSYN_LAB_ALLOW_NET": ",".join(plan.ALLOWED_NETWORKS),
                 "UTSYN_LAB_ORGANISATIONS": str(Path(__file__).resolve().parent.parent / "organisations.json"),
                 "UTSYN_LAB_TRUTH": str(self.folder / "truth.json")}
