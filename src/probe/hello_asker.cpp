@@ -13,6 +13,8 @@ namespace {
 // A ServerHello takes some hundred bytes; what comes behind it is thrown away with the connection.
 constexpr std::size_t read_bytes = 2048;
 constexpr int most_failures_in_row = 8;
+// Resets come at once, and are how some servers refuse; silence costs seconds.
+constexpr int most_resets_in_row = 40;
 constexpr std::size_t most_sslv2_bytes = 64 * 1024;
 
 // What says that we may not ask, rather than that nobody answered.
@@ -92,9 +94,11 @@ std::optional<std::string> HelloAsker::sni() const {
 void HelloAsker::note(bool answered, Unseen why) {
   if (answered) {
     answered_once_ = true;
-    failures_in_row_ = 0;
+    failures_in_row_ = resets_in_row_ = 0;
   } else if (is_final(why)) {
     given_up_ = why;
+  } else if (why == Unseen::reset && answered_once_) {
+    if (++resets_in_row_ >= most_resets_in_row) given_up_ = why;
   } else if (++failures_in_row_ >= most_failures_in_row) {
     given_up_ = why;
   }
@@ -168,8 +172,12 @@ Task<HelloAnswer> HelloAsker::ask_once(const Bytes& hello, const Wants& wants) {
 
 Task<HelloAnswer> HelloAsker::ask(Bytes hello, AskOptions options) {
   HelloAnswer answer;
+  bool was_reset = false;
   for (int attempt = 1;; ++attempt) {
     answer = co_await ask_once(hello, options.wants);
+    if (answer.flight.hello()) saw_server_hello_ = true;
+    if (was_reset && answer.said_hello()) resets_at_random_ = true;
+    was_reset = was_reset || answer.kind == HelloAnswer::Kind::reset;
     const bool failed = answer.kind == HelloAnswer::Kind::unseen || answer.kind == HelloAnswer::Kind::reset;
     note(!failed, answer.unseen());
     if (!failed || attempt >= options.attempts || given_up_ || over()) co_return answer;

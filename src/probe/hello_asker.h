@@ -73,7 +73,11 @@ class HelloAsker {
   int connections() const { return connections_; }
   // So many questions in a row came to nothing that no more are asked.
   bool given_up() const { return given_up_.has_value(); }
-  bool over() const;                             // the time is up
+  bool over() const;  // the time is up
+  // The same hello was first broken off and then answered: a reset from here means nothing.
+  bool resets_at_random() const { return resets_at_random_; }
+  bool saw_server_hello() const { return saw_server_hello_; }
+  bool believed_a_reset = false;                 // the list of groups was ended by one
   bool heard() const { return answered_once_; }  // some hello was answered, whatever the answer
   // What has been learnt about hellos that this server can take.
   std::size_t answered_suites = 0;         // the longest list that was answered at all
@@ -95,7 +99,10 @@ class HelloAsker {
   Bytes random_;
   int connections_ = 0;
   int failures_in_row_ = 0;
+  int resets_in_row_ = 0;
   bool answered_once_ = false;
+  bool resets_at_random_ = false;
+  bool saw_server_hello_ = false;
   std::optional<Unseen> given_up_;
 };
 

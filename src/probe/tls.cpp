@@ -46,46 +46,46 @@ struct Inquest {
   VersionSet& newest_set() { return versions[index_of_13]; }
 };
 
+// Could the one who gave this answer be a TLS server at all?
+bool may_speak(const VersionSet& set) {
+  if (set.offered.seen()) return true;
+  switch (set.offered.unseen()) {
+    case Unseen::timed_out:
+    case Unseen::reset:
+    case Unseen::malformed:
+    case Unseen::not_measured:  // refused without a word about the version
+      return set.refusal != "not-tls";
+    default:
+      return false;
+  }
+}
+
 // The first hellos, one after the other: is there anybody who speaks TLS? A port that is closed costs one
-// connection, one that is silent a few.
+// connection, one that is silent a few. The longest hello goes out early: when it is answered, a reset in
+// answer to another one is not about its length.
 Task<void> knock(Inquest& inquest) {
   auto& asker = inquest.asker;
   for (const bool named : {true, false}) {
-    if (!named) {
-      // Refused by its name, perhaps: without one it may still show what it speaks.
-      const bool refused = inquest.versions[index_of_12].offered.is(false);
-      if (!refused || !asker.sni()) co_return;
-      asker.without_sni = true;
-      for (const auto i : {index_of_13, index_of_12}) {
-        inquest.versions[i] = {};
-        inquest.versions[i].version = asked_versions[i];
-      }
+    for (const auto i : {index_of_13, index_of_12, index_of_12 - 1, index_of_12 - 2}) {
+      auto& set = inquest.versions[i];
+      // The oldest only when the newest are not there.
+      if (i < index_of_12 && inquest.any_offered()) break;
+      co_await ask_version(asker, inquest.seen, set);
+      if (asker.given_up() || !may_speak(set)) co_return;
+      if (i == index_of_12 && !asker.heard()) co_return;
     }
-    co_await ask_version(asker, inquest.seen, inquest.versions[index_of_13]);
-    const auto& first = inquest.versions[index_of_13];
-    if (first.is_offered() || asker.given_up()) co_return;
-    if (!first.offered.seen() && first.offered.unseen() != Unseen::timed_out &&
-        first.offered.unseen() != Unseen::reset && first.offered.unseen() != Unseen::malformed &&
-        first.offered.unseen() != Unseen::not_measured)
-      co_return;
-    if (first.refusal == "not-tls") co_return;
-    co_await ask_version(asker, inquest.seen, inquest.versions[index_of_12]);
-    if (inquest.versions[index_of_12].is_offered() || asker.given_up()) co_return;
-    // Only an alert or a close can be about the name.
-    if (!asker.heard()) co_return;
-    if (named) {
-      // TLS 1.0 and 1.1 with the name, before it is blamed.
-      for (const auto i : {index_of_12 - 1, index_of_12 - 2}) {
-        co_await ask_version(asker, inquest.seen, inquest.versions[i]);
-        if (inquest.versions[i].is_offered()) co_return;
-      }
-      if (inquest.versions[index_of_12].refusal.starts_with("alert:") ||
-          inquest.versions[index_of_12].refusal == "closed")
-        inquest.versions[index_of_12].offered = false;
+    if (inquest.any_offered() || !asker.heard()) co_return;
+    // Refused by its name, perhaps: without one it may still show what it speaks.
+    const auto& refusal = inquest.versions[index_of_12].refusal;
+    if (!named || !asker.sni() || !(refusal.starts_with("alert:") || refusal == "closed")) break;
+    asker.without_sni = true;
+    for (const auto i : {index_of_13, index_of_12}) {
+      inquest.versions[i] = {};
+      inquest.versions[i].version = asked_versions[i];
     }
   }
   // Nothing without the name either: then the name is not what it objects to.
-  if (!inquest.any_offered()) asker.without_sni = false;
+  asker.without_sni = false;
 }
 
 std::vector<Job> enumeration_jobs(Inquest& inquest) {
@@ -111,7 +111,7 @@ Task<void> control_resets(Inquest& inquest) {
     list.resize(std::min(list.size(), inquest.asker.most_suites));
     const auto answer =
         co_await inquest.asker.ask(hello_bytes(hello_for(inquest.asker, newest->version, std::move(list))));
-    stands = answer.said_hello();
+    stands = answer.said_hello() && !inquest.asker.resets_at_random();
   }
   if (stands) co_return;
   for (auto& set : inquest.versions) {
@@ -208,6 +208,11 @@ void conclude(Inquest& inquest) {
   }
   std::ranges::sort(out.alpn);
   out.connections = inquest.asker.connections();
+  if (inquest.asker.resets_at_random()) {
+    // A load balancer with a broken backend: what a reset was taken for is not known after all.
+    if (out.version_tolerant.is(false)) out.version_tolerant = Unseen::reset;
+    if (inquest.asker.believed_a_reset && out.groups.seen()) out.groups = Unseen::reset;
+  }
   if (!inquest.asker.over()) return;
   for (auto& protocol : out.protocols) mark_late(protocol.offered, true);
   const auto* base = inquest.inquiry.newest_below_13();
@@ -222,26 +227,31 @@ void conclude(Inquest& inquest) {
   mark_late(out.stapling_offered, anything);
 }
 
+// No version was accepted. Who answered otherwise than by TLS is not available; who answered nothing that can
+// be read, or nothing at all to one of the hellos, was not seen.
 void nobody_there(Inquest& inquest) {
   auto& out = inquest.out;
-  // Who answered otherwise than by TLS is not available; who did not answer was not seen.
-  const auto& tries = inquest.versions;
-  Unseen why = Unseen::timed_out;
-  for (const auto i : {index_of_12, index_of_13}) {
-    const auto& set = tries[i];
-    if (!set.refusal.empty() && out.refusal.empty() && set.refusal != "reset") out.refusal = set.refusal;
-    if (!set.offered.seen() && set.offered.unseen() != Unseen::not_measured) why = set.offered.unseen();
+  std::optional<Unseen> why;
+  for (const auto i : {index_of_12, index_of_13, index_of_12 - 1, index_of_12 - 2}) {
+    const auto& set = inquest.versions[i];
+    if (set.by_reset && !why) why = Unseen::reset;
+    if (!set.offered.seen() && set.offered.unseen() != Unseen::not_measured && !why)
+      why = set.offered.unseen();
+    if (out.refusal.empty() && set.refusal != "reset") out.refusal = set.refusal;
   }
-  if (!out.refusal.empty()) {
+  if (!out.refusal.empty() && !why) {
     out.available = false;
   } else {
-    const bool reset = std::ranges::any_of(tries, [](const VersionSet& set) { return set.by_reset; });
-    out.available = reset ? Unseen::reset : why;
+    out.refusal.clear();
+    out.available = why.value_or(Unseen::timed_out);
   }
+  const auto unasked = [](const Observed<bool>& offered) {
+    return !offered.seen() && offered.unseen() == Unseen::not_measured;
+  };
+  if (out.available.seen()) return;
+  if (unasked(inquest.ssl2.offered)) inquest.ssl2.offered = out.available.unseen();
   for (auto& set : inquest.versions) {
-    if (set.by_reset ||
-        (out.refusal.empty() && !set.offered.seen() && set.offered.unseen() == Unseen::not_measured))
-      set.offered = out.available.seen() ? Unseen::reset : out.available.unseen();
+    if (set.by_reset || unasked(set.offered)) set.offered = out.available.unseen();
     if (!set.offered.seen()) set.complete = false;
   }
 }
@@ -341,11 +351,11 @@ Task<TlsEndpoint> probe_tls(Visit& visit, const TrustStore& trust, TlsTarget tar
   } else {
     co_await measure_fully(*inquest, trust, lanes);
   }
-  if (inquest->any_offered() || inquest->ssl2.offered.is(true)) {
+  if (!inquest->any_offered() && out.refusal.empty() && out.available == Observed<bool>())
+    nobody_there(*inquest);
+  if (inquest->any_offered() || inquest->ssl2.offered.is(true) || inquest->asker.saw_server_hello()) {
     out.available = true;
     out.refusal.clear();
-  } else if (!out.available.seen() && out.refusal.empty()) {
-    nobody_there(*inquest);
   }
   conclude(*inquest);
   co_return std::move(inquest->out);

@@ -117,8 +117,12 @@ class Enumerator {
     auto hello = hello_for(asker_, out_.version, std::move(window));
     const auto offered = hello.suites;
     AskOptions options;
-    options.wants = [this](const wire::ServerHello& answer) { return seen_.wants(answer); };
-    if (out_.by_reset || !asker_.heard()) options.attempts = 1;
+    options.wants = [this](const wire::ServerHello& answer) {
+      const bool first_of_version = out_.suites.empty() && answer.version < tls::tls13;
+      return first_of_version ? ReadOn::everything : seen_.wants(answer);
+    };
+    // A longer list than any that was answered so far is followed by a shorter one, not by itself.
+    if (out_.by_reset || !tried_before) options.attempts = 1;
     const auto answer = co_await asker_.ask(hello_bytes(hello), std::move(options));
     if (out_.refusal.empty()) out_.refusal = answer.refusal();
     switch (answer.kind) {
@@ -189,6 +193,10 @@ class Enumerator {
       return Reply::failed;
     }
     seen_.look(answer.flight);
+    // A middle box that says ServerHello and then drops the connection speaks no version at all.
+    const bool whole = hello.version >= tls::tls13 || answer.flight.certificate_seen() ||
+                       answer.flight.state() == wire::ServerFlight::State::done;
+    if (out_.suites.empty() && !whole) return fail(Unseen::tls_failed);
     if (out_.suites.empty()) out_.first = hello;
     out_.offered = true;
     out_.suites.push_back(hello.suite);
@@ -483,6 +491,7 @@ Task<Observed<bool>> groups_below_13(HelloAsker& asker, Sightings& seen, const V
       continue;
     }
     if (!answer.refused() && answer.kind != HelloAnswer::Kind::reset) co_return answer.unseen();
+    asker.believed_a_reset = asker.believed_a_reset || answer.kind == HelloAnswer::Kind::reset;
     if (anchor || found.empty() || !by_rsa.empty()) co_return true;
     // Refused without the certificate's curve: once more with it. Of the curves a certificate may have, the
     // first that was accepted.
@@ -511,8 +520,9 @@ Task<Observed<bool>> groups_of_13(HelloAsker& asker, const VersionSet& set, std:
       if (std::erase(pending, group) == 0) co_return true;
       continue;
     }
-    if (answer.refused() || answer.kind == HelloAnswer::Kind::reset) co_return true;
-    co_return answer.unseen();
+    if (!answer.refused() && answer.kind != HelloAnswer::Kind::reset) co_return answer.unseen();
+    asker.believed_a_reset = asker.believed_a_reset || answer.kind == HelloAnswer::Kind::reset;
+    co_return true;
   }
   co_return true;
 }

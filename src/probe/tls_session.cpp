@@ -62,7 +62,8 @@ SSL_CTX* TlsSession::context() {
     SSL_CTX_set_ciphersuites(context, suites_of_13);
     SSL_CTX_set1_groups_list(context, groups);
     SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION |
-                                     SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_COMPRESSION);
+                                     SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_COMPRESSION |
+                                     SSL_OP_TLSEXT_PADDING);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_max_cert_list(context, most_chain_bytes);
     // Nothing is ever resumed: the cache is on only so that tickets are handed to us as they come.
