@@ -63,11 +63,21 @@ class Simulator:
         if self.role != "tls_hello" or "suites" not in self.params:
             return None
         protocols: dict[str, dict] = {name: {"offered": False} for name in ("SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")}
-        for version in self.params["versions"]:
+        accepted: list[str] = []
+        for version in () if "alert_after_hello" in self.params else self.params["versions"]:
             suites = self.params["suites"].get(version, self.params["suites"].get("*", []))
             protocols[version] = {"offered": True, "ciphers": suites,
                                   "preference": self.params.get("preference", "server") if len(suites) > 1 else None}
-        return {"protocols": protocols, "groups": self.params.get("groups", ["x25519", "secp256r1"]),
+            accepted += suites
+        # A group is of use only to a suite that agrees a key by it; those of TLS 1.3 are named after no key exchange.
+        elliptic = any("_ECDHE_" in suite or "_ECDH_anon_" in suite or "_WITH_" not in suite for suite in accepted)
+        groups = self.params.get("groups", ["x25519", "secp256r1"]) if elliptic else []
+        if "close_after_hello" in self.params:
+            # It agrees and then goes: whether that is an offer is a matter of taste, and it never names a group.
+            groups = None
+            for version in self.params["versions"]:
+                protocols[version]["offered"] = None
+        return {"protocols": protocols, "groups": groups,
                 "compression": "compression" in self.params, "secure_renegotiation": self.params.get("secure_renegotiation", True)}
 
 

@@ -52,13 +52,22 @@ def groups(tls: Tls) -> list[str]:
     return [GROUP_NAMES.get(name, name) for name in names]
 
 
-def groups_of(tls: Tls, protocol: str, accepted: list[str]) -> list[str]:
-    """The groups that can really be used: OpenSSL takes ffdhe groups in TLS 1.3 only."""
+def groups_of(tls: Tls, protocol: str, accepted: list[str], keys: set[str]) -> list[str]:
+    """The groups that can really be used: OpenSSL takes ffdhe groups in TLS 1.3 only.
+
+    Below TLS 1.3 an ECDSA certificate is shown only to those who offer its own curve (RFC 8422 section 5.1).  A server
+    that goes by its own order then never comes to the groups which it likes less than that curve.
+    """
     if protocol == TLS13:
         return [name for name in groups(tls) if name in TLS13_GROUPS]
     if not any("_ECDHE_" in suite or "_ECDH_anon_" in suite for suite in accepted):
         return []
-    return [name for name in groups(tls) if not name.startswith("ffdhe")]
+    usable = [name for name in groups(tls) if not name.startswith("ffdhe")]
+    curves = [usable.index(key.removeprefix("ecdsa-")) for key in keys if key.removeprefix("ecdsa-") in usable]
+    only_ecdsa = all(key.startswith("ecdsa-") for key in keys) and not any("_ECDH_anon_" in suite for suite in accepted)
+    if tls.prefer_server and only_ecdsa and len(curves) == len(keys):
+        return usable[:max(curves) + 1]
+    return usable
 
 
 def server(name: str, kind: str, host: str, address: str, tls: Tls, folder: Path, *, port: int = 443,
@@ -75,7 +84,7 @@ def server(name: str, kind: str, host: str, address: str, tls: Tls, folder: Path
         accepted = suites(tls, protocol, keys, configuration)
         preference = ("server" if tls.prefer_server else "client") if len(accepted) > 1 else None
         protocols[protocol] = {"offered": True, "ciphers": accepted, "preference": preference}
-        usable[protocol] = groups_of(tls, protocol, accepted)
+        usable[protocol] = groups_of(tls, protocol, accepted, keys)
     alpn = [] if starttls else (["h2"] if tls.http2 else []) + ["http/1.1", "http/1.0", "http/0.9"]
     dhe = any("_DHE_" in suite or "_DH_anon_" in suite for entry in protocols.values() for suite in entry.get("ciphers", []))
     return {
