@@ -8,6 +8,9 @@ PACKAGES="clang-19 lld-19 libclang-rt-19-dev libstdc++-12-dev cmake ninja-build 
 LAB_PACKAGES="nginx-light knot knot-dnsutils unbound postfix openssl ca-certificates iproute2 python3-cryptography curl dns-root-data"
 TEST_PACKAGES="clang-tidy-19 clang-format-19"
 
+# Clones of the project share the compiler cache.
+export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
+
 step() { printf '\n== %s\n' "$*"; CURRENT_STEP="$*"; }
 CURRENT_STEP="starting"
 trap 'status=$?; [ $status -eq 0 ] || printf "\n%s: failed at: %s\nThe lines above say why. %s\n" "$0" "$CURRENT_STEP" "${NEXT_ACTION:-Mend that and run the same command again; what was done is not done twice.}" >&2' EXIT
