@@ -60,6 +60,12 @@ extern const char* const by_digicert_geotrust;  // an old brand name under a CA 
 extern const char* const by_entrust;  // issued 2026-10-15 under a hierarchy that closed in 2024
 extern const char* const by_entrust_reseller;  // the brand of a distrusted CA, under the root of another
 extern const char* const by_entrust_early;  // the same hierarchy before it closed
+extern const char* const leaf_client_only;  // for clients only
+extern const char* const leaf_may_not_sign;  // a key for key agreement only
+extern const char* const version_1;  // version 1, signed itself
+extern const char* const rsa_even_exponent;  // RSA with exponent 65536
+extern const char* const rsa_16400;  // RSA of 16400 bits
+extern const char* const leaf_unknown_algorithm;  // signed by an algorithm that has no name
 // clang-format on
 
 // An endpoint that sends these certificates, leaf first, with a path to a public root.

@@ -30,6 +30,7 @@ std::vector<Example> examples() {
       {"the second certificate",
        tls_asset({also(serving_leaf(leaf), "rsa", {rsa_close_primes, intermediate})}), Outcome::fail,
        "factored"},
+      {"too large to look into", site(rsa_16400), Outcome::unknown, "key-too-large"},
       {"an elliptic curve", site(leaf), Outcome::not_applicable, "no-rsa"},
 
       {"no certificate was seen", tls_asset({without_chain()}), Outcome::unknown, "timed-out"},

@@ -28,6 +28,7 @@ std::vector<Example> examples() {
       {"a faulty key", site(rsa_roca), Outcome::fail, "fingerprint"},
       {"the second certificate", tls_asset({also(serving_leaf(leaf), "rsa", {rsa_roca, intermediate})}),
        Outcome::fail, "fingerprint"},
+      {"too large to look into", site(rsa_16400), Outcome::unknown, "key-too-large"},
       {"an elliptic curve", site(leaf), Outcome::not_applicable, "no-rsa"},
 
       {"no certificate was seen", tls_asset({without_chain()}), Outcome::unknown, "timed-out"},

@@ -45,6 +45,7 @@ std::vector<Example> examples() {
       {"the second certificate", tls_asset({also(serving_leaf(leaf), "rsa", {rsa_1024, intermediate})}),
        Outcome::fail, "too-small"},
       {"divisible by a small prime", site(rsa_small_factor), Outcome::fail, "small-factor"},
+      {"an even exponent", site(rsa_even_exponent), Outcome::fail, "useless-exponent"},
       {"exponent 3", site(rsa_exponent_3), Outcome::warn, "small-exponent"},
       {"9216 bits", site(rsa_9216), Outcome::warn, "slow"},
       {"an elliptic curve", site(leaf), Outcome::not_applicable, "no-rsa"},

@@ -71,6 +71,7 @@ std::vector<Example> examples() {
        Outcome::pass, "sound"},
       {"SHA-224", site(leaf_sha224), Outcome::warn, "phase-out"},
       {"two names for one signature", site(leaf_two_algorithms), Outcome::fail, "two-algorithms"},
+      {"an algorithm without a name", site(leaf_unknown_algorithm), Outcome::unknown, "unknown-algorithm"},
       {"self-signed", tls_asset({untrusted({self_signed}, "depth-zero-self-signed-cert")}),
        Outcome::not_applicable, "self-signed"},
 
