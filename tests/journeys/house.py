@@ -29,8 +29,9 @@ TRUTH = json.loads(Path(os.environ["UTSYN_LAB_TRUTH"]).read_text())
 
 RESOLVER = ["--resolver", os.environ["UTSYN_LAB_RESOLVER"]]
 ALLOWED = [part for network in os.environ["UTSYN_LAB_ALLOW_NET"].split(",") for part in ("--allow-net", network)]
+RDAP = ["--rdap", os.environ["UTSYN_LAB_RDAP"]]
 TRUST = ["--root-ca", os.environ["UTSYN_LAB_ROOT_CA"], "--dns-anchor", os.environ["UTSYN_LAB_DNS_ANCHOR"]]
-LAB = RESOLVER + ALLOWED + TRUST
+LAB = RESOLVER + ALLOWED + TRUST + RDAP
 
 SANITIZED = b"__asan_init" in Path(UTSYN).read_bytes()
 # How much longer a sanitized program may take than the one that users get.
