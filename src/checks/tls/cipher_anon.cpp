@@ -8,21 +8,7 @@ Verdict judge(const TlsEndpoint& endpoint) { return class_off(endpoint, wire::Su
 
 Verdict evaluate(const Evidence& evidence) { return for_each_endpoint(evidence, judge); }
 
-std::vector<Example> examples() {
-  auto half = modern_endpoint();
-  half.protocols[4].complete = false;
-  auto half_and_bad = speaking({{"TLSv1.2", {"TLS_DH_anon_WITH_AES_128_CBC_SHA"}}});
-  for (auto& protocol : half_and_bad.protocols) protocol.complete = false;
-  return {
-      {"modern suites only", tls_asset({modern_endpoint()}), Outcome::pass, "not-accepted"},
-      {"such a suite is accepted", tls_asset({speaking({{"TLSv1.2", {"TLS_DH_anon_WITH_AES_128_CBC_SHA"}}})}),
-       Outcome::fail, "accepted"},
-      {"found before the list was known to its end", tls_asset({half_and_bad}), Outcome::fail, "accepted"},
-      {"the list is not known to its end", tls_asset({half}), Outcome::unknown, "not-enumerated"},
-      {"the server was silent", tls_asset({silent_endpoint()}), Outcome::unknown, "timed-out"},
-      {"no TLS is spoken there", tls_asset({no_tls_endpoint()}), Outcome::not_applicable, "no-tls"},
-  };
-}
+std::vector<Example> examples() { return class_examples("TLSv1.2", "TLS_DH_anon_WITH_AES_128_CBC_SHA"); }
 
 }  // namespace
 }  // namespace utsyn::checks

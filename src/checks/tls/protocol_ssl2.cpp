@@ -8,24 +8,7 @@ Verdict judge(const TlsEndpoint& endpoint) { return version_off(endpoint, "SSLv2
 
 Verdict evaluate(const Evidence& evidence) { return for_each_endpoint(evidence, judge); }
 
-std::vector<Example> examples() {
-  auto unsure = modern_endpoint();
-  for (auto& protocol : unsure.protocols) {
-    if (protocol.version == "SSLv2") protocol.offered = Unseen::reset;
-  }
-  auto other = modern_endpoint();
-  other.address = "192.0.2.2";
-  return {
-      {"only TLS 1.2 and 1.3", tls_asset({modern_endpoint()}), Outcome::pass, "not-offered"},
-      {"SSL 2.0 is accepted", tls_asset({speaking({{"SSLv2", {"SSL_CK_RC4_128_WITH_MD5"}}})}), Outcome::fail,
-       "offered"},
-      {"one of two addresses accepts it",
-       tls_asset({other, speaking({{"SSLv2", {"SSL_CK_RC4_128_WITH_MD5"}}})}), Outcome::fail, "offered"},
-      {"the connection broke each time", tls_asset({unsure}), Outcome::unknown, "reset"},
-      {"the server was silent", tls_asset({silent_endpoint()}), Outcome::unknown, "timed-out"},
-      {"no TLS is spoken there", tls_asset({no_tls_endpoint()}), Outcome::not_applicable, "no-tls"},
-  };
-}
+std::vector<Example> examples() { return version_examples("SSLv2", "SSL_CK_RC4_128_WITH_MD5"); }
 
 }  // namespace
 }  // namespace utsyn::checks

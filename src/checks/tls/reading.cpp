@@ -131,4 +131,37 @@ Evidence tls_asset(std::vector<TlsEndpoint> endpoints) {
   return evidence;
 }
 
+std::vector<Example> version_examples(const std::string& version, const std::string& suite) {
+  auto unsure = modern_endpoint();
+  for (auto& protocol : unsure.protocols) {
+    if (protocol.version == version) protocol.offered = Unseen::reset;
+  }
+  auto other = modern_endpoint();
+  other.address = "192.0.2.2";
+  const auto old = speaking({{version, {suite}}});
+  return {
+      {"only TLS 1.2 and 1.3", tls_asset({modern_endpoint()}), Outcome::pass, "not-offered"},
+      {"the old version is accepted", tls_asset({old}), Outcome::fail, "offered"},
+      {"one of two addresses accepts it", tls_asset({other, old}), Outcome::fail, "offered"},
+      {"the connection broke each time", tls_asset({unsure}), Outcome::unknown, "reset"},
+      {"the server was silent", tls_asset({silent_endpoint()}), Outcome::unknown, "timed-out"},
+      {"no TLS is spoken there", tls_asset({no_tls_endpoint()}), Outcome::not_applicable, "no-tls"},
+  };
+}
+
+std::vector<Example> class_examples(const std::string& version, const std::string& suite) {
+  auto half = modern_endpoint();
+  half.protocols.back().complete = false;
+  auto half_and_bad = speaking({{version, {suite}}});
+  for (auto& protocol : half_and_bad.protocols) protocol.complete = false;
+  return {
+      {"modern suites only", tls_asset({modern_endpoint()}), Outcome::pass, "not-accepted"},
+      {"such a suite is accepted", tls_asset({speaking({{version, {suite}}})}), Outcome::fail, "accepted"},
+      {"found before the list was known to its end", tls_asset({half_and_bad}), Outcome::fail, "accepted"},
+      {"the list is not known to its end", tls_asset({half}), Outcome::unknown, "not-enumerated"},
+      {"the server was silent", tls_asset({silent_endpoint()}), Outcome::unknown, "timed-out"},
+      {"no TLS is spoken there", tls_asset({no_tls_endpoint()}), Outcome::not_applicable, "no-tls"},
+  };
+}
+
 }  // namespace utsyn::checks

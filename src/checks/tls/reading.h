@@ -53,4 +53,8 @@ TlsEndpoint silent_endpoint(Unseen why = Unseen::timed_out);
 TlsEndpoint no_tls_endpoint();
 Evidence tls_asset(std::vector<TlsEndpoint> endpoints);
 
+// The examples of every check that uses version_off() or class_off(): `suite` is one accepted at `version`.
+std::vector<Example> version_examples(const std::string& version, const std::string& suite);
+std::vector<Example> class_examples(const std::string& version, const std::string& suite);
+
 }  // namespace utsyn::checks
