@@ -42,6 +42,7 @@ bool vouches(const wire::TlsaRecord& record, const Leaf& leaf,
 Verdict judge(const Leaf& leaf, const DnsAnswer& answer, const std::string& host) {
   const auto records = typed_records<wire::TlsaRecord>(answer);
   std::vector<wire::ChainCertificate> chain;
+  chain.reserve(leaf.sent.size());
   for (const auto& der : leaf.sent) chain.push_back({der, public_key_info(der)});
   bool may_be_the_root = false;
   for (const auto& record : records) {
