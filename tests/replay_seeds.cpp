@@ -1,4 +1,5 @@
-// Replays a folder of seeds through a fuzzer's entry, so that what was once found stays fixed in ordinary tests.
+// Replays a folder of seeds through a fuzzer's entry, so that what was once found stays fixed in ordinary
+// tests.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

@@ -82,8 +82,7 @@ class Printer {
     if (json_) {
       std::printf("%s", report::measure_document(documents, as_of, profile).c_str());
     } else {
-      for (const auto& assessment : assessments)
-        std::printf("%s", report::render(assessment, look_).c_str());
+      for (const auto& assessment : assessments) std::printf("%s", report::render(assessment, look_).c_str());
       if (!assessments.empty()) std::printf("%s", report::render_summary(assessments, look_).c_str());
     }
     if (std::fflush(stdout) != 0) return refuse({"writing the result: standard output is closed or full", 1});

@@ -26,7 +26,8 @@ HttpClient::HttpClient(Visit& visit, Resolver& resolver, const TrustStore& trust
 
 Task<Observed<HttpClient::Open>> HttpClient::open(const Request& request) {
   const auto& url = request.url;
-  // A redirect may lead to somebody who wants to be left alone; the visit's own host was asked for at its start.
+  // A redirect may lead to somebody who wants to be left alone; the visit's own host was asked for at its
+  // start.
   if (const auto no = visit_.network().refuses(url.host)) co_return *no;
   std::vector<IpAddress> addresses;
   if (request.address) {
