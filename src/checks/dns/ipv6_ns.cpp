@@ -74,7 +74,7 @@ Verdict evaluate(const Evidence& evidence) {
 
 NameServer v6(const char* name, const char* address, Observed<ServerAnswer> udp, Observed<bool> tcp = true) {
   auto one = server(name, address, std::move(udp));
-  one.tcp = std::move(tcp);
+  one.tcp = tcp;
   return one;
 }
 

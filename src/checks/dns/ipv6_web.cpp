@@ -87,7 +87,7 @@ Evidence with_ports(const char* aaaa, std::vector<PortAnswer> ports) {
   return evidence;
 }
 PortAnswer port(const char* address, int number, Observed<bool> open) {
-  return {"www.example.no", address, number, std::move(open)};
+  return {"www.example.no", address, number, open};
 }
 
 std::vector<Example> examples() {

@@ -28,7 +28,7 @@ Verdict evaluate(const Evidence& evidence) {
 Evidence similar(Observed<int> permille, int status = 200) {
   auto evidence = web_asset({found("www.example.no", "AAAA", {"2a02:ed0::1"})});
   WebSite site;
-  site.ipv6_similarity = std::move(permille);
+  site.ipv6_similarity = permille;
   HttpAnswer answer;
   answer.status = status;
   HttpExchange exchange;

@@ -24,7 +24,7 @@ Evidence asked(Observed<bool> recursion, bool announces = false) {
   auto answer = good_answer();
   answer.recursion_available = announces;
   auto one = server("ns1.example.no", "192.0.2.53", answer);
-  one.recursion_answered = std::move(recursion);
+  one.recursion_answered = recursion;
   one.recursion_rcode = 5;
   evidence.name_servers = {one};
   return evidence;

@@ -17,7 +17,7 @@ std::vector<Example> examples() {
   const auto says = [](Observed<bool> cookies) {
     auto evidence = name_server_asset();
     auto one = working_server("ns1.example.no", "192.0.2.53");
-    one.cookies = std::move(cookies);
+    one.cookies = cookies;
     evidence.name_servers = {one};
     return evidence;
   };

@@ -31,8 +31,8 @@ Verdict evaluate(const Evidence& evidence) { return worst_of(evidence.name_serve
 Evidence with(Observed<bool> edns, Observed<bool> tcp, int size = 900, bool bad_version = true) {
   auto evidence = name_server_asset();
   auto one = working_server("ns1.example.no", "192.0.2.53");
-  one.edns = std::move(edns);
-  one.tcp = std::move(tcp);
+  one.edns = edns;
+  one.tcp = tcp;
   one.udp_size_bytes = size;
   one.bad_version = bad_version;
   evidence.name_servers = {one};

@@ -56,6 +56,7 @@ Verdict evaluate(const Evidence& evidence) {
   const auto& soa = editions.front();
   if (serials.size() > 1) {
     std::vector<std::string> seen;
+    seen.reserve(serials.size());
     for (const auto serial : serials) seen.push_back(std::to_string(serial));
     const auto oldest = moment_of(*serials.begin(), to_unix(evidence.as_of));
     const auto newest = moment_of(*serials.rbegin(), to_unix(evidence.as_of));

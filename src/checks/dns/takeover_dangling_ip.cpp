@@ -33,8 +33,8 @@ Evidence in_cloud(Observed<bool> now, Observed<bool> before, int hours) {
   CloudAddress address;
   address.address = "192.0.2.1";
   address.provider = "Example Cloud";
-  address.related = std::move(now);
-  address.related_before = std::move(before);
+  address.related = now;
+  address.related_before = before;
   address.unrelated_hours = hours;
   evidence.cloud_addresses = std::vector<CloudAddress>{address};
   return evidence;

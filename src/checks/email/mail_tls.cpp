@@ -96,6 +96,7 @@ Verdict judge_dane(const DaneView& dane, const TlsEndpoint& endpoint, const std:
   const auto sent = sent_chain(endpoint);
   if (sent.empty()) return unseen_endpoint(endpoint);
   std::vector<wire::ChainCertificate> chain;
+  chain.reserve(sent.size());
   for (const auto& der : sent) chain.push_back({der, public_key_info(der)});
   const auto verdicts = wire::match_tlsa(dane.records, chain);
   bool usable = false;

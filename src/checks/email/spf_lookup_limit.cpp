@@ -36,6 +36,7 @@ Evidence with_lookups(int count) {
 
 std::vector<Example> examples() {
   std::vector<std::string> hosts;
+  hosts.reserve(11);
   for (int i = 0; i < 11; ++i) hosts.push_back("10 mx" + std::to_string(i) + ".example.no");
   return {
       {"eight look-ups", with_lookups(8), Outcome::pass, "within"},

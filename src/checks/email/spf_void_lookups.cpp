@@ -19,7 +19,7 @@ Verdict evaluate(const Evidence& evidence) {
 }
 
 std::vector<Example> examples() {
-  const auto gone = [](std::string name) {
+  const auto gone = [](const std::string& name) {
     return std::vector<DnsAnswer>{nxdomain(name, "A"), nxdomain(name, "AAAA")};
   };
   std::vector<DnsAnswer> three;

@@ -54,10 +54,10 @@ Evidence service(Observed<bool> speaks, Observed<bool> starttls, Observed<bool> 
   imap.address = "192.0.2.25";
   imap.port = 143;
   imap.protocol = "imap";
-  imap.speaks = std::move(speaks);
-  imap.starttls_offered = std::move(starttls);
+  imap.speaks = speaks;
+  imap.starttls_offered = starttls;
   evidence.clear_text_services = {imap};
-  evidence.ports = {{"mx1.example.no", "192.0.2.25", 993, std::move(implicit)}};
+  evidence.ports = {{"mx1.example.no", "192.0.2.25", 993, implicit}};
   return evidence;
 }
 
