@@ -11,7 +11,7 @@ namespace utsyn::probe {
 namespace {
 
 // A ServerHello takes some hundred bytes; what comes behind it is thrown away with the connection.
-constexpr std::size_t read_bytes = 2048;
+constexpr std::size_t read_bytes = 1024;
 constexpr int most_failures_in_row = 8;
 // Resets come at once, and are how some servers refuse; silence costs seconds.
 constexpr int most_resets_in_row = 40;

@@ -72,7 +72,7 @@ Task<void> ask_extensions(TlsInquiry& inquiry, const VersionSet& set) {
     hello.heartbeat = 1;
     if (web) hello.alpn = web_protocols;
   }
-  const auto together = co_await inquiry.asker.ask(hello_bytes(hello));
+  const auto together = co_await inquiry.asker.ask(hello_bytes(std::move(hello)));
   if (together.said_hello()) {
     const auto& answer = together.hello();
     out.compression = answer.compression != 0;
@@ -112,7 +112,7 @@ Task<void> ask_other_protocol(TlsInquiry& inquiry, const VersionSet& set) {
     if (name == inquiry.out.alpn.front()) continue;
     auto hello = hello_at(inquiry, set);
     hello.alpn = {name};
-    const auto answer = co_await inquiry.asker.ask(hello_bytes(hello));
+    const auto answer = co_await inquiry.asker.ask(hello_bytes(std::move(hello)));
     if (answer.said_hello() && answer.hello().alpn == name) add_protocol(inquiry.out, name);
     break;
   }
@@ -122,7 +122,7 @@ Task<void> ask_other_protocol(TlsInquiry& inquiry, const VersionSet& set) {
 Task<void> ask_unknown_protocol(TlsInquiry& inquiry, const VersionSet& set) {
   auto hello = hello_at(inquiry, set);
   hello.alpn = {"utsyn-x"};
-  const auto answer = co_await inquiry.asker.ask(hello_bytes(hello));
+  const auto answer = co_await inquiry.asker.ask(hello_bytes(std::move(hello)));
   if (answer.said_hello()) {
     inquiry.out.alpn_strict = false;
   } else if (answer.alert() == alert_no_application_protocol) {
@@ -135,7 +135,7 @@ Task<void> ask_unknown_protocol(TlsInquiry& inquiry, const VersionSet& set) {
 Task<void> ask_encrypt_then_mac(TlsInquiry& inquiry, const VersionSet& set, Suites cbc) {
   auto hello = hello_for(inquiry.asker, set.version, bounded(std::move(cbc), inquiry.asker));
   hello.encrypt_then_mac = true;
-  const auto answer = co_await inquiry.asker.ask(hello_bytes(hello));
+  const auto answer = co_await inquiry.asker.ask(hello_bytes(std::move(hello)));
   if (answer.said_hello()) {
     inquiry.out.encrypt_then_mac = answer.hello().encrypt_then_mac;
   } else {
@@ -147,7 +147,7 @@ Task<void> ask_without_name(TlsInquiry& inquiry, const VersionSet& set) {
   auto& out = inquiry.out;
   auto hello = hello_at(inquiry, set);
   hello.sni.reset();
-  const auto answer = co_await inquiry.asker.ask(hello_bytes(hello), read_everything());
+  const auto answer = co_await inquiry.asker.ask(hello_bytes(std::move(hello)), read_everything());
   if (answer.said_hello()) {
     out.sni_required = false;
     if (answer.flight.certificates().empty()) co_return;
@@ -164,7 +164,7 @@ Task<void> ask_without_name(TlsInquiry& inquiry, const VersionSet& set) {
 Task<void> ask_fallback(TlsInquiry& inquiry, const VersionSet& lower) {
   auto hello = hello_at(inquiry, lower);
   hello.suites.push_back(wire::fallback_scsv);
-  const auto answer = co_await inquiry.asker.ask(hello_bytes(hello));
+  const auto answer = co_await inquiry.asker.ask(hello_bytes(std::move(hello)));
   if (answer.said_hello()) {
     inquiry.out.fallback_scsv = false;
   } else if (answer.alert() == alert_inappropriate_fallback) {
@@ -225,7 +225,7 @@ Task<void> ask_signatures(TlsInquiry& inquiry, const VersionSet& set, Suites sui
   hello.signature_schemes = std::move(schemes);
   AskOptions options;
   options.wants = [](const wire::ServerHello&) { return ReadOn::key_exchange; };
-  const auto answer = co_await inquiry.asker.ask(hello_bytes(hello), std::move(options));
+  const auto answer = co_await inquiry.asker.ask(hello_bytes(std::move(hello)), std::move(options));
   if (answer.said_hello()) {
     inquiry.seen.look(answer.flight);
     const auto& exchange = answer.flight.key_exchange();
@@ -248,7 +248,7 @@ Task<void> ask_named_dh(TlsInquiry& inquiry, const VersionSet& set, Suites dhe) 
   hello.ec_point_formats = false;
   AskOptions options;
   options.wants = [](const wire::ServerHello&) { return ReadOn::key_exchange; };
-  const auto answer = co_await inquiry.asker.ask(hello_bytes(hello), std::move(options));
+  const auto answer = co_await inquiry.asker.ask(hello_bytes(std::move(hello)), std::move(options));
   if (answer.said_hello()) inquiry.seen.look(answer.flight);
 }
 
@@ -260,7 +260,7 @@ Task<void> compare_shares(TlsInquiry& inquiry, const VersionSet& set) {
     Bytes base(32);
     base[0] = 9;
     hello.key_shares = std::vector<wire::KeyShare>{{29, base}};
-    const auto answer = co_await inquiry.asker.ask(hello_bytes(hello));
+    const auto answer = co_await inquiry.asker.ask(hello_bytes(std::move(hello)));
     if (!answer.said_hello()) co_return;
     inquiry.seen.look(answer.flight);
   }

@@ -123,7 +123,7 @@ class Enumerator {
     };
     // A longer list than any that was answered so far is followed by a shorter one, not by itself.
     if (out_.by_reset || !tried_before) options.attempts = 1;
-    const auto answer = co_await asker_.ask(hello_bytes(hello), std::move(options));
+    const auto answer = co_await asker_.ask(hello_bytes(std::move(hello)), std::move(options));
     if (out_.refusal.empty()) out_.refusal = answer.refusal();
     switch (answer.kind) {
       case HelloAnswer::Kind::server_hello:
@@ -319,16 +319,18 @@ wire::ClientHello hello_for(HelloAsker& asker, std::uint16_t version, Suites sui
   return hello;
 }
 
-Bytes hello_bytes(const wire::ClientHello& hello) {
+Bytes hello_bytes(wire::ClientHello hello) {
   constexpr std::size_t record_header = 5;
+  constexpr std::size_t surely_too_long = 60;  // so many suites are never below 256 bytes
+  // Counted with or without the header of the message, the size shall lie outside.
+  constexpr std::size_t filled = 520;
+  const bool may_fill = hello.legacy_version > tls::ssl3 && hello.padded_size == 0;
+  if (may_fill && hello.suites.size() >= surely_too_long) hello.padded_size = filled;
   auto bytes = wire::build_client_hello(hello);
   const auto message = bytes.size() - record_header;
-  const bool bare = hello.legacy_version <= tls::ssl3;
-  // Counted with or without the header of the message, it shall lie outside.
-  if (bare || hello.padded_size != 0 || message < 256 || message >= 520) return bytes;
-  auto filled = hello;
-  filled.padded_size = 520;
-  return wire::build_client_hello(filled);
+  if (!may_fill || hello.padded_size != 0 || message < 256 || message >= filled) return bytes;
+  hello.padded_size = filled;
+  return wire::build_client_hello(hello);
 }
 
 Task<void> ask_version(HelloAsker& asker, Sightings& seen, VersionSet& out) {
@@ -479,7 +481,7 @@ Task<Observed<bool>> groups_below_13(HelloAsker& asker, Sightings& seen, const V
     if (anchor) hello.groups.push_back(*anchor);
     AskOptions options;
     options.wants = [](const wire::ServerHello&) { return ReadOn::key_exchange; };
-    const auto answer = co_await asker.ask(hello_bytes(hello), std::move(options));
+    const auto answer = co_await asker.ask(hello_bytes(std::move(hello)), std::move(options));
     if (answer.said_hello()) {
       seen.look(answer.flight);
       const auto& exchange = answer.flight.key_exchange();
@@ -513,7 +515,7 @@ Task<Observed<bool>> groups_of_13(HelloAsker& asker, const VersionSet& set, std:
     auto hello = hello_for(asker, set.version, set.suites);
     hello.groups = pending;
     keep_shares_of_offered_groups(hello);
-    const auto answer = co_await asker.ask(hello_bytes(hello));
+    const auto answer = co_await asker.ask(hello_bytes(std::move(hello)));
     if (answer.said_hello() && answer.hello().version == set.version && answer.hello().selected_group) {
       const auto group = *answer.hello().selected_group;
       found.insert(group);

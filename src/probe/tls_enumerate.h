@@ -58,7 +58,7 @@ class Sightings {
 // it is sent.
 wire::ClientHello hello_for(HelloAsker& asker, std::uint16_t version, std::vector<std::uint16_t> suites);
 // Its bytes; sizes of 256 to 511, which some servers do not survive, are filled up.
-Bytes hello_bytes(const wire::ClientHello& hello);
+Bytes hello_bytes(wire::ClientHello hello);
 
 // Every suite of out.version. Goes on from what `out` holds already.
 Task<void> enumerate(HelloAsker& asker, Sightings& seen, VersionSet& out);
