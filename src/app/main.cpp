@@ -78,6 +78,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   measure->add_option("--as-of", options.as_of,
                       "Rescore what was stored at this time (RFC 3339); nothing is measured");
+  measure->add_option("--data", options.data_folder,
+                      "Folder of reference data: routes, listed keys, clouds' ranges, logged certificates");
   add_common_options(*measure, options);
   add_network_options(*measure, options);
 

@@ -95,6 +95,7 @@ Result<void, Refusal> read_config(Options& options) {
       {"root-ca", string_into(options.root_ca_file)},
       {"dns-anchor", string_into(options.dns_anchor_file)},
       {"rdap", string_into(options.rdap_base)},
+      {"data", string_into(options.data_folder)},
       {"opt-out", list_into(options.opt_out)},
       {"opt-out-file", string_into(options.opt_out_file)},
       {"kill-switch", string_into(options.kill_switch_file)},
@@ -169,6 +170,14 @@ Result<engine::RunSettings, Refusal> run_settings(const Options& options) {
   settings.resolver.anchor_file = options.dns_anchor_file;
   settings.root_ca_file = options.root_ca_file;
   settings.rdap_base = options.rdap_base;
+  if (!options.data_folder.empty()) {
+    auto reference = engine::load_reference_data(options.data_folder);
+    if (!reference) {
+      return unexpected(Refusal{
+          "--data: " + reference.error() + ". The files are described in docs/reference-data.md.", 1});
+    }
+    settings.reference = std::make_shared<const engine::ReferenceData>(std::move(*reference));
+  }
   settings.profile = options.profile;
   settings.only = options.only;
   settings.threads = options.threads;

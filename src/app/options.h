@@ -21,6 +21,7 @@ struct Options {
   std::string root_ca_file;
   std::string dns_anchor_file;
   std::string rdap_base;
+  std::string data_folder;
   std::vector<std::string> opt_out;
   std::string opt_out_file;
   std::string kill_switch_file;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/reference_data.h"
 #include "footprint/footprint.h"
 #include "probe/dns.h"
 #include "probe/http.h"
@@ -35,7 +36,8 @@ struct Tools {
   const probe::TrustStore& trust;
   probe::Gate& hosts;  // bounds the hosts in flight
   Progress& progress;
-  std::string rdap_base;  // empty: registrations are not looked up
+  std::string rdap_base;                     // empty: registrations are not looked up
+  const ReferenceData* reference = nullptr;  // null: what needs it stays not_measured
 };
 
 // An asset with everything that was seen of it.

@@ -318,6 +318,8 @@ Task<Result<std::vector<SeenAsset>, Failure>> collect(Tools& tools, const Target
   const auto keys = sslv2_keys(out);
   for (auto& seen : out) {
     if (seen.asset.kind == AssetKind::web) seen.evidence.sslv2_keys = keys;
+    if (tools.reference != nullptr)
+      add_reference_evidence(seen.evidence, seen.asset.addresses, *tools.reference);
   }
   co_return out;
 }

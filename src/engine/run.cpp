@@ -78,7 +78,7 @@ void work_on_one_thread(Work& work, const RunSettings& settings, const probe::Tr
   probe::Network network(context, settings.network, politeness);
   probe::Resolver resolver(network, settings.resolver);
   probe::Gate gate(context, hosts);
-  Tools tools{network, resolver, trust, gate, progress, settings.rdap_base};
+  Tools tools{network, resolver, trust, gate, progress, settings.rdap_base, settings.reference.get()};
   // A host is the unit of concurrency, an organisation has a handful: enough of them to keep the gate busy.
   const int organisations = std::max(1, hosts / 3);
   for (int i = 0; i < organisations; ++i) {

@@ -16,6 +16,7 @@ struct RunSettings {
   probe::ResolverSettings resolver;
   std::string root_ca_file;
   std::string rdap_base;
+  std::shared_ptr<const ReferenceData> reference;  // read once, shared by the threads
   std::string profile = "core";
   std::string only = "*";
   int threads = 0;            // 0: one per core
