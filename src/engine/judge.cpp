@@ -103,6 +103,9 @@ score::Organisation score_input(const store::Organisation& organisation, std::sp
     if (asset.by_provider || !values.emplace(asset.id, asset.value).second) continue;
     input.assets.push_back({method_name(asset.id), static_cast<std::uint32_t>(asset.value)});
   }
+  // The order of their names, whatever order they were found in: history must give the same bytes.
+  std::sort(input.assets.begin(), input.assets.end(),
+            [](const score::Asset& a, const score::Asset& b) { return a.id < b.id; });
   std::uint64_t conclusive = 0;
   std::uint64_t applicable = 0;
   for (const auto& judged : verdicts) {
