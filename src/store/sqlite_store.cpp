@@ -49,8 +49,12 @@ Error error_of(const DatabaseFailure& failure, const std::string& step, const st
     case SQLITE_PERM:
       return say(ErrorKind::cannot_open,
                  "The file may not be written to; check its permissions, or give another --db.");
+    case SQLITE_IOERR:
+      // A full disk shows itself like this too, when there is no room for the file beside the store.
+      return say(ErrorKind::failed,
+                 "The disk is full or failing; free some space, look at its health, and try again.");
     default:
-      return say(ErrorKind::failed, "Try again; if it comes back, run `utsyn doctor`.");
+      return say(ErrorKind::failed, "Try again; if it comes back, restore the store from a backup.");
   }
 }
 
