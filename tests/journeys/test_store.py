@@ -1,0 +1,245 @@
+#!/usr/bin/python3
+"""The store over time: nothing new without a change, a fix closes its finding, history answers as it did then,
+and what goes wrong with a file or a disk is said with the next action."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from house import LAB, ORGANISATIONS, SANITIZED, UTSYN, Ran, check_alive, environment, lab_change, measure, utsyn, verdicts
+
+TABLES = ("organisation", "measurement", "asset", "evidence", "observation", "verdict", "finding", "finding_event", "score")
+
+
+def counts(store: Path) -> dict[str, int]:
+    with sqlite3.connect(store) as database:
+        return {table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}
+
+
+def rows(store: Path, query: str, *values: object) -> list[tuple]:
+    with sqlite3.connect(store) as database:
+        return database.execute(query, values).fetchall()
+
+
+def tail(text: str) -> str:
+    """The bytes from `input` to the end of the document of one organisation."""
+    return text[text.rindex('],"input":{'):]
+
+
+class InAFolder(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.store = self.folder / "utsyn.db"
+
+
+class Time(InAFolder):
+    def tearDown(self) -> None:
+        lab_change("reset")
+
+    def test_measuring_twice_without_change_adds_nothing(self) -> None:
+        first = measure(ORGANISATIONS, "--json", "--db", self.store)
+        self.assertEqual((first.status, first.err), (0, ""))
+        before = counts(self.store)
+        self.assertGreater(before["evidence"], 100)
+        time.sleep(1.1)                                   # the store counts seconds
+        second = measure(ORGANISATIONS, "--json", "--db", self.store)
+        self.assertEqual((second.status, second.err), (0, ""))
+        new = rows(self.store, "SELECT kind, subject, substr(data, 1, 1500) FROM evidence WHERE first_seen > (SELECT min(time) FROM measurement) "
+                               "AND first_seen IN (SELECT max(time) FROM measurement GROUP BY organisation)")
+        after = counts(self.store)
+        self.assertEqual({**after, "measurement": 0}, {**before, "measurement": 0}, new)
+        self.assertEqual(after["measurement"], 2 * before["measurement"])
+        for entry in second.document["organisations"]:
+            self.assertEqual(entry["changes"], [])
+            self.assertEqual(rows(self.store, "SELECT count(*) FROM evidence WHERE organisation = ? AND last_seen < "
+                                              "(SELECT max(time) FROM measurement WHERE organisation = ?)", entry["id"], entry["id"]), [(0,)])
+
+    def test_a_fix_closes_its_finding_and_the_past_stays_as_it_was(self) -> None:
+        finding = "email.dmarc.exists@steinlia.example"
+        first = measure("steinlia.example", "--json", "--db", self.store)
+        (before,) = first.document["organisations"]
+        self.assertIn({"finding": finding, "change": "opened"}, [{"finding": one["finding"], "change": one["change"]} for one in before["changes"]])
+        time.sleep(1.1)
+        between = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        time.sleep(1.1)
+        lab_change("fix-dmarc")
+        second = measure("steinlia.example", "--json", "--db", self.store)
+        (after,) = second.document["organisations"]
+        closed = {one["finding"] for one in after["changes"] if one["change"] == "closed"}
+        self.assertIn(finding, closed)
+        self.assertEqual(verdicts(after)[("email.dmarc.exists", "steinlia.example")], "pass")
+        self.assertNotIn(finding, {one["id"] for one in after["input"]["findings"]})
+        self.assertGreater(after["score"]["score_cp"], before["score"]["score_cp"])
+
+        past = measure("steinlia.example", "--json", "--db", self.store, "--as-of", between)
+        self.assertEqual(past.status, 0, past.err)
+        self.assertEqual(tail(past.out), tail(first.out))
+        self.assertEqual(verdicts(past.document["organisations"][0]), verdicts(before))
+        now = measure("steinlia.example", "--json", "--db", self.store, "--as-of", second.document["as_of"])
+        self.assertEqual(tail(now.out), tail(second.out))
+        self.assertEqual(counts(self.store)["measurement"], 2, "rescoring is not measuring")
+
+        # And it comes back when the fault does, under its own name.
+        time.sleep(1.1)
+        lab_change("reset")
+        again = measure("steinlia.example", "--json", "--db", self.store).document["organisations"][0]
+        self.assertIn(finding, {one["finding"] for one in again["changes"] if one["change"] == "reopened"})
+        self.assertEqual(again["score"]["score_cp"], before["score"]["score_cp"])
+
+    def test_the_terminal_says_what_was_fixed(self) -> None:
+        self.assertNotIn("since last time", measure("steinlia.example", "--db", self.store, "--lang", "en").out)
+        lab_change("fix-tls")
+        time.sleep(1.1)
+        text = " ".join(measure("steinlia.example", "--db", self.store, "--lang", "en").out.split())
+        self.assertRegex(text, r"Fixed since last time: .*tls\.protocol\.tls10")
+
+    def test_before_the_first_measurement_there_is_nothing(self) -> None:
+        measure("nordsky.example", "--db", self.store)
+        ran = measure("nordsky.example", "--json", "--db", self.store, "--as-of", "2020-01-01T00:00:00Z")
+        self.assertEqual(ran.status, 1)
+        self.assertIn("nothing had been measured by 2020-01-01T00:00:00Z", ran.err)
+        self.assertEqual(measure("nordsky.example", "--db", self.store, "--as-of", "yesterday").status, 2)
+        self.assertEqual(measure("nordsky.example", "--db", "none", "--as-of", "2020-01-01T00:00:00Z").status, 2)
+
+
+class Killed(InAFolder):
+    def test_kill_at_any_moment_leaves_a_store_that_opens(self) -> None:
+        seed = int(time.time())
+        chance = random.Random(seed)
+        whole = measure(ORGANISATIONS, "--db", self.store)
+        self.assertEqual(whole.status, 0, whole.err)
+        finished = set(rows(self.store, "SELECT organisation, time FROM measurement"))
+        for attempt in range(10):
+            with self.subTest(seed=seed, attempt=attempt):
+                process = subprocess.Popen([UTSYN, "measure", ORGANISATIONS, "--db", str(self.store), *LAB], stdout=subprocess.DEVNULL,
+                                           stderr=subprocess.DEVNULL, env=environment())
+                time.sleep(chance.uniform(0.02, 1.1 * whole.seconds))
+                process.send_signal(signal.SIGKILL)
+                process.wait(timeout=30)
+                self.assertEqual(rows(self.store, "PRAGMA integrity_check"), [("ok",)])
+                self.assertEqual(rows(self.store, "PRAGMA foreign_key_check"), [])
+                now = set(rows(self.store, "SELECT organisation, time FROM measurement"))
+                self.assertLessEqual(finished, now)
+                finished = now
+                # A measurement is there as a whole or not at all.
+                self.assertEqual(rows(self.store, """SELECT m.organisation, m.time FROM measurement m WHERE NOT EXISTS
+                    (SELECT 1 FROM score s WHERE s.organisation = m.organisation AND m.time BETWEEN s.first_seen AND s.last_seen)"""), [])
+        again = measure(ORGANISATIONS, "--json", "--db", self.store)
+        self.assertEqual((again.status, again.err), (0, ""))
+        self.assertEqual(len(again.document["organisations"]), 3)
+
+    def test_an_interrupted_run_says_so_and_stores_nothing_half(self) -> None:
+        process = subprocess.Popen([UTSYN, "measure", "sim-stall.testfelt.example", "--db", str(self.store), *LAB],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment())
+        time.sleep(4 if SANITIZED else 2)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        check_alive(Ran(process.returncode, out, err, 0), "interrupted")
+        self.assertEqual(process.returncode, 1)
+        self.assertIn("Run the same command again", err)
+        self.assertEqual(counts(self.store)["measurement"], 0)
+
+
+class Trouble(InAFolder):
+    """Exit status 1, the step and the next action on standard error, never half a result in the store."""
+
+    def refused(self, store: Path | str, *words: str) -> Ran:
+        ran = measure("nordsky.example", "--db", store)
+        self.assertEqual(ran.status, 1, ran.err)
+        self.assertEqual(len(ran.err.strip().splitlines()), 1, ran.err)
+        self.assertTrue(ran.err.startswith("utsyn: "), ran.err)
+        for word in words:
+            self.assertIn(word, ran.err)
+        return ran
+
+    def test_locked_by_another_process(self) -> None:
+        self.assertEqual(measure("nordsky.example", "--db", self.store).status, 0)
+        before = counts(self.store)
+        holder = sqlite3.connect(self.store, isolation_level=None)
+        holder.execute("BEGIN EXCLUSIVE")
+        try:
+            ran = self.refused(self.store, str(self.store), "storing the measurement", "locked", "wait for it or end it, then try again")
+            self.assertLess(ran.seconds, 30)
+        finally:
+            holder.execute("ROLLBACK")
+            holder.close()
+        self.assertEqual(counts(self.store), before)
+        self.assertEqual(measure("nordsky.example", "--db", self.store).status, 0)
+
+    def test_from_a_newer_version(self) -> None:
+        self.assertEqual(measure("nordsky.example", "--db", self.store).status, 0)
+        with sqlite3.connect(self.store) as database:
+            database.execute("PRAGMA user_version = 999")
+        database.close()
+        before = self.store.read_bytes()
+        self.refused(self.store, "opening the store", "999", "newer")
+        self.assertEqual(self.store.read_bytes(), before)
+
+    def test_not_a_database(self) -> None:
+        self.store.write_text("This is a shopping list, not a database.\n" * 100)
+        self.refused(self.store, "opening the store", "not", "another --db")
+        self.assertTrue(self.store.read_text().startswith("This is a shopping list"))
+
+    def test_a_database_of_another_program(self) -> None:
+        with sqlite3.connect(self.store) as database:
+            database.execute("CREATE TABLE holiday (day TEXT)")
+        database.close()
+        self.refused(self.store, "opening the store", "another program", "another --db")
+
+    def test_a_folder_for_a_file(self) -> None:
+        self.refused(self.folder, "opening the store", "another --db")
+
+    def test_a_folder_that_cannot_be_made(self) -> None:
+        (self.folder / "file").write_text("")
+        self.refused(self.folder / "file" / "deeper" / "utsyn.db", "folder", "another --db")
+
+    def mounted(self, options: str) -> Path:
+        """A file system of its own in memory; the namespace of the lab keeps it from everybody else."""
+        place = self.folder / f"mounted-{options}"
+        place.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "utsyn-test", place], check=True, capture_output=True)
+        self.addCleanup(subprocess.run, ["umount", "-l", place], check=True)
+        return place
+
+    def test_a_folder_that_may_not_be_written_to(self) -> None:
+        place = self.mounted("size=1m,ro")
+        self.refused(place / "utsyn.db", "opening the store", "another --db")
+
+    def test_a_store_that_may_not_be_written_to(self) -> None:
+        self.assertEqual(measure("nordsky.example", "--db", self.store).status, 0)
+        place = self.mounted("size=16m")
+        shutil.copy(self.store, place / "utsyn.db")
+        subprocess.run(["mount", "-o", "remount,ro", place], check=True)
+        self.refused(place / "utsyn.db", "store", "--db")
+
+    def test_a_full_disk(self) -> None:
+        for size in ("16k", "100k", "256k", "400k"):
+            with self.subTest(size):
+                place = self.mounted(f"size={size}")
+                store = place / "utsyn.db"
+                self.refused(store, "disk", "free some space")
+                # With space again the same command does it.
+                subprocess.run(["mount", "-o", "remount,size=16m", place], check=True)
+                self.assertEqual(measure("nordsky.example", "--db", store).status, 0)
+                self.assertEqual(rows(store, "PRAGMA integrity_check"), [("ok",)])
+
+    def test_several_stores_cannot_be_named_and_postgresql_says_so(self) -> None:
+        ran = utsyn("measure", "nordsky.example", "--db", "postgresql://localhost/utsyn", *LAB)
+        self.assertEqual(ran.status, 1)
+        self.assertIn("SQLite", ran.err)
+
+
+if __name__ == "__main__":
+    unittest.main()
