@@ -1,6 +1,7 @@
 // Asks the world everything the checks of one organisation need: the domain first, then its hosts side by
 // side.
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/name.h"
@@ -14,6 +15,9 @@ namespace {
 using probe::Endpoint;
 using probe::Task;
 using probe::Visit;
+
+constexpr std::array<std::uint16_t, 3> kClearTextPorts = {587, 110, 143};
+constexpr std::array<std::uint16_t, 3> kImplicitTlsPorts = {465, 995, 993};
 
 void merge(DnsAnswers& into, const DnsAnswers& from) {
   for (const auto& answer : from.all()) into.add(answer);
@@ -115,10 +119,18 @@ Task<void> see_mail_host(Tools& tools, const DomainWork& work, SeenAsset& seen) 
       const probe::TlsTarget target{seen.asset.host, seen.asset.host, smtp, "smtp", probe::TlsDepth::mail};
       evidence.tls.push_back(co_await probe::probe_tls(visit, tools.trust, target));
     }
-    for (const std::uint16_t port : {std::uint16_t{587}, std::uint16_t{110}, std::uint16_t{143}}) {
+    bool any_mailbox = false;
+    for (const std::uint16_t port : kClearTextPorts) {
       const Endpoint service{address, port};
-      evidence.clear_text_services.push_back(
-          co_await probe::probe_clear_text_service(visit, seen.asset.host, service));
+      auto answer = co_await probe::probe_clear_text_service(visit, seen.asset.host, service);
+      any_mailbox = any_mailbox || answer.speaks.is(true);
+      evidence.clear_text_services.push_back(std::move(answer));
+    }
+    // Whoever serves mailboxes in clear should do so with TLS from the start as well.
+    if (!any_mailbox) continue;
+    for (const std::uint16_t port : kImplicitTlsPorts) {
+      const Endpoint service{address, port};
+      evidence.ports.push_back(co_await probe::probe_port(visit, seen.asset.host, service));
     }
   }
   ++tools.progress.hosts_done;

@@ -120,8 +120,7 @@ Task<void> ask_dmarc(Visit& visit, Resolver& resolver, DnsAnswers& bag, std::str
     if (uris.size() > report_targets_asked) uris.resize(report_targets_asked);
     for (const auto& uri : uris) {
       if (uri.domain.empty()) continue;
-      wanted.push_back({uri.domain, "MX"});
-      wanted.push_back({uri.domain, "A"});
+      for (const auto* type : {"MX", "A", "AAAA"}) wanted.push_back({uri.domain, type});
       if (wire::same_site(uri.domain, found.owner)) continue;
       for (const auto& about : {found.owner, domain})
         wanted.push_back({about + "._report._dmarc." + uri.domain, "TXT"});
@@ -151,7 +150,7 @@ Task<void> ask_dkim(Visit& visit, Resolver& resolver, DnsAnswers& bag, std::stri
 
 Task<void> judge_apex(Visit& visit, Resolver& resolver, DnsAnswers& bag, std::string domain) {
   std::vector<Wanted> judged;
-  for (const auto* type : {"SOA", "A", "AAAA", "MX", "TXT", "DNSKEY"}) judged.push_back({domain, type});
+  for (const auto* type : {"SOA", "A", "AAAA", "MX", "TXT", "DS", "DNSKEY"}) judged.push_back({domain, type});
   judged.push_back({at(control_label(domain), domain), "A"});
   co_await validate_into(visit, resolver, bag, std::move(judged));
 }
