@@ -23,7 +23,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Iterator
 
-from . import dns, mail, organisations, plan, processes, range_zones, truth, web
+from . import dns, mail, organisations, plan, processes, range_zones, reference, truth, web
 from .ca import Certificate, CertificateAuthority, KeyStore, write_private
 from .headers import cases as header_cases
 from .headers import html
@@ -148,6 +148,7 @@ class Lab:
                          for index, simulator in enumerate(SIMULATORS)]
         (self.folder / "simulators").mkdir(exist_ok=True)
         write_private(self.folder / "simulators" / "spec.json", json.dumps(specification, indent=1).encode())
+        reference.write(context)
         (self.folder / "truth.json").write_text(json.dumps(self._truth(context, web_sites, servers), indent=1))
         (self.folder / "env").write_text("".join(f"export {name}={value}\n" for name, value in self.environment().items()))
         (self.folder / "resolv.conf").write_text(f"nameserver {plan.RESOLVER}\noptions edns0\n")
@@ -254,6 +255,7 @@ class Lab:
                 "UTSYN_LAB_ROOT_CA": str(self.folder / "ca" / "root.pem"),
                 "UTSYN_LAB_DNS_ANCHOR": str(self.folder / "dns" / "root.anchor"),
                 "UTSYN_LAB_RDAP": "http://sim-rdap.testfelt.example/",
+                "UTSYN_LAB_DATA": str(self.folder / "data"),
                 "UTSYN_LAB_ALLOW_NET": ",".join(plan.ALLOWED_NETWORKS),
                 "UTSYN_LAB_ORGANISATIONS": str(Path(__file__).resolve().parent.parent / "organisations.json"),
                 "UTSYN_LAB_TRUTH": str(self.folder / "truth.json")}
@@ -331,7 +333,7 @@ def all_cases(context: Context) -> list[Case]:
     found = [Case(profile.host, "tls", profile.what, profile.shows) for profile in PROFILES]
     found += [Case(case.host, "certificate", case.what, case.shows) for case in CERTIFICATE_CASES]
     found += [Case(case.host, "http", case.what, case.shows) for case in header_cases(context.now)]
-    return found + range_zones.cases(context)
+    return found + range_zones.cases(context) + list(reference.CASES)
 
 
 def endpoints(context: Context, simulators: bool = True) -> list[tuple[str, int, int]]:

@@ -167,6 +167,7 @@ def fjordvik_zone(context: Context) -> Zone:
     zone.add("@", "MX", "10 mx.fjordvik.example.")
     zone.add("_25._tcp.mx", "TLSA", tlsa_3_1_1(leaf(context, "fjordvik-mx")), "3 1 1 " + "5e" * 32)
     zone.add("@", "CAA", '0 issue "ca.testfelt.example; accounturi=https://ca.testfelt.example/acct/17; validationmethods=dns-01"',
+             '0 issue "letsencrypt.org; accounturi=https://acme.testfelt.example/acct/17; validationmethods=dns-01"',
              '0 issuewild ";"', '0 iodef "mailto:sikkerhet@fjordvik.example"')
     zone.add("@", "TXT", text("v=spf1 mx include:spf.nordsky.example -all"))
     zone.add("mx", "TXT", text("v=spf1 a -all"))

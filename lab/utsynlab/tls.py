@@ -229,4 +229,6 @@ CERTIFICATE_CASES = (
     case("extended-validation", "an extended validation policy", {"cert.ev-policy": "info"}, policy="2.23.140.1.1", organisation="Testfeltet"),
     case("dane-good", "TLSA matches", {"cert.dane.web": "pass"}),
     case("dane-wrong", "TLSA does not match", {"cert.dane.web": "fail"}),
+    case("listed-compromised", "its key is on a list of leaked ones", {"cert.key.compromised": "fail"}),
+    case("listed-debian", "its key is on the list of Debian's weak ones", {"cert.key.weak-debian": "fail", "cert.key.compromised": "pass"}, key="rsa2048"),
 )

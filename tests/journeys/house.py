@@ -29,6 +29,7 @@ TRUTH = json.loads(Path(os.environ["UTSYN_LAB_TRUTH"]).read_text())
 
 RESOLVER = ["--resolver", os.environ["UTSYN_LAB_RESOLVER"]]
 ALLOWED = [part for network in os.environ["UTSYN_LAB_ALLOW_NET"].split(",") for part in ("--allow-net", network)]
+DATA = ["--data", os.environ["UTSYN_LAB_DATA"]]
 RDAP = ["--rdap", os.environ["UTSYN_LAB_RDAP"]]
 TRUST = ["--root-ca", os.environ["UTSYN_LAB_ROOT_CA"], "--dns-anchor", os.environ["UTSYN_LAB_DNS_ANCHOR"]]
 LAB = RESOLVER + ALLOWED + TRUST + RDAP
@@ -80,7 +81,7 @@ def check_alive(ran: Ran, arguments: object) -> None:
 
 
 def measure(*arguments: str, **options) -> Ran:
-    return utsyn("measure", *arguments, *LAB, **options)
+    return utsyn("measure", *arguments, *LAB, *DATA, **options)
 
 
 def lab_change(name: str) -> None:
