@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -74,9 +75,11 @@ bool from_json(const json::value& in, T& out) {
     out = in.get_bool();
     return true;
   } else if constexpr (std::is_enum_v<T>) {
-    return in.is_string() && boost::describe::enum_from_string(in.get_string().c_str(), out);
+    // Names are compared as C strings: one with a zero byte in it would end there and be taken for a shorter.
+    return in.is_string() && in.get_string().find('\0') == json::string::npos &&
+           boost::describe::enum_from_string(in.get_string().c_str(), out);
   } else if constexpr (std::is_integral_v<T>) {
-    if (!in.is_int64()) return false;
+    if (!in.is_int64() || !std::in_range<T>(in.get_int64())) return false;
     out = static_cast<T>(in.get_int64());
     return true;
   } else if constexpr (std::is_same_v<T, std::string>) {

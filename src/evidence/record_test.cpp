@@ -95,6 +95,8 @@ TEST(Records, UnreadableRecordIsNamed) {
       {"sha256:2", "dns.answer", "x/A", R"({"status":"sideways"})"},
       {"sha256:3", "nothing.known", "x", "{}"},
       {"sha256:4", "web.site", "x", R"({"seen":7})"},
+      {"sha256:5", "tcp.port", "x", R"({"port":99999999999})"},
+      {"sha256:6", "dns.answer", "x/A", R"({"status":"found\u0000"})"},
   };
   for (const auto& record : cases) {
     Evidence evidence;
