@@ -6,6 +6,7 @@
 #include "probe/http_fetch.h"
 #include "probe/takeover_markers.h"
 #include "wire/http/cookie.h"
+#include "wire/http/csp.h"
 #include "wire/http/headers.h"
 #include "wire/http/html.h"
 #include "wire/http/stack_trace.h"
@@ -69,31 +70,21 @@ std::string kept_value(std::string_view name, std::string_view value) {
     return kept_policy(value);
   }
   if (name == "location") return std::string(value.substr(0, value.find('?')));
-  if (name == "www-authenticate") {
-    // Digest nonces and NTLM challenges are new each time; scheme and realm are not.
-    std::string_view rest = value;
-    const auto scheme = cut(rest, ' ');
-    const auto realm = lower(rest).find("realm=");
-    std::string kept(scheme);
-    if (realm != std::string::npos) {
-      auto text = rest.substr(realm + 6);
-      if (text.starts_with('"')) {
-        text =
-            text.substr(0, text.find('"', 1) == std::string_view::npos ? text.size() : text.find('"', 1) + 1);
-      } else {
-        text = text.substr(0, text.find(','));
-      }
-      kept += " realm=" + std::string(text);
-    }
-    return kept;
-  }
+  if (name == "www-authenticate") return kept_challenges(value);
   return std::string(value);
+}
+
+// At most `limit` bytes, without half a character at the end: that would no longer be text.
+std::size_t whole_characters(std::string_view text, std::size_t limit) {
+  limit = std::min(limit, text.size());
+  while (limit > 0 && !valid_utf8(text.substr(0, limit))) --limit;
+  return limit;
 }
 
 PageFacts page_of(const Fetched& fetched, const wire::Url& url) {
   const auto page = wire::parse_html(fetched.body);
   PageFacts facts;
-  facts.title = page.title.substr(0, 200);
+  facts.title = page.title.substr(0, whole_characters(page.title, 200));
   for (const auto& policy : page.meta_csp) facts.meta_csp.push_back(kept_policy(policy));
   facts.meta_referrer = page.meta_referrer;
   auto base = url;
@@ -122,25 +113,49 @@ std::string kept_url(const wire::Url& url) {
 }
 
 std::string kept_policy(std::string_view field) {
+  constexpr std::string_view between = " \t\n\f\r;,";
   std::string out;
   std::string_view rest = field.substr(0, kLongestValue);
   while (!rest.empty()) {
-    const auto at = lower(rest).find("'nonce-");
-    if (at == std::string::npos) break;
-    const auto end = rest.find('\'', at + 1);
-    out += rest.substr(0, at);
-    out += "'nonce-bm9uY2U='";
-    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    const auto word = rest.substr(0, rest.find_first_of(between));
+    if (!istarts_with(word, "'nonce-")) {
+      out += word;
+    } else {
+      // One that a browser does not take stays such a one.
+      const bool good = wire::parse_csp_source(word).kind == wire::CspSourceKind::nonce;
+      out += good ? "'nonce-bm9uY2U='" : "'nonce-'";
+    }
+    rest.remove_prefix(word.size());
+    const auto gap = std::min(rest.find_first_not_of(between), rest.size());
+    out += rest.substr(0, gap);
+    rest.remove_prefix(gap);
   }
-  return out + std::string(rest);
+  return out;
+}
+
+std::string kept_challenges(std::string_view field) {
+  std::string out;
+  for (const auto& challenge : wire::auth_challenges({{"www-authenticate", std::string(field)}})) {
+    const bool is_word = std::all_of(challenge.scheme.begin(), challenge.scheme.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    });
+    if (!is_word || challenge.scheme.empty()) continue;
+    if (!out.empty()) out += ", ";
+    out += challenge.scheme;
+    // Marks inside the realm are left out, so that it stays one quoted text.
+    auto realm = challenge.realm;
+    std::erase_if(realm, [](char c) { return c == '"' || c == '\\'; });
+    if (!realm.empty()) out += " realm=\"" + realm + '"';
+  }
+  return out;
 }
 
 std::string kept_set_cookie(std::string_view field) {
   std::string_view rest = field.substr(0, kLongestValue);
-  const auto pair = cut(rest, ';');
-  std::string_view value = pair;
-  const auto name = cut(value, '=');
-  std::string out(trim(name));
+  std::string_view value = cut(rest, ';');
+  // Without '=' it is the name that is missing (RFC 6265bis), not the secret.
+  std::string out;
+  if (value.find('=') != std::string_view::npos) out = trim(cut(value, '='));
   out += '=';
   // A BIG-IP cookie holds an inside address: that is the finding. Any other value is a secret of the moment.
   if (wire::decode_bigip(trim(value))) {
@@ -152,9 +167,10 @@ std::string kept_set_cookie(std::string_view field) {
     const auto attribute = trim(cut(rest, ';'));
     if (attribute.empty()) continue;
     out += "; ";
-    // The date moves with every answer; that there is one does not.
-    out += istarts_with(attribute, "expires=") ? std::string("Expires=Fri, 01 Jan 2038 00:00:00 GMT")
-                                               : std::string(attribute);
+    // The date moves with every answer; that there is one does not. What is no date ("Expires=0") stays.
+    const auto alone = wire::parse_set_cookie("a=b; " + std::string(attribute));
+    const bool dated = alone && alone->persistent && !alone->expires.empty();
+    out += dated ? std::string("Expires=Fri, 01 Jan 2038 00:00:00 GMT") : std::string(attribute);
   }
   return out;
 }

@@ -60,7 +60,8 @@ HttpAnswer answer_of(const Fetched& fetched, const wire::Url& url);
 // The address without its query, which may hold states and tokens.
 std::string kept_url(const wire::Url& url);
 std::string kept_set_cookie(std::string_view field);
-std::string kept_policy(std::string_view field);  // nonces blanked
+std::string kept_policy(std::string_view field);      // nonces blanked
+std::string kept_challenges(std::string_view field);  // WWW-Authenticate: schemes and realms
 
 // gzip, zlib and raw deflate, at most `limit` bytes out; nothing when it cannot be read.
 std::optional<std::string> inflate_bounded(std::string_view body, std::size_t limit, bool& truncated);

@@ -1,5 +1,7 @@
 // Registration data by RDAP (RFC 9082, RFC 9083): whether a domain is registered, until when, and in what
 // state.
+#include "probe/rdap.h"
+
 #include <algorithm>
 #include <boost/json.hpp>
 
@@ -13,6 +15,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kLongestAnswer = 256 * 1024;
+
+}  // namespace
 
 Observed<Registration> registration_of(const std::string& domain, std::string_view body) {
   json::parse_options options;
@@ -44,8 +48,6 @@ Observed<Registration> registration_of(const std::string& domain, std::string_vi
   std::sort(out.status.begin(), out.status.end());
   return out;
 }
-
-}  // namespace
 
 Task<RegistrationLookup> probe_registration(Visit& visit, Resolver& resolver, const TrustStore& trust,
                                             std::string base, std::string domain) {

@@ -144,8 +144,10 @@ OwnedX509 read_certificate(ByteView der) {
   return OwnedX509(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
 }
 
-// What the list says of the certificate, when the issuer signed it and it has not run out.
-RevocationStatus read_list(ByteView der, const Bytes& certificate, const Bytes& issuer, UtcTime now) {
+}  // namespace
+
+RevocationStatus read_revocation_list(ByteView der, const Bytes& certificate, const Bytes& issuer,
+                                      UtcTime now) {
   auto result = RevocationStatus::unknown;
   const unsigned char* at = der.data();
   const OwnedCrl list(d2i_X509_CRL(nullptr, &at, static_cast<long>(der.size())));
@@ -164,6 +166,8 @@ RevocationStatus read_list(ByteView der, const Bytes& certificate, const Bytes& 
   ERR_clear_error();
   return result;
 }
+
+namespace {
 
 Task<Bytes> fetch(Visit& visit, Resolver& resolver, wire::Url url) {
   if (visit.network().refuses(url.host)) co_return Bytes{};
@@ -221,8 +225,8 @@ Task<void> ask_revocation_lists(TlsInquiry& inquiry, const TrustStore& trust,
         trust.impl().keep_list(text, fetched, now);
         list = std::make_shared<const Bytes>(std::move(fetched));
       }
-      const auto status =
-          list->empty() ? RevocationStatus::unknown : read_list(*list, path->path[i], path->path[i + 1], now);
+      const auto status = list->empty() ? RevocationStatus::unknown
+                                        : read_revocation_list(*list, path->path[i], path->path[i + 1], now);
       inquiry.out.revocation.push_back({"crl", certificate->sha256, status});
       break;
     }

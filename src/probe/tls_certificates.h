@@ -12,4 +12,9 @@ Task<void> inspect_certificates(TlsInquiry& inquiry, const TrustStore& trust);
 // How often the server lets a client renegotiate (TLS 1.2 and below), up to eleven times.
 Task<void> count_renegotiations(TlsInquiry& inquiry);
 
+// What a certificate revocation list says of the certificate, when the issuer signed it and it has not run
+// out; unknown otherwise (RFC 5280 section 5).
+RevocationStatus read_revocation_list(ByteView der, const Bytes& certificate, const Bytes& issuer,
+                                      UtcTime now);
+
 }  // namespace utsyn::probe
