@@ -27,5 +27,5 @@ int main(int argc, char** argv) {
     ++replayed;
   }
   std::printf("%d seeds replayed\n", replayed);
-  return replayed > 0 ? 0 : 1;
+  return replayed >= 3 ? 0 : 1;  // fewer show too little of what is accepted
 }
