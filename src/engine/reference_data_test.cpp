@@ -139,6 +139,10 @@ const Malformed kMalformed[] = {
     {"IssuedDigest", "ct/issued.jsonl", issued("\"sha256\":\"12\""), "line 2: 'sha256'"},
     {"IssuedIssuer", "ct/issued.jsonl", issued("\"sha256\":\"" + kDigest + "\",\"issuer\":\"\""),
      "line 2: 'issuer'"},
+    {"IssuedIssuerWithEscape", "ct/issued.jsonl",
+     issued("\"sha256\":\"" + kDigest + "\",\"issuer\":\"CN=\\u001b[2J\""), "line 2: 'issuer' holds control"},
+    {"IssuedIssuerWithC1", "ct/issued.jsonl",
+     issued("\"sha256\":\"" + kDigest + "\",\"issuer\":\"CN=\\u009b2J\""), "line 2: 'issuer' holds control"},
     {"IssuedNames", "ct/issued.jsonl", issued("\"sha256\":\"" + kDigest + "\",\"issuer\":\"CN=X\""),
      "line 2: 'names'"},
     {"IssuedNameIsNumber", "ct/issued.jsonl",
@@ -345,18 +349,18 @@ TEST(ReferenceData, ProviderOfTheLongestRange) {
 TEST(ReferenceData, CertificatesTheNewestFirst) {
   const auto entry = [](char digest, const char* day) {
     return "{\"domain\":\"Example.no\",\"sha256\":\"" + std::string(64, digest) +
-           "\",\"issuer\":\"O=Ca\",\"names\":[\"WWW.example.no\"],\"not_before\":\"" + day +
-           "T00:00:00Z\"}\n";
+           "\",\"issuer\":\"O=Bl\u00e5 Ca\\\\, Inc.\",\"names\":[\"WWW.example.no\"],\"not_before\":\"" +
+           day + "T00:00:00Z\"}\n";
   };
   const auto data = loaded("ct/issued.jsonl", entry('a', "2026-01-01") + entry('b', "2026-05-01") +
                                                   entry('a', "2026-01-01") + "{\"domain\":\"quiet.no\"}\n");
   const auto found = data.certificates_of("example.no");
   ASSERT_NE(found.seen(), nullptr);
   ASSERT_EQ(found.seen()->size(), 2U);
-  EXPECT_EQ(
-      found.seen()->front(),
-      (LoggedCertificate{
-          std::string(64, 'b'), "O=Ca", {"www.example.no"}, to_unix(*parse_time("2026-05-01T00:00:00Z"))}));
+  EXPECT_EQ(found.seen()->front(), (LoggedCertificate{std::string(64, 'b'),
+                                                      "O=Bl\u00e5 Ca\\, Inc.",
+                                                      {"www.example.no"},
+                                                      to_unix(*parse_time("2026-05-01T00:00:00Z"))}));
   ASSERT_NE(data.certificates_of("quiet.no").seen(), nullptr);
   EXPECT_TRUE(data.certificates_of("quiet.no").seen()->empty());
   EXPECT_EQ(data.certificates_of("other.no").unseen(), Unseen::not_measured);

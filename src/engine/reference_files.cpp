@@ -330,6 +330,16 @@ Result<void, std::string> read_clouds(const std::string& path, const ReferenceLi
   return not_empty(path, clouds.ranges.size());
 }
 
+// In UTF-8, which is what a JSON string is: C0, DEL, and C1 as two bytes.
+bool has_control_characters(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20 || byte == 0x7F) return true;
+    if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;
+  }
+  return false;
+}
+
 // {"domain", "sha256", "issuer", "names", "not_before"}; with "domain" alone: searched for, nothing found.
 Complaint read_issued_line(std::string_view line, ReferenceData& out) {
   boost::system::error_code error;
@@ -352,8 +362,10 @@ Complaint read_issued_line(std::string_view line, ReferenceData& out) {
   const auto digest = from_hex(certificate.sha256);
   if (!digest || digest->size() != 32) return "'sha256' is not 64 hexadecimal digits";
   const auto issuer = text("issuer");
-  if (!issuer || issuer->empty()) return "'issuer' is missing or empty";
-  certificate.issuer = printable(*issuer, kMostIssuerBytes);
+  if (!issuer || issuer->empty() || issuer->size() > kMostIssuerBytes)
+    return "'issuer' is missing, empty or too long";
+  if (has_control_characters(*issuer)) return "'issuer' holds control characters";
+  certificate.issuer = *issuer;
   const auto* names = object->if_contains("names");
   if (names == nullptr || !names->is_array()) return "'names' is not a list";
   if (names->get_array().size() > kMostNames) return "more than " + std::to_string(kMostNames) + " names";
