@@ -1,6 +1,8 @@
 // Does the policy let injected scripts run after all? 'unsafe-inline' counts only where no nonce, hash or
 // 'strict-dynamic' switches it off, and where every policy of the page allows it (CSP Level 3 section 6.7).
 // data: and blob: as sources of scripts are the same by another road. Inline style is a small matter.
+#include <algorithm>
+
 #include "checks/http/reading.h"
 
 namespace utsyn::checks {
@@ -14,7 +16,11 @@ Verdict judge(const wire::Csp& csp, const JudgedPage&) {
       sources.push_back(broad.source);
   }
   if (!sources.empty()) return Verdict{Outcome::fail, "data-scripts"}.with("sources", std::move(sources));
-  if (csp.allows_inline_style()) return Verdict{Outcome::warn, "inline-style"}.weighing(Severity::low);
+  // A policy that says nothing of style was not written for it.
+  const bool style = std::ranges::any_of(
+      csp.enforced, [](const auto& one) { return one.governing("style-src-elem") != nullptr; });
+  if (style && csp.allows_inline_style())
+    return Verdict{Outcome::warn, "inline-style"}.weighing(Severity::low);
   return {Outcome::pass, "no-inline"};
 }
 
@@ -47,6 +53,7 @@ std::vector<Example> examples() {
        "data-scripts"},
       {"inline style", policy("default-src 'self'; style-src 'self' 'unsafe-inline'"), Outcome::warn,
        "inline-style"},
+      {"nothing said of style", policy("script-src 'self'"), Outcome::pass, "no-inline"},
       {"no policy", page_with({}), Outcome::not_applicable, "no-policy"},
   });
 }

@@ -30,9 +30,9 @@ Verdict evaluate(const Evidence& evidence) {
 }
 
 std::vector<Example> examples() {
-  const auto site_with = [](Observed<bool> echoed, Observed<std::string> allow) {
+  const auto site_with = [](const Observed<bool>& echoed, Observed<std::string> allow) {
     auto evidence = page_with({});
-    evidence.web.seen()->trace_echoed = std::move(echoed);
+    evidence.web.seen()->trace_echoed = echoed;
     evidence.web.seen()->allow = std::move(allow);
     return evidence;
   };

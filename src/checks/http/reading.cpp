@@ -259,6 +259,7 @@ Evidence policy(std::string csp) { return page_with({{"content-security-policy",
 
 Evidence cookies(const std::vector<std::string>& set_cookie) {
   std::vector<HttpHeader> headers;
+  headers.reserve(set_cookie.size());
   for (const auto& field : set_cookie) headers.push_back({"set-cookie", field});
   return page_with(std::move(headers));
 }
