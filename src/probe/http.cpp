@@ -76,7 +76,9 @@ Task<Observed<TextFile>> text_file(HttpClient& client, wire::Url url, int redire
     const bool is_text = wire::content_type(response.headers).value_or(wire::MediaType{}).type != "text/html";
     file.body = response.status == 200 && is_text ? safe_text(fetched.seen()->body) : "";
     const auto location = response.headers.first("location");
-    if (response.status < 300 || response.status > 399 || !location || step >= redirects) break;
+    if (response.status < 300 || response.status > 399 || !location || redirects == 0) break;
+    // Led on and on: whether there is a file at the end is not known.
+    if (step >= redirects) co_return Unseen::malformed;
     const auto next = wire::resolve_url(url, *location);
     if (!next) break;
     file.redirected = true;

@@ -92,7 +92,8 @@ Task<Observed<Fetched>> HttpClient::exchange(Open& open, const Request& request,
     }
     parser.feed(ByteView(buffer, *got.seen()));
   }
-  if (!parser.has_head()) co_return Unseen::malformed;
+  // Lengths that contradict themselves leave nothing to rely on: no browser shows such an answer.
+  if (!parser.has_head() || parser.state() == wire::ParseState::malformed) co_return Unseen::malformed;
   Fetched fetched;
   fetched.address = open.address;
   fetched.certificate_valid = open.certificate_valid;
