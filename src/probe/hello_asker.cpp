@@ -95,13 +95,12 @@ void HelloAsker::note(bool answered, Unseen why) {
   if (answered) {
     answered_once_ = true;
     failures_in_row_ = resets_in_row_ = 0;
-  } else if (is_final(why)) {
-    given_up_ = why;
-  } else if (why == Unseen::reset && answered_once_) {
-    if (++resets_in_row_ >= most_resets_in_row) given_up_ = why;
-  } else if (++failures_in_row_ >= most_failures_in_row) {
-    given_up_ = why;
+    return;
   }
+  const bool cheap = why == Unseen::reset && answered_once_;
+  const bool too_many =
+      cheap ? ++resets_in_row_ >= most_resets_in_row : ++failures_in_row_ >= most_failures_in_row;
+  if (is_final(why) || too_many) given_up_ = why;
 }
 
 bool HelloAsker::over() const { return visit_.over() || (until && Clock::now() >= *until); }
@@ -265,6 +264,7 @@ Task<void> in_lanes(std::vector<std::function<Task<void>()>> jobs, int lanes) {
     }
   };
   std::vector<Task<void>> running;
+  running.reserve(queue.jobs.size());
   const auto count = std::min(static_cast<std::size_t>(lanes), queue.jobs.size());
   for (std::size_t i = 0; i < count; ++i) running.push_back(lane(queue));
   co_await together(std::move(running));

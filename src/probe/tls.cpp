@@ -273,6 +273,7 @@ Task<void> measure_fully(Inquest& inquest, const TrustStore& trust, int lanes) {
 
   if (below_13.seen() && of_13.seen()) {
     std::vector<std::string> names;
+    names.reserve(groups.size());
     for (const auto group : groups) names.push_back(wire::group_label(group));
     inquest.out.groups = std::move(names);
   } else {
@@ -310,7 +311,16 @@ Task<void> measure_mail(Inquest& inquest, const TrustStore& trust) {
   }
   co_await control_resets(inquest);
   for (auto& job : mail_behaviour_jobs(inquest.inquiry)) co_await job();
-  for (auto& set : versions) co_await ask_preference(asker, set);
+  if (base != nullptr) co_await ask_preference(asker, *base);
+  for (auto& set : versions) {
+    if (&set == base) continue;
+    co_await ask_preference(asker, set);
+    // What is taken from the newer version's set has its order too.
+    if (!set.inferred) continue;
+    std::ranges::sort(set.suites, {}, [&](std::uint16_t id) {
+      return std::ranges::find(base->suites, id) - base->suites.begin();
+    });
+  }
 }
 
 }  // namespace

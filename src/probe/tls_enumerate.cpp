@@ -158,6 +158,7 @@ class Enumerator {
 
   // Goes through `pending` until nothing is left that the server has not refused. False: it ended early.
   Task<bool> exhaust(Suites pending) {
+    bool refused = false;
     while (!pending.empty()) {
       Suites window(pending.begin(),
                     pending.begin() + static_cast<std::ptrdiff_t>(std::min(limit(), pending.size())));
@@ -165,8 +166,10 @@ class Enumerator {
       switch (co_await offer(std::move(window))) {
         case Reply::chosen:
           std::erase(pending, out_.suites.back());
+          out_.across_windows = out_.across_windows || refused;
           break;
         case Reply::refused:
+          refused = true;
           pending.erase(pending.begin(), pending.begin() + count);
           break;
         case Reply::again:
@@ -379,6 +382,7 @@ Task<void> enumerate_by_class(HelloAsker& asker, Sightings& seen, VersionSet& ou
   auto pending = without(wire::suites_for(out.version).subspan(out.refused), out.suites);
   for (const auto kind : order) {
     Suites window;
+    out.across_windows = true;
     for (const auto id : wire::suites_in(kind)) {
       if (contains(pending, id) && window.size() < enumerator.limit()) window.push_back(id);
     }
@@ -413,7 +417,7 @@ Task<void> infer(HelloAsker& asker, Sightings& seen, const VersionSet& newer, Ve
     const bool to_the_end = co_await enumerator.exhaust(without(possible, expected));
     if (to_the_end && out.suites.size() == known) {
       out.suites = expected;
-      out.complete = out.inferred = true;
+      out.complete = out.inferred = out.across_windows = true;
       co_return;
     }
     if (!to_the_end) co_return;
@@ -422,41 +426,59 @@ Task<void> infer(HelloAsker& asker, Sightings& seen, const VersionSet& newer, Ve
   co_await enumerate(asker, seen, out);
 }
 
+namespace {
+
+// The accepted suites in the order the server chooses them when all are offered. Left as it was when some
+// question failed.
+Task<void> ask_order(HelloAsker& asker, VersionSet& out) {
+  if (out.suites.size() > std::min(asker.most_suites, most_ssl3_suites)) co_return;
+  auto pending = out.suites;
+  Suites ordered;
+  while (pending.size() > 1) {
+    const auto answer = co_await asker.ask(hello_bytes(hello_for(asker, out.version, pending)));
+    if (!answer.said_hello() || std::erase(pending, answer.hello().suite) == 0) co_return;
+    ordered.push_back(answer.hello().suite);
+  }
+  ordered.push_back(pending.front());
+  out.suites = std::move(ordered);
+}
+
+}  // namespace
+
 Task<void> ask_preference(HelloAsker& asker, VersionSet& out) {
-  // Offers the list backwards; what was chosen first of it going forward is known already.
-  const auto backwards = [&](Suites list) -> Task<std::optional<std::uint16_t>> {
-    const auto all = wire::suites_for(out.version);
-    const auto place = [&](std::uint16_t id) { return std::ranges::find(all, id) - all.begin(); };
-    std::ranges::sort(list, [&](auto a, auto b) { return place(a) > place(b); });
-    if (list.size() > asker.most_suites) list.resize(asker.most_suites);
-    const auto answer = co_await asker.ask(hello_bytes(hello_for(asker, out.version, list)));
+  if (out.suites.size() < 2 || out.suites.size() > std::min(asker.most_suites, most_ssl3_suites)) co_return;
+  const auto all = wire::suites_for(out.version);
+  const auto place = [&](std::uint16_t id) { return std::ranges::find(all, id) - all.begin(); };
+  const auto chosen_of = [&](Suites list) -> Task<std::optional<std::uint16_t>> {
+    const auto answer = co_await asker.ask(hello_bytes(hello_for(asker, out.version, std::move(list))));
     if (!answer.said_hello() || answer.hello().version != out.version) co_return std::nullopt;
     co_return answer.hello().suite;
   };
-  if (out.suites.size() < 2) co_return;
-  const auto all = wire::suites_for(out.version);
-  const auto last_of = [&](const Suites& list) {
-    return *std::ranges::max_element(
-        list, {}, [&](std::uint16_t id) { return std::ranges::find(all, id) - all.begin(); });
-  };
-  const auto choice = co_await backwards(out.suites);
-  if (!choice) co_return;
-  if (*choice == out.suites.front()) {
-    // It chose what it chose before. That was the last of our list going forward only if it insists.
-    out.preference = "server";
-    co_return;
-  }
-  out.preference = "client";
-  if (!is_chacha(last_of(out.suites)) || *choice != last_of(out.suites)) co_return;
-  // ChaCha20 for a client that puts it first, its own order otherwise: ask again without it.
-  Suites rest = out.suites;
-  std::erase_if(rest, is_chacha);
-  if (rest.size() < 2) {
+  auto forward = out.suites;
+  std::ranges::sort(forward, {}, place);
+  const Suites backward(forward.rbegin(), forward.rend());
+  // What the enumeration's first hello chose is what it chooses going forward, if that hello held them all.
+  std::optional<std::uint16_t> going_forward = out.suites.front();
+  if (out.across_windows) going_forward = co_await chosen_of(forward);
+  const auto going_backward = co_await chosen_of(backward);
+  if (!going_forward || !going_backward) co_return;
+  out.preference = *going_forward == *going_backward ? "server" : "client";
+  if (out.preference == "client" && is_chacha(backward.front()) && *going_backward == backward.front()) {
+    // ChaCha20 for a client that puts it first, its own order otherwise: ask again without it.
     out.preference.clear();
-    co_return;
+    Suites rest = backward;
+    std::erase_if(rest, is_chacha);
+    if (rest.size() < 2) co_return;
+    const auto first_of_rest =
+        std::ranges::find_if(out.suites, [](std::uint16_t id) { return !is_chacha(id); });
+    const auto again = co_await chosen_of(rest);
+    if (!again) co_return;
+    const auto without_chacha =
+        out.across_windows ? co_await chosen_of({rest.rbegin(), rest.rend()}) : std::optional(*first_of_rest);
+    if (!without_chacha) co_return;
+    out.preference = *again == *without_chacha ? "server" : "client";
   }
-  const auto again = co_await backwards(rest);
-  if (again) out.preference = *again == rest.front() ? "server" : "client";
+  if (out.preference == "server" && out.across_windows && !out.inferred) co_await ask_order(asker, out);
 }
 
 Task<Observed<bool>> groups_below_13(HelloAsker& asker, Sightings& seen, const VersionSet& set,

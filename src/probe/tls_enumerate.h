@@ -27,6 +27,8 @@ struct VersionSet {
   std::size_t refused = 0;  // of the registry's list for this version, so many from the front are refused
   bool by_reset =
       false;  // some "no" was a reset: believe it only if the server answers a good hello after it
+  bool across_windows =
+      false;  // something was accepted behind a refused window: the order is not the server's
   std::string preference;
   std::optional<wire::ServerHello> first;  // the answer to the first hello
   std::string refusal;                     // how it said no to the first hello
@@ -70,7 +72,8 @@ Task<void> ask_version(HelloAsker& asker, Sightings& seen, VersionSet& out);
 // that is refused, the set is taken to be the old part of `newer`. Else enumerates.
 Task<void> infer(HelloAsker& asker, Sightings& seen, const VersionSet& newer, VersionSet& out);
 
-// Does the order of the server or that of the client decide?
+// Does the order of the server or that of the client decide? Where it is the server's and the windows have
+// cut through it, the accepted suites are gone through once more.
 Task<void> ask_preference(HelloAsker& asker, VersionSet& out);
 
 // Named groups. `found` gets what was accepted; false when it was not seen to the end.

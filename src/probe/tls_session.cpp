@@ -228,13 +228,14 @@ std::string TlsSession::alpn() const {
 std::vector<Bytes> TlsSession::chain() const {
   std::vector<Bytes> out;
   auto* sent = SSL_get_peer_cert_chain(ssl_.get());
+  out.reserve(static_cast<std::size_t>(std::max(0, sk_X509_num(sent))));
   for (int i = 0; i < sk_X509_num(sent); ++i) out.push_back(der_of(sk_X509_value(sent, i)));
   return out;
 }
 
 Bytes TlsSession::stapled() const {
   const unsigned char* response = nullptr;
-  const long size = SSL_get_tlsext_status_ocsp_resp(ssl_.get(), &response);
+  const long size = SSL_get_tlsext_status_ocsp_resp(ssl_.get(), static_cast<void*>(&response));
   if (size <= 0 || response == nullptr) return {};
   return {response, response + size};
 }
@@ -259,7 +260,7 @@ std::vector<SctSeen> TlsSession::timestamps() const {
 
 Bytes TlsSession::key_share() const {
   EVP_PKEY* key = nullptr;
-  if (SSL_get_peer_tmp_key(ssl_.get(), &key) != 1) return {};
+  if (SSL_get_peer_tmp_key(ssl_.get(), static_cast<void*>(&key)) != 1) return {};
   const OpensslOwned<EVP_PKEY, EVP_PKEY_free> owned(key);
   unsigned char* encoded = nullptr;
   const auto size = EVP_PKEY_get1_encoded_public_key(key, &encoded);
