@@ -78,12 +78,13 @@ Task<Result<std::string, std::string>> ask(ProbeTools& tools, const Options& opt
     auto talk = co_await probe::probe_smtp(visit, tools.trust, target->host, server);
     Observed<TlsEndpoint> tls;
     if (const auto* seen = talk.talk.seen(); seen != nullptr && seen->starttls_offered) {
-      const probe::TlsTarget mail{target->host, options.sni, server, "smtp", probe::TlsDepth::mail};
+      const probe::TlsTarget mail{target->host, options.sni,           server,
+                                  "smtp",       probe::TlsDepth::mail, &tools.resolver};
       tls = co_await probe::probe_tls(visit, tools.trust, mail);
     }
     co_return smtp_json(text, talk, tls);
   }
-  const probe::TlsTarget web{target->host, options.sni, server, "", probe::TlsDepth::full};
+  const probe::TlsTarget web{target->host, options.sni, server, "", probe::TlsDepth::full, &tools.resolver};
   co_return tls_json(text, co_await probe::probe_tls(visit, tools.trust, web));
 }
 

@@ -36,7 +36,8 @@ struct DomainWork {
 
 bool nothing_answers(const DnsAnswers& dns, std::string_view domain) {
   return std::all_of(dns.all().begin(), dns.all().end(), [&](const DnsAnswer& answer) {
-    return answer.name != domain || answer.status == DnsStatus::error;
+    // The DS record is the parent's to answer.
+    return answer.name != domain || answer.type == "DS" || answer.status == DnsStatus::error;
   });
 }
 
@@ -80,7 +81,7 @@ Task<void> see_web(Tools& tools, SeenAsset& seen) {
   const auto tls_of = [](Tools& t, Visit& v, std::string host, std::string address,
                          TlsEndpoint& out) -> Task<void> {
     const probe::TlsTarget target{
-        host, host, Endpoint{*IpAddress::parse(address), 443}, {}, probe::TlsDepth::full};
+        host, host, Endpoint{*IpAddress::parse(address), 443}, {}, probe::TlsDepth::full, &t.resolver};
     out = co_await probe::probe_tls(v, t.trust, target);
   };
   const auto port_of = [](Visit& v, std::string host, std::string address, std::uint16_t port,
@@ -116,7 +117,8 @@ Task<void> see_mail_host(Tools& tools, const DomainWork& work, SeenAsset& seen) 
     evidence.smtp.push_back(co_await probe::probe_smtp(visit, tools.trust, seen.asset.host, smtp));
     const auto* talk = evidence.smtp.back().talk.seen();
     if (talk != nullptr && talk->starttls_offered) {
-      const probe::TlsTarget target{seen.asset.host, seen.asset.host, smtp, "smtp", probe::TlsDepth::mail};
+      const probe::TlsTarget target{seen.asset.host, seen.asset.host,       smtp,
+                                    "smtp",          probe::TlsDepth::mail, &tools.resolver};
       evidence.tls.push_back(co_await probe::probe_tls(visit, tools.trust, target));
     }
     bool any_mailbox = false;
@@ -199,12 +201,34 @@ bool is_asset(const DnsAnswers& dns, std::string_view host, bool given) {
   return a != nullptr && !a->aliases.empty();
 }
 
+Task<void> see_zone(Tools& tools, Visit& visit, DomainWork& work) {
+  work.dns = co_await probe::probe_domain_dns(visit, tools.resolver, work.domain);
+}
+
+// Nothing is below "invalid", now or ever (RFC 6761 section 6.4): a resolver that finds something there makes
+// its answers up.
+Task<void> try_the_resolver(Tools& tools, Visit& visit, bool& lies) {
+  const auto control = co_await tools.resolver.ask(visit, control_label("invalid") + ".invalid", "A");
+  lies = control.status == DnsStatus::found;
+}
+
 Task<Result<DomainWork, Failure>> see_domain(Tools& tools, const Target& target, std::string domain) {
   DomainWork work;
   work.domain = domain;
   ++tools.progress.hosts;
   auto visit = tools.network.visit(domain);
-  work.dns = co_await probe::probe_domain_dns(visit, tools.resolver, domain);
+  bool resolver_lies = false;
+  std::vector<Task<void>> opening;
+  opening.push_back(see_zone(tools, visit, work));
+  opening.push_back(try_the_resolver(tools, visit, resolver_lies));
+  co_await probe::together(std::move(opening));
+  if (resolver_lies) {
+    co_return unexpected(Failure{
+        domain +
+        ": looking up the domain: asked the resolver for a name that cannot exist, and it gave an address; "
+        "what "
+        "else it says cannot be trusted. Nothing was judged. Name another resolver with --resolver."});
+  }
   if (does_not_exist(work.dns, domain)) {
     co_return unexpected(
         Failure{domain + ": looking up the domain: it does not exist (NXDOMAIN). Check the spelling."});
