@@ -118,7 +118,10 @@ std::string kept_policy(std::string_view field) {
   std::string_view rest = field.substr(0, kLongestValue);
   while (!rest.empty()) {
     const auto word = rest.substr(0, rest.find_first_of(between));
-    if (!istarts_with(word, "'nonce-")) {
+    // A byte outside ASCII makes browsers drop the whole directive: it stays.
+    const bool ascii =
+        std::all_of(word.begin(), word.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (!ascii || !istarts_with(word, "'nonce-")) {
       out += word;
     } else {
       // One that a browser does not take stays such a one.

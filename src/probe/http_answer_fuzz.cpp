@@ -32,6 +32,15 @@ void same_cookie(std::string_view field) {
   demand(kept->persistent == sent->persistent && kept->max_age_seconds == sent->max_age_seconds);
 }
 
+// Directives by name, but for a nonce where a name should stand: two of those may become one.
+std::vector<const wire::CspDirective*> named(const wire::CspPolicy& policy) {
+  std::vector<const wire::CspDirective*> out;
+  for (const auto& directive : policy.directives) {
+    if (!directive.name.starts_with("'nonce-")) out.push_back(&directive);
+  }
+  return out;
+}
+
 void same_policy(std::string_view field) {
   if (field.size() > 4096) return;
   const auto kept_field = probe::kept_policy(field);
@@ -42,10 +51,13 @@ void same_policy(std::string_view field) {
   const auto kept = wire::read_csp(kept_headers).enforced;
   demand(sent.size() == kept.size());
   for (std::size_t i = 0; i < sent.size(); ++i) {
-    demand(sent[i].directives.size() == kept[i].directives.size());
-    for (std::size_t j = 0; j < sent[i].directives.size(); ++j) {
-      const auto& before = sent[i].directives[j];
-      const auto& after = kept[i].directives[j];
+    if (sent[i].directives.size() == 100) continue;  // the bound of the reader: the rest was not read
+    const auto sent_named = named(sent[i]);
+    const auto kept_named = named(kept[i]);
+    demand(sent_named.size() == kept_named.size());
+    for (std::size_t j = 0; j < sent_named.size(); ++j) {
+      const auto& before = *sent_named[j];
+      const auto& after = *kept_named[j];
       demand(before.name == after.name);
       demand(std::ranges::equal(before.sources, after.sources, {}, &wire::CspSource::kind,
                                 &wire::CspSource::kind));

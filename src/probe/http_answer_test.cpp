@@ -37,6 +37,8 @@ TEST(KeptPolicy, NoncesAreBlankedAndNothingElseMoves) {
       // A quote is missing: to a browser this is no nonce, and the directive behind it stands.
       {"script-src 'nonce-4f2a; object-src 'none'", "script-src 'nonce-'; object-src 'none'"},
       {"script-src 'nonce-'", "script-src 'nonce-'"},
+      // Browsers drop a directive that is not ASCII.
+      {"script-src 'nonce-4\xc8'", "script-src 'nonce-4\xc8'"},
       {"", ""},
   };
   for (const auto& row : cases) EXPECT_EQ(kept_policy(row.sent), row.kept) << row.sent;
