@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "app/options.h"
+#include "base/text.h"
 #include "report/document.h"
 
 namespace {
@@ -103,6 +104,14 @@ int main(int argc, char** argv) {
   checks->add_flag("--markdown", options.markdown, "The whole catalogue as Markdown");
   add_common_options(*checks, options);
 
+  if (argc > 1 && argv[1][0] != '-' &&
+      app.get_subcommands([&](const CLI::App* known) { return known->get_name() == argv[1]; }).empty()) {
+    return utsyn::app::refuse(
+        {"there is no command '" + utsyn::printable(argv[1], 100) +
+             "'. The commands are measure, probe, score, change, portfolio and checks; see "
+             "utsyn --help.",
+         2});
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

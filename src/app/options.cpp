@@ -163,7 +163,8 @@ Result<engine::RunSettings, Refusal> run_settings(const Options& options) {
   }
   for (const auto& [file, option] :
        {std::pair{options.dns_anchor_file, "--dns-anchor"}, std::pair{options.root_ca_file, "--root-ca"}}) {
-    if (!file.empty() && !std::filesystem::exists(file)) {
+    std::error_code no_file;
+    if (!file.empty() && !std::filesystem::exists(file, no_file)) {
       return unexpected(Refusal{std::string(option) + " " + file + ": there is no such file", 1});
     }
   }
@@ -254,7 +255,9 @@ Result<std::vector<engine::Target>, Refusal> read_portfolio_file(const std::stri
 Result<std::vector<engine::Target>, Refusal> read_targets(const std::vector<std::string>& typed) {
   std::vector<engine::Target> targets;
   for (const auto& text : typed) {
-    if (text.ends_with(".json") || std::filesystem::is_regular_file(text)) {
+    // A name too long for a file is no file.
+    std::error_code no_file;
+    if (text.ends_with(".json") || std::filesystem::is_regular_file(text, no_file)) {
       auto organisations = read_portfolio_file(text);
       if (!organisations) return unexpected(organisations.error());
       for (auto& target : *organisations) targets.push_back(std::move(target));

@@ -225,9 +225,8 @@ Task<Result<DomainWork, Failure>> see_domain(Tools& tools, const Target& target,
   if (resolver_lies) {
     co_return unexpected(Failure{
         domain +
-        ": looking up the domain: asked the resolver for a name that cannot exist, and it gave an address; "
-        "what "
-        "else it says cannot be trusted. Nothing was judged. Name another resolver with --resolver."});
+        ": looking up the domain: asked the resolver for a name that cannot exist, and it gave an address. "
+        "Nothing was judged, for it cannot be trusted. Name another resolver with --resolver."});
   }
   if (does_not_exist(work.dns, domain)) {
     co_return unexpected(
