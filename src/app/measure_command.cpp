@@ -101,6 +101,7 @@ class Printer {
 
 std::vector<std::string> ids_of(const std::vector<engine::Target>& targets) {
   std::vector<std::string> ids;
+  ids.reserve(targets.size());
   for (const auto& target : targets) ids.push_back(target.organisation.id);
   return ids;
 }

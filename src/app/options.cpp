@@ -230,7 +230,7 @@ Result<std::vector<engine::Target>, Refusal> read_portfolio_file(const std::stri
   for (const auto& item : list->get_array()) {
     const auto where = path + ", organisation " + std::to_string(targets.size() + 1);
     const auto* entry = item.if_object();
-    const auto string = [&](const char* member, std::string otherwise) -> std::string {
+    const auto string = [&](const char* member, const std::string& otherwise) -> std::string {
       const auto* found = entry == nullptr ? nullptr : entry->if_contains(member);
       return found != nullptr && found->is_string() ? std::string(found->get_string()) : otherwise;
     };

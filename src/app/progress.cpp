@@ -1,6 +1,7 @@
 #include "app/progress.h"
 
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
@@ -19,8 +20,9 @@ struct ProgressLine::Impl {
   void draw() const {
     const auto now = state();
     const auto spent = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-    const int left =
-        now.done > 0 && now.all > 0 ? static_cast<int>(spent * (now.all - now.done) / now.done + 0.5) : -1;
+    const int left = now.done > 0 && now.all > 0
+                         ? static_cast<int>(std::lround(spent * (now.all - now.done) / now.done))
+                         : -1;
     constexpr int kCells = 24;
     const int filled = now.all > 0 ? kCells * now.done / now.all : 0;
     std::string bar;

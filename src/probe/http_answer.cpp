@@ -51,7 +51,14 @@ constexpr std::string_view kKept[] = {"strict-transport-security",
                                       "x-content-security-policy",
                                       "x-webkit-csp",
                                       "x-ua-compatible",
-                                      "x-owa-version"};
+                                      "x-owa-version",
+                                      "feature-policy",
+                                      "x-download-options",
+                                      "x-powered-cms",
+                                      "x-drupal-version",
+                                      "x-jenkins",
+                                      "x-varnish-version",
+                                      "x-server"};
 // Their presence tells who stands in front; their values are ids of the request.
 constexpr std::string_view kBlanked[] = {
     "cf-ray",      "x-amz-cf-id", "x-azure-ref", "x-akamai-request-id", "x-served-by", "x-fastly-request-id",

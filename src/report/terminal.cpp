@@ -88,6 +88,7 @@ std::vector<CostLine> cost_lines(const engine::Assessment& assessment) {
       std::swap(line.findings.front(), line.findings.back());
   }
   std::vector<CostLine> lines;
+  lines.reserve(causes.size());
   for (auto& [cause, line] : causes) lines.push_back(std::move(line));
   std::sort(lines.begin(), lines.end(),
             [](const auto& a, const auto& b) { return a.cp != b.cp ? a.cp > b.cp : a.name < b.name; });
