@@ -264,7 +264,9 @@ Result<std::vector<engine::Target>, Refusal> read_targets(const std::vector<std:
       continue;
     }
     const auto name = normalise_name(text);
-    if (!name) return unexpected(wrong(printable(text, 300) + ": " + std::string(describe(name.error()))));
+    if (!name)
+      return unexpected(wrong((valid_utf8(text) ? text.substr(0, 300) : printable(text, 300)) + ": " +
+                              std::string(describe(name.error()))));
     engine::Target target;
     target.organisation = {*name, display_name(*name), "other"};
     target.domains = {*name};
