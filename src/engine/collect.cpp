@@ -169,10 +169,15 @@ Task<void> see_mta_sts(Tools& tools, Visit& visit, DomainWork& work) {
 Task<void> see_registrations(Tools& tools, Visit& visit, DomainWork& work) {
   std::set<std::string> domains;
   if (const auto own = wire::registrable_domain(work.domain)) domains.insert(*own);
-  for (const auto& answer : work.dns.all()) {
-    if (answer.type == "SOA" && answer.status == DnsStatus::nxdomain && domains.size() < 20)
-      domains.insert(answer.name);
-  }
+  const auto add_free_ones = [&](const DnsAnswers& dns) {
+    for (const auto& answer : dns.all()) {
+      if (answer.type == "SOA" && answer.status == DnsStatus::nxdomain && domains.size() < 20)
+        domains.insert(answer.name);
+    }
+  };
+  add_free_ones(work.dns);
+  // Aliases of the hosts may lead to free domains too.
+  for (const auto& host : work.hosts) add_free_ones(host.evidence.dns);
   for (const auto& domain : domains) {
     work.registrations.push_back(
         co_await probe::probe_registration(visit, tools.resolver, tools.trust, tools.rdap_base, domain));
@@ -259,7 +264,6 @@ Task<Result<DomainWork, Failure>> see_domain(Tools& tools, const Target& target,
   first.push_back(see_delegation(tools, visit, work));
   first.push_back(see_name_servers(tools, visit, work));
   first.push_back(see_mta_sts(tools, visit, work));
-  first.push_back(see_registrations(tools, visit, work));
   co_await probe::together(std::move(first));
 
   std::vector<Task<void>> tasks;
@@ -279,6 +283,8 @@ Task<Result<DomainWork, Failure>> see_domain(Tools& tools, const Target& target,
     }
   }
   co_await probe::together(std::move(tasks));
+  auto last_visit = tools.network.visit(domain);
+  co_await see_registrations(tools, last_visit, work);
   ++tools.progress.hosts_done;
   co_return work;
 }
