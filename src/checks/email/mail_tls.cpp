@@ -48,12 +48,16 @@ Verdict unseen_endpoint(const TlsEndpoint& endpoint) {
 
 }  // namespace
 
-Verdict judge_pkix(const TlsEndpoint& endpoint, const std::string& host) {
+Verdict judge_pkix(const TlsEndpoint& endpoint, const std::string& host, UtcTime now) {
   const auto chain = sent_chain(endpoint);
   if (chain.empty()) return unseen_endpoint(endpoint);
   const auto* path = endpoint.path.seen();
   if (path == nullptr) return could_not_look(endpoint.path.unseen());
   if (!path->trusted) return Verdict{Outcome::fail, "not-trusted"}.with("error", path->error);
+  // The path is trusted without regard to time, so that an old one can be told from a strange one.
+  const auto leaf = wire::parse_certificate(chain.front());
+  if (leaf && leaf->not_after < now)
+    return Verdict{Outcome::fail, "not-trusted"}.with("error", "certificate-has-expired");
   if (!names_host(chain.front(), host)) return {Outcome::fail, "wrong-name"};
   return {Outcome::pass, "trusted"};
 }

@@ -13,7 +13,7 @@
 namespace utsyn::checks {
 
 // Pass "trusted"; fail with what is wrong ("wrong-name", "not-trusted"); unknown.
-Verdict judge_pkix(const TlsEndpoint& endpoint, const std::string& host);
+Verdict judge_pkix(const TlsEndpoint& endpoint, const std::string& host, UtcTime now);
 
 // The TLSA records that count for the host: only with DNSSEC-secure TLSA, address and MX (RFC 7672
 // section 2.2).

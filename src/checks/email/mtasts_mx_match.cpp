@@ -8,8 +8,9 @@ namespace {
 
 Verdict judge_tls(const Evidence& evidence) {
   if (never_offers_starttls(evidence)) return {Outcome::fail, "no-starttls"};
-  return worst_of(evidence.tls,
-                  [&](const TlsEndpoint& endpoint) { return judge_pkix(endpoint, evidence.host); });
+  return worst_of(evidence.tls, [&](const TlsEndpoint& endpoint) {
+    return judge_pkix(endpoint, evidence.host, evidence.as_of);
+  });
 }
 
 Verdict evaluate(const Evidence& evidence) {

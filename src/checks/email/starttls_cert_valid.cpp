@@ -13,7 +13,7 @@ Verdict judge(const Evidence& evidence, const DaneView& dane, bool enforced, con
   if (dane.state == DaneView::State::secure &&
       judge_dane(dane, endpoint, evidence.host).outcome == Outcome::pass)
     return {Outcome::pass, "vouched-by-dane"};
-  auto verdict = judge_pkix(endpoint, evidence.host);
+  auto verdict = judge_pkix(endpoint, evidence.host, evidence.as_of);
   if (verdict.outcome == Outcome::fail && !enforced) verdict.outcome = Outcome::warn;
   return verdict;
 }
@@ -32,6 +32,8 @@ std::vector<Example> examples() {
   misnamed.host = "mx2.example.no";
   auto clear = mail_server({}, {});
   clear.smtp = {{"mx1.example.no", "192.0.2.25", 25, talk(false)}};
+  auto expired = mail_server({}, {mail_endpoint(true)});
+  expired.as_of += std::chrono::years{150};
   auto silent = mail_endpoint(true);
   silent.available = Unseen::timed_out;
   silent.chains.clear();
@@ -46,6 +48,7 @@ std::vector<Example> examples() {
       {"self-signed under an enforced policy",
        with_mta_sts(mail_server({}, {mail_endpoint(false)}), policy_file(kEnforce)), Outcome::fail,
        "not-trusted"},
+      {"trusted once, and expired", expired, Outcome::warn, "not-trusted"},
       {"made for another name", misnamed, Outcome::warn, "wrong-name"},
       {"no STARTTLS", clear, Outcome::not_applicable, "no-starttls"},
       {"the server was silent", mail_server({}, {silent}), Outcome::unknown, "timed-out"},
