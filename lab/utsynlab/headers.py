@@ -204,7 +204,7 @@ def cases(now: datetime) -> tuple[HeaderCase, ...]:
                    pages={SECURITY_PATH: Page(security_txt("security-txt-expired." + RANGE, now, expires=(timedelta(days=-30),)), PLAIN)}),
         HeaderCase("security-txt-two", "a security.txt that expires twice", {"http.security-txt": "fail"},
                    pages={SECURITY_PATH: Page(security_txt("security-txt-two." + RANGE, now, expires=(timedelta(days=30), timedelta(days=60))), PLAIN)}),
-        HeaderCase("security-txt-old-place", "security.txt at the top only", {"http.security-txt": "warn"},
+        HeaderCase("security-txt-old-place", "security.txt at the top only", {"http.security-txt": "fail"},
                    pages={SECURITY_PATH: GONE, "/security.txt": Page(security_txt("security-txt-old-place." + RANGE, now), PLAIN)}),
         HeaderCase("robots-tells", "robots.txt tells where not to look", {"http.robots-leak": "info"},
                    pages={"/robots.txt": Page("User-agent: *\nDisallow: /admin/\nDisallow: /backup/\n", PLAIN)}),

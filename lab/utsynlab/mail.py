@@ -64,7 +64,7 @@ MAIL_CASES = (
     mail_case("mail-self-signed", "STARTTLS with a self-signed certificate", {"email.starttls.cert-valid": "warn"}, self_signed=True),
     mail_case("mail-expired", "STARTTLS with an expired certificate", {"email.starttls.cert-valid": "warn"}, starts=timedelta(days=-95), ends=timedelta(days=-5)),
     mail_case("mail-wrong-name", "STARTTLS with another name's certificate", {"email.starttls.cert-valid": "warn"}, hosts=("another." + RANGE,)),
-    mail_case("mail-tls10", "TLS 1.0 to 1.2, old suites", {"email.starttls.tls-config": "warn"}, OLD, key="rsa2048", shared_key="range-rsa2048"),
+    mail_case("mail-tls10", "TLS 1.0 to 1.2, old suites", {"email.starttls.tls-config": "fail"}, OLD, key="rsa2048", shared_key="range-rsa2048"),
     mail_case("mail-null", "suites without encryption", {"email.starttls.tls-config": "fail"},
               {"protocols": (TLS12,), "ciphers": "eNULL:ECDHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0"}, key="rsa2048", shared_key="range-rsa2048"),
     mail_case("mail-banner", "tells product and version", {"email.smtp.banner": "info"}, {"banner": "ESMTP Postfix 3.7.11 (Debian/GNU)"}),
