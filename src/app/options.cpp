@@ -2,6 +2,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -252,6 +253,19 @@ Result<std::vector<engine::Target>, Refusal> read_portfolio_file(const std::stri
 
 }  // namespace
 
+// Letters outside ASCII are shown as they were typed; what could steer a terminal is not.
+static bool fit_to_show(const std::string& text) {
+  const bool controls = std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7F;
+  });
+  // U+0080 to U+009F are control characters too.
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    if (text[i] == '\xC2' && static_cast<unsigned char>(text[i + 1]) < 0xA0) return false;
+  }
+  return !controls && text.size() <= 300 && valid_utf8(text);
+}
+
 Result<std::vector<engine::Target>, Refusal> read_targets(const std::vector<std::string>& typed) {
   std::vector<engine::Target> targets;
   for (const auto& text : typed) {
@@ -265,7 +279,7 @@ Result<std::vector<engine::Target>, Refusal> read_targets(const std::vector<std:
     }
     const auto name = normalise_name(text);
     if (!name)
-      return unexpected(wrong((valid_utf8(text) ? text.substr(0, 300) : printable(text, 300)) + ": " +
+      return unexpected(wrong((fit_to_show(text) ? text : printable(text, 300)) + ": " +
                               std::string(describe(name.error()))));
     engine::Target target;
     target.organisation = {*name, display_name(*name), "other"};
