@@ -56,12 +56,22 @@ Validator::Verdict verdict_of(int error, const ub_result* result) {
   return {Security::indeterminate, wire::rcode_name(static_cast<wire::Rcode>(result->rcode))};
 }
 
+// libunbound sets up its own globals when a context is made, without a lock: two threads must not do so at
+// once.
+std::mutex& library_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
 }  // namespace
 
 struct Validator::Impl {
   Impl(const Endpoint& resolver, const std::string& anchor_file) {
     wake_up = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    set_up(resolver, anchor_file);
+    {
+      const std::scoped_lock lock(library_mutex());
+      set_up(resolver, anchor_file);
+    }
     thread = std::thread([this] { run(); });
   }
 
@@ -69,7 +79,10 @@ struct Validator::Impl {
     stopping.store(true);
     signal();
     thread.join();
-    if (context != nullptr) ub_ctx_delete(context);
+    if (context != nullptr) {
+      const std::scoped_lock lock(library_mutex());
+      ub_ctx_delete(context);
+    }
     if (wake_up >= 0) ::close(wake_up);
   }
   Impl(const Impl&) = delete;
