@@ -63,6 +63,7 @@ Task<void> climb_into(Visit& visit, Resolver& resolver, DnsAnswers& bag, std::st
   for (int step = 0; step < 128; ++step) {  // a name has at most 127 labels
     const auto climb = wire::climb_caa(name, BagSource(bag));
     std::vector<Wanted> wanted;
+    wanted.reserve(climb.missing.size());
     for (const auto& missing : climb.missing) wanted.push_back({missing.name, wire::type_name(missing.type)});
     if (still_to_ask(bag, wanted).empty()) co_return;
     co_await ask_into(visit, resolver, bag, std::move(wanted));
