@@ -38,6 +38,7 @@ std::vector<AcceptedSuite> accepted(const TlsEndpoint& endpoint,
 
 std::vector<std::string> labels(const std::vector<AcceptedSuite>& suites) {
   std::vector<std::string> out;
+  out.reserve(suites.size());
   for (const auto& suite : suites) out.push_back(suite.version + " " + suite.name);
   return out;
 }
