@@ -15,7 +15,7 @@ import tempfile
 
 truth = json.load(open(os.environ["UTSYN_LAB_TRUTH"]))
 hosts = sorted({entry["host"] for entry in truth["tls"] if entry["kind"] in ("profile", "certificate", "headers", "organisation")
-                and not entry.get("starttls") and entry["port"] == 443})
+                and not entry.get("starttls") and entry["port"] == 443 and "*" not in entry["host"]})
 options = ["--resolver", os.environ["UTSYN_LAB_RESOLVER"], "--dns-anchor", os.environ["UTSYN_LAB_DNS_ANCHOR"],
            "--root-ca", os.environ["UTSYN_LAB_ROOT_CA"]]
 for network in os.environ["UTSYN_LAB_ALLOW_NET"].split(","):
