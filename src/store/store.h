@@ -14,23 +14,10 @@
 #include "base/time.h"
 #include "checks/check.h"
 #include "evidence/record.h"
+#include "store/error.h"
 #include "store/finding.h"
 
 namespace utsyn::store {
-
-enum class ErrorKind {
-  locked,         // another process holds it
-  newer_version,  // written by a newer Utsyn; never touched
-  not_a_store,    // some other file
-  corrupt,
-  disk_full,
-  cannot_open,  // folder missing, no permission, read-only
-  failed        // anything else the database says
-};
-struct Error {
-  ErrorKind kind = ErrorKind::failed;
-  std::string message;  // names the step, the file and the next action
-};
 
 struct Organisation {
   std::string id;

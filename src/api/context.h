@@ -1,0 +1,34 @@
+// The rooms a handler may use. Built once by `utsyn serve`; every member outlives the server.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/time.h"
+#include "store/sql.h"
+#include "store/store.h"
+
+namespace utsyn::access {
+class Accounts;
+}
+namespace utsyn::portfolio {
+class Portfolios;
+}
+namespace utsyn::engine {
+class Measuring;
+}
+
+namespace utsyn::api {
+
+struct Context {
+  std::shared_ptr<store::Sql> sql;
+  std::shared_ptr<store::Store> store;
+  std::shared_ptr<access::Accounts> accounts;         // users, sessions, tokens, grants, login
+  std::shared_ptr<portfolio::Portfolios> portfolios;  // all organisations' figures, in columns in memory
+  std::shared_ptr<engine::Measuring> measuring;       // takes the jobs; null in tests that do not measure
+  std::function<UtcTime()> now;                       // the clock, so that tests can turn it
+  std::string public_address;                         // "https://utsyn.example.no", for links
+};
+
+}  // namespace utsyn::api

@@ -1,0 +1,118 @@
+// What a route is, without a word of HTTP machinery: a pattern, what it takes to use it, and a function from
+// a request to a response. Handlers run on worker threads and may wait for the database; they never see a
+// socket.
+#pragma once
+
+#include <boost/json.hpp>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "access/access.h"
+
+namespace utsyn::api {
+
+struct Context;  // context.h: the rooms a handler may use
+
+struct Request {
+  std::string method;                                            // GET, POST, PUT, PATCH, DELETE
+  std::string path;                                              // decoded, without the query
+  std::string route;                                             // the pattern that matched
+  std::map<std::string, std::string, std::less<>> parameters;    // of the pattern: {organisation}
+  std::multimap<std::string, std::string, std::less<>> query;    // decoded
+  std::multimap<std::string, std::string, std::less<>> headers;  // names in lower case
+  std::string body;
+  boost::json::value json;  // the body when it is JSON: parsed, at most 32 deep, valid UTF-8
+  std::string address;      // of the client (behind a trusted proxy: what the proxy says)
+  std::string id;           // in the access log and in every problem
+  std::string language;     // nb, nn, en: the user's choice, ?lang=, Accept-Language
+  access::Access access;    // of nobody on public routes
+  std::string session;      // id of the session; empty with a token and on public routes
+
+  std::string_view parameter(std::string_view name) const;                   // empty when absent
+  std::optional<std::string_view> query_value(std::string_view name) const;  // the first
+  std::string_view header(std::string_view lower_case_name) const;           // empty when absent
+};
+
+struct Response {
+  int status = 200;
+  std::string type = "application/json";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+// RFC 9457. Thrown by a handler (or by what it calls) to answer with a problem; `detail` names the field and
+// the next action, in words for a person. Never tells whether something exists that the reader may not see:
+// 404 in both cases.
+struct Problem {
+  int status = 400;
+  std::string type;  // stable slug: "wrong-field", "not-found", "conflict"...
+  std::string title;
+  std::string detail;
+  std::string field;  // JSON pointer, or the name of the query parameter; may be empty
+};
+[[noreturn]] void fail(Problem problem);
+[[noreturn]] void not_found(std::string_view what);  // 404, the same words whether hidden or absent
+[[noreturn]] void wrong_field(std::string_view pointer, std::string_view detail);  // 422
+
+enum class Door {
+  open,     // no login: health, login itself, the OpenAPI document
+  session,  // a person's session only (own account, logout)
+  login     // session or API token, with `permission`
+};
+
+using Handler = std::function<Response(Context&, const Request&)>;
+
+struct Route {
+  std::string method;
+  std::string pattern;    // "/api/v1/organisations/{organisation}/findings"
+  std::string operation;  // operationId of the OpenAPI document: "listFindings"
+  Door door = Door::login;
+  access::Permission permission = access::Permission::read;
+  access::Detail detail =
+      access::Detail::none;  // needed on {organisation} when the pattern has it; checked before the handler
+  Handler handler;
+  std::size_t body_limit = 256 * 1024;  // imports allow more
+};
+
+class Router {
+ public:
+  void add(Route route);
+  const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  std::vector<Route> routes_;
+};
+
+// Answers.
+Response json_response(const boost::json::value& value, int status = 200);
+Response created(const boost::json::value& value, std::string_view location);
+Response no_content();
+
+// Lists: ?limit= (1 to 500, 50 unless told) and ?cursor= (opaque; made from the last item's sort key). The
+// body is
+// {"items": [...], "next": "..."|null, "total": N} with total only where it is cheap and allowed.
+struct Page {
+  std::size_t limit = 50;
+  std::vector<std::string> after;  // the decoded cursor: the sort key to go on after; empty at the start
+};
+Page page_of(const Request& request);
+std::string cursor_of(const std::vector<std::string>& sort_key);
+Response list_response(boost::json::array items,
+                       const std::vector<std::string>& next_after);  // empty: the end
+
+// Bodies: a member of the right type within bounds, or wrong_field().
+std::string required_text(const boost::json::object& body, std::string_view member, std::size_t most = 4000);
+std::optional<std::string> optional_text(const boost::json::object& body, std::string_view member,
+                                         std::size_t most = 4000);
+std::int64_t required_integer(const boost::json::object& body, std::string_view member, std::int64_t least,
+                              std::int64_t most);
+std::optional<std::int64_t> optional_integer(const boost::json::object& body, std::string_view member,
+                                             std::int64_t least, std::int64_t most);
+UtcTime required_time(const boost::json::object& body, std::string_view member);
+const boost::json::object& body_object(const Request& request);  // 422 when the body is no object
+
+}  // namespace utsyn::api
