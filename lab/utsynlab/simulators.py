@@ -303,6 +303,7 @@ DNS_SIMULATORS = (
     resolver("sim-resolver-endless-tcp", "dns_endless_tcp", "messages without end over TCP"),
     # At the end, so that no address moves: mailboxes beside a mail exchanger that does not answer.
     Simulator("sim-imap-clear", "imap_plain", "IMAP without TLS", {"tls.starttls.other": "fail", "email.submission.implicit-tls": "fail"}, port=143, kind="mail"),
+    peer("sim-close-hello", "close", "reads the hello and closes without a word", when="hello"),
 )
 
 SIMULATORS = TLS_SIMULATORS + HOSTILE_SIMULATORS + HTTP_SIMULATORS + MAIL_SIMULATORS + DNS_SIMULATORS

@@ -101,7 +101,7 @@ struct TlsEndpoint {
   std::string starttls;  // "" or "smtp"
 
   // A ServerHello came to some hello. Unseen when the port could not be reached at all; false when it
-  // answered, but not with TLS (`refusal` says how: "alert:112", "not-tls", "closed").
+  // answered, but not with TLS (`refusal` says how: "alert:112", "not-tls").
   Observed<bool> available;
   std::string refusal;
 

@@ -152,6 +152,7 @@ Task<HelloAnswer> HelloAsker::ask_once(const Bytes& hello, const Wants& wants) {
     }
     co_return out;
   }
+  spoken_to_ = spoken_to_ || out.flight.state() != wire::ServerFlight::State::malformed;
   switch (out.flight.state()) {
     case wire::ServerFlight::State::alert:
       // An alert behind a ServerHello (a server that cannot make its own key exchange) is a refusal too.
@@ -218,6 +219,7 @@ Task<HelloAsker::Ssl2Answer> HelloAsker::ask_sslv2() {
                       buffer.begin() + static_cast<std::ptrdiff_t>(*size.seen()));
       const auto parsed = wire::parse_sslv2_server_hello(received);
       if (parsed) {
+        spoken_to_ = true;
         out.offered = true;
         out.kinds = parsed->kinds;
         note(true, {});
@@ -230,6 +232,7 @@ Task<HelloAsker::Ssl2Answer> HelloAsker::ask_sslv2() {
     if (!failure) {
       out.offered = false;
       out.text = !received.empty() && received.front() >= 0x20 && received.front() < 0x7F;
+      spoken_to_ = spoken_to_ || !received.empty();
       note(true, {});
       co_return out;
     }

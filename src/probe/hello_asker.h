@@ -77,6 +77,9 @@ class HelloAsker {
   // The same hello was first broken off and then answered: a reset from here means nothing.
   bool resets_at_random() const { return resets_at_random_; }
   bool saw_server_hello() const { return saw_server_hello_; }
+  // Something was said: a ServerHello, an alert, a text. Who only ever closes has said nothing, in order or
+  // not: whether a hello that nobody read ends as FIN or as RST is decided by which of the two was quicker.
+  bool spoken_to() const { return spoken_to_; }
   bool believed_a_reset = false;                 // the list of groups was ended by one
   bool heard() const { return answered_once_; }  // some hello was answered, whatever the answer
   // What has been learnt about hellos that this server can take.
@@ -103,6 +106,7 @@ class HelloAsker {
   bool answered_once_ = false;
   bool resets_at_random_ = false;
   bool saw_server_hello_ = false;
+  bool spoken_to_ = false;
   std::optional<Unseen> given_up_;
 };
 

@@ -60,6 +60,11 @@ bool may_speak(const VersionSet& set) {
   }
 }
 
+// It ended the connection, in order or not, without a word.
+bool broken_off(const VersionSet& set) {
+  return set.by_reset || set.refusal == "reset" || set.refusal == "closed";
+}
+
 // The first hellos, one after the other: is there anybody who speaks TLS? A port that is closed costs one
 // connection, one that is silent a few. The longest hello goes out early: when it is answered, a reset in
 // answer to another one is not about its length.
@@ -228,16 +233,18 @@ void conclude(Inquest& inquest) {
 }
 
 // No version was accepted. Who answered otherwise than by TLS is not available; who answered nothing that can
-// be read, or nothing at all to one of the hellos, was not seen.
+// be read, or nothing at all to one of the hellos, was not seen. To close without a word is no answer here: a
+// firewall, a full server and one without its backend do that, and from one that has read our hello it looks
+// like refusal, from one that has not like a reset.
 void nobody_there(Inquest& inquest) {
   auto& out = inquest.out;
   std::optional<Unseen> why;
   for (const auto i : {index_of_12, index_of_13, index_of_12 - 1, index_of_12 - 2}) {
     const auto& set = inquest.versions[i];
-    if (set.by_reset && !why) why = Unseen::reset;
+    if (broken_off(set) && !why) why = Unseen::reset;
     if (!set.offered.seen() && set.offered.unseen() != Unseen::not_measured && !why)
       why = set.offered.unseen();
-    if (out.refusal.empty() && set.refusal != "reset") out.refusal = set.refusal;
+    if (out.refusal.empty() && !broken_off(set)) out.refusal = set.refusal;
   }
   if (!out.refusal.empty() && !why) {
     out.available = false;
@@ -249,9 +256,10 @@ void nobody_there(Inquest& inquest) {
     return !offered.seen() && offered.unseen() == Unseen::not_measured;
   };
   if (out.available.seen()) return;
-  if (unasked(inquest.ssl2.offered)) inquest.ssl2.offered = out.available.unseen();
+  const bool only_closed = inquest.ssl2.offered.is(false) && !inquest.asker.spoken_to();
+  if (unasked(inquest.ssl2.offered) || only_closed) inquest.ssl2.offered = out.available.unseen();
   for (auto& set : inquest.versions) {
-    if (set.by_reset || unasked(set.offered)) set.offered = out.available.unseen();
+    if (broken_off(set) || unasked(set.offered)) set.offered = out.available.unseen();
     if (!set.offered.seen()) set.complete = false;
   }
 }

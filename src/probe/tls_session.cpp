@@ -161,6 +161,7 @@ Task<Observed<bool>> TlsSession::drive(Operation operation) {
       closed_ = true;
       BIO_set_mem_eof_return(in_, 0);
     } else {
+      heard_ = true;
       BIO_write(in_, buffer.data(), static_cast<int>(*size.seen()));
     }
   }
@@ -331,7 +332,8 @@ Task<Observed<SecureStream>> start_tls(Visit& visit, const TrustStore& trust,
   auto session = std::make_unique<TlsSession>(std::move(connection), options);
   const auto done = co_await session->handshake();
   if (!done.seen()) co_return done.unseen();
-  if (!*done.seen()) co_return Unseen::tls_failed;
+  // Closed without a word is as good as broken off: which of the two it looks like is chance.
+  if (!*done.seen()) co_return session->heard() ? Unseen::tls_failed : Unseen::reset;
 
   SecureStream out;
   const auto chain = session->chain();

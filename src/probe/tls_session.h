@@ -52,6 +52,7 @@ class TlsSession {
   Bytes stapled() const;                    // OCSP response; empty when none
   std::vector<SctSeen> timestamps() const;  // of the TLS extension only
   Bytes key_share() const;                  // the server's ephemeral public value
+  bool heard() const { return heard_; }     // anything at all came from the peer
   bool certificate_requested() const { return certificate_requested_; }
 
   // Of the NewSessionTicket messages read so far.
@@ -71,6 +72,7 @@ class TlsSession {
   BIO* out_ = nullptr;  // owned by ssl_
   std::optional<int> alert_;
   bool closed_ = false;  // by the peer, in order
+  bool heard_ = false;
   bool certificate_requested_ = false;
   int tickets_ = 0;
   int ticket_lifetime_s_ = 0;

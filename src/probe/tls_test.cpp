@@ -577,7 +577,7 @@ TEST_P(Misfits, NeverBecomeAVerdictOfTheirOwn) {
 INSTANTIATE_TEST_SUITE_P(
     Servers, Misfits,
     ::testing::Values(
-        Misfit{"Silent", "", false, Unseen::timed_out, ""}, Misfit{"Closes", "", true, false, "closed"},
+        Misfit{"Silent", "", false, Unseen::timed_out, ""}, Misfit{"Closes", "", true, Unseen::reset, ""},
         Misfit{"SpeaksText", "220 mail.example ESMTP\r\n", false, false, "not-tls"},
         Misfit{"AlertsOnly", std::string("\x15\x03\x01\x00\x02\x02\x50", 7), false, false, "alert:80"},
         Misfit{"RecordTooLong", std::string("\x16\x03\x03\xFF\xFF", 5), false, Unseen::malformed, ""},
@@ -617,6 +617,65 @@ TEST(Tls, ResetsAreNotTakenForARefusal) {
   for (const auto& protocol : seen.protocols)
     EXPECT_EQ(protocol.offered, Observed<bool>(Unseen::reset)) << protocol.version;
 }
+
+// Who closes without a word has said nothing. Which of FIN and RST we see depends on who was quicker, and
+// nothing that is believed may.
+struct Closer {
+  const char* label;
+  std::function<void(int fd, int connection)> end;
+};
+void PrintTo(const Closer& row, std::ostream* out) { *out << row.label; }
+
+void read_hello(int fd) {
+  char buffer[4096];
+  [[maybe_unused]] const auto got = ::recv(fd, buffer, sizeof buffer, 0);
+}
+// Closed with the hello unread, the kernel answers it with RST.
+void wait_for_hello(int fd) {
+  pollfd waiting{fd, POLLIN, 0};
+  ::poll(&waiting, 1, 5000);
+}
+void reset_at_once(int fd) {
+  const linger now{1, 0};
+  ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+class Closers : public ::testing::TestWithParam<Closer> {};
+
+TEST_P(Closers, HaveSaidNothing) {
+  std::atomic<int> count{0};
+  TcpServer server([&](int fd) { GetParam().end(fd, count++); });
+  World world;
+  const auto seen = world.measure(server.endpoint());
+  EXPECT_EQ(seen.available, Observed<bool>(Unseen::reset));
+  EXPECT_EQ(seen.refusal, "");
+  ASSERT_THAT(seen.protocols, ::testing::SizeIs(6));
+  for (const auto& protocol : seen.protocols) {
+    EXPECT_EQ(protocol.offered, Observed<bool>(Unseen::reset)) << protocol.version;
+    EXPECT_FALSE(protocol.complete) << protocol.version;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Orders, Closers,
+    ::testing::Values(
+        Closer{"AtAccept", [](int, int) {}},
+        Closer{"FinBeforeTheHello",
+               [](int fd, int) {
+                 ::shutdown(fd, SHUT_WR);
+                 wait_for_end(fd);
+               }},
+        Closer{"FinAfterTheHello", [](int fd, int) { read_hello(fd); }},
+        Closer{"RstAtAccept", [](int fd, int) { reset_at_once(fd); }},
+        Closer{"RstAfterTheHello", [](int fd, int) { wait_for_hello(fd); }},
+        Closer{"FinThenRst", [](int fd, int i) { i % 2 == 0 ? read_hello(fd) : wait_for_hello(fd); }},
+        Closer{"RstThenFin", [](int fd, int i) { i % 2 == 1 ? read_hello(fd) : wait_for_hello(fd); }},
+        Closer{"FinTwiceThenRst", [](int fd, int i) { i % 3 < 2 ? read_hello(fd) : wait_for_hello(fd); }},
+        Closer{"RstOnceInAWhile", [](int fd, int i) { i % 7 < 6 ? read_hello(fd) : wait_for_hello(fd); }},
+        Closer{"FinOnceInAWhile", [](int fd, int i) { i % 7 < 6 ? wait_for_hello(fd) : read_hello(fd); }},
+        Closer{"FirstFinThenRstForEver", [](int fd, int i) { i < 4 ? read_hello(fd) : wait_for_hello(fd); }},
+        Closer{"FirstRstThenFinForEver", [](int fd, int i) { i < 4 ? wait_for_hello(fd) : read_hello(fd); }}),
+    [](const auto& test) { return test.param.label; });
 
 TEST(Tls, ADrippingServerEndsWithTheDeadline) {
   TcpServer server([](int fd) {
@@ -774,6 +833,21 @@ TEST(StartTls, GivesAStreamAndSaysWhetherTheCertificateHolds) {
       co_return std::string(as_text(ByteView(buffer).first(*size.seen())));
     };
     EXPECT_EQ(run(world.context, talk()), "pong");
+  }
+}
+
+TEST(StartTls, ACloseWithoutAWordIsNoAnswer) {
+  for (const bool in_order : {true, false}) {
+    TcpServer server([in_order](int fd) { in_order ? read_hello(fd) : wait_for_hello(fd); });
+    World world;
+    auto visit = world.network.visit(name);
+    const auto talk = [&]() -> Task<Observed<bool>> {
+      auto connection = co_await visit.connect(server.endpoint());
+      const auto stream = co_await start_tls(visit, world.trust, std::move(*connection.seen()), name);
+      if (!stream.seen()) co_return stream.unseen();
+      co_return true;
+    };
+    EXPECT_EQ(run(world.context, talk()), Observed<bool>(Unseen::reset)) << in_order;
   }
 }
 
