@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/describe/enum.hpp>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,7 +59,11 @@ struct Access {
   std::uint32_t permissions = 0;     // bit per Permission: the role's, cut by the token's scopes
   Detail everywhere = Detail::none;  // for every organisation (administrator, analyst, auditor)
   std::vector<std::pair<std::string, Detail>> organisations;  // granted by name, sorted by id
-  bool authority = false;  // the sector authority sees groups smaller than five
+  // Granted to be read, not to be acted on (another organisation's supplier), sorted: a customer does not
+  // accept, dispute or reject in its supplier's name.
+  std::vector<std::string> read_only;
+  std::string home;  // the user's own organisation; empty: none
+  bool authority = false;    // the sector authority sees groups smaller than five
 
   bool may(Permission permission) const {
     return (permissions >> static_cast<unsigned>(permission) & 1U) != 0;
@@ -73,6 +78,22 @@ struct Access {
     return detail(organisation) >= wanted;
   }
   bool sees_all(Detail wanted = Detail::score) const { return everywhere >= wanted; }
+  // May this be done to this organisation? Following up, approving and changing the footprint need findings
+  // and an organisation that is the user's to act on; a recheck needs findings; the rest needs to see it.
+  bool may(Permission permission, std::string_view organisation) const {
+    if (!may(permission)) return false;
+    switch (permission) {
+      case Permission::follow_up:
+      case Permission::approve:
+      case Permission::manage_footprint:
+        return sees(organisation, Detail::findings) &&
+               !std::ranges::binary_search(read_only, organisation, std::less<>{});
+      case Permission::recheck:
+        return sees(organisation, Detail::findings);
+      default:
+        return sees(organisation);
+    }
+  }
 };
 
 }  // namespace utsyn::access
