@@ -151,6 +151,8 @@ def servers():
         "wrong_question": ("dns_wrong_question", {"records": RECORDS}),
         "wrong_source": ("dns_wrong_source", {"records": RECORDS, "from": "127.54.251.1"}),
         "liar": ("dns_liar", {}),
+        "denier": ("dns_denier", {}),
+        "denier_nodata": ("dns_denier", {"code": "nodata"}),
         "slow": ("dns_slow", {"seconds": 0.5, "records": RECORDS}),
         "formerr": ("dns_formerr_edns", {"records": RECORDS}),
         "drop_edns": ("dns_drop_edns", {"records": RECORDS}),
@@ -179,6 +181,7 @@ def servers():
             chosen[f"{family}_{value}"] = (role, {parameter: value, **more})
     chosen["reneg_close"] = ("reneg", {"limit": 1, "after": "close", **CERTIFICATE})
     chosen["forwarder"] = ("dns_open_resolver", {"forward": f"{ADDRESS}:{FIRST_PORT + list(chosen).index('zone')}"})
+    chosen["denier_some"] = ("dns_denier", {"types": ["TXT"], "code": "nodata", "forward": chosen["forwarder"][1]["forward"]})
     return chosen
 
 
@@ -1138,6 +1141,13 @@ class Dns(unittest.TestCase):
         self.assertEqual((rcode(answer), counts(answer)[1]), (0, 2))
         self.assertIn(b"\x7f\x00\x00\x01", answer)
         self.assertIn(b"\x0a\x00\x00\x01", answer)
+
+    def test_denier(self):
+        for name, code in (("denier", 3), ("denier_nodata", 0)):
+            answer = udp(name, "lab.test", "A")
+            self.assertEqual((rcode(answer), counts(answer)[1], answer[3] & 0x80), (code, 0, 0x80))
+        self.assertEqual(counts(udp("denier_some", "lab.test", "TXT"))[1], 0)
+        self.assertEqual(udp("denier_some", "lab.test", "A")[-4:], b"\x7f\x00\x00\x07")
 
     def test_loops(self):
         at = 12 + len(dns.wire_name("lab.test")) + 4

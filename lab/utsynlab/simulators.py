@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .plan import RESOLVER
 from .tls import RANGE
 from .zone import Zone
 
@@ -303,6 +304,10 @@ DNS_SIMULATORS = (
     resolver("sim-resolver-endless-tcp", "dns_endless_tcp", "messages without end over TCP"),
     # At the end, so that no address moves: mailboxes beside a mail exchanger that does not answer.
     Simulator("sim-imap-clear", "imap_plain", "IMAP without TLS", {"tls.starttls.other": "fail", "email.submission.implicit-tls": "fail"}, port=143, kind="mail"),
+    resolver("sim-resolver-denier", "dns_denier", "NXDOMAIN for everything"),
+    resolver("sim-resolver-empty", "dns_denier", "NOERROR for everything, and nothing in it", code="nodata"),
+    resolver("sim-resolver-no-txt", "dns_denier", "an honest resolver but for TXT", types=["TXT"], code="nodata", forward=f"{RESOLVER}:53"),
+    resolver("sim-resolver-no-dnskey", "dns_denier", "an honest resolver but for DNSKEY", types=["DNSKEY"], code="nodata", forward=f"{RESOLVER}:53"),
     peer("sim-close-hello", "close", "reads the hello and closes without a word", when="hello"),
 )
 

@@ -143,10 +143,10 @@ TEST(Catalogue, FindsEntriesById) {
 
 TEST(Catalogue, SharesTheSentencesOfWhatWasNotSeen) {
   const CatalogueEntry bare;
-  for (const auto why :
-       {Unseen::not_measured, Unseen::timed_out, Unseen::refused, Unseen::reset, Unseen::unreachable,
-        Unseen::out_of_scope, Unseen::budget_spent, Unseen::opted_out, Unseen::stopped, Unseen::malformed,
-        Unseen::rejected, Unseen::server_failure, Unseen::tls_failed, Unseen::local_error}) {
+  for (const auto why : {Unseen::not_measured, Unseen::timed_out, Unseen::refused, Unseen::reset,
+                         Unseen::unreachable, Unseen::out_of_scope, Unseen::budget_spent, Unseen::opted_out,
+                         Unseen::stopped, Unseen::malformed, Unseen::rejected, Unseen::server_failure,
+                         Unseen::tls_failed, Unseen::local_error, Unseen::contradicted}) {
     const auto* sentence = reason_text(bare, unseen_reason(why));
     ASSERT_NE(sentence, nullptr) << unseen_reason(why);
     EXPECT_TRUE(sentence->complete()) << unseen_reason(why);

@@ -21,10 +21,12 @@ enum class Unseen {
   rejected,        // an answer that says "not you, not now": SMTP 421/450/554, HTTP 403/429, DNS REFUSED
   server_failure,  // DNS SERVFAIL
   tls_failed,      // the secured channel could not be set up
-  local_error      // our own machine failed: no socket, no memory, no file
+  local_error,     // our own machine failed: no socket, no memory, no file
+  contradicted     // the resolver denied a record that the zone's own servers have
 };
 BOOST_DESCRIBE_ENUM(Unseen, not_measured, timed_out, refused, reset, unreachable, out_of_scope, budget_spent,
-                    opted_out, stopped, malformed, rejected, server_failure, tls_failed, local_error)
+                    opted_out, stopped, malformed, rejected, server_failure, tls_failed, local_error,
+                    contradicted)
 
 template <class T>
 class Observed {

@@ -99,6 +99,7 @@ struct Resolver::Impl {
   std::unordered_map<std::string, std::shared_ptr<UnderWay>> under_way;
   std::unique_ptr<Validator> started_validator;
 
+  Task<Validation> verdict_on(Visit& visit, std::string name, RecordType type);
   static Task<DnsAnswer> ask(std::shared_ptr<Impl> self, Visit& visit, DnsAnswer blank, RecordType type);
   static Task<DnsAnswer> fetch(std::shared_ptr<Impl> self, Visit& visit, DnsAnswer blank, RecordType type);
   static Task<Observed<DnsReply>> exchange(std::shared_ptr<Impl> self, Visit& visit, std::string name,
@@ -296,11 +297,20 @@ Task<Resolver::Addresses> Resolver::addresses(Visit& visit, std::string host) {
   co_return out;
 }
 
+// What a resolver does not carry (old ones and small boxes drop signatures) looks like bogus data. The root
+// is signed: from a resolver whose root is bogus too nothing can be learnt about the signatures of others.
 Task<Resolver::Validation> Resolver::validate(Visit& visit, std::string name, std::string type) {
   const auto canonical = wire::canonical_name(name);
   const auto known_type = wire::type_named(type);
   if (!canonical || !known_type) co_return Validation{Security::indeterminate, "not a name or type"};
-  auto& network = visit.network();
+  auto found = co_await impl_->verdict_on(visit, *canonical, *known_type);
+  if (found.security != Security::bogus || *canonical == ".") co_return found;
+  const auto root = co_await impl_->verdict_on(visit, ".", RecordType::soa);
+  if (root.security != Security::bogus) co_return found;
+  co_return Validation{Security::indeterminate, "the resolver's answers do not verify for the root either"};
+}
+
+Task<Resolver::Validation> Resolver::Impl::verdict_on(Visit& visit, std::string name, RecordType type) {
   if (network.refuses(std::string_view(visit.host())) || network.politeness().stopped())
     co_return Validation{Security::indeterminate, "stopped"};
 
@@ -310,13 +320,13 @@ Task<Resolver::Validation> Resolver::validate(Visit& visit, std::string name, st
     std::optional<Validator::Verdict> verdict;
   };
   const auto state = std::make_shared<State>(network.context());
-  impl_->validator().ask(*canonical, *known_type,
-                         [state, executor = network.context().get_executor()](Validator::Verdict verdict) {
-                           boost::asio::post(executor, [state, verdict = std::move(verdict)]() mutable {
-                             state->verdict = std::move(verdict);
-                             state->arrived.notify_all();
-                           });
-                         });
+  validator().ask(std::move(name), type,
+                  [state, executor = network.context().get_executor()](Validator::Verdict verdict) {
+                    boost::asio::post(executor, [state, verdict = std::move(verdict)]() mutable {
+                      state->verdict = std::move(verdict);
+                      state->arrived.notify_all();
+                    });
+                  });
   co_await state->arrived.wait(std::min(visit.deadline(), Clock::now() + validation_patience));
   if (!state->verdict) co_return Validation{Security::indeterminate, "timed-out"};
   co_return Validation{state->verdict->security, state->verdict->reason};

@@ -587,6 +587,24 @@ class OpenResolver(DnsRole):
         return [data[:2] + flags.to_bytes(2, "big") + reply[4:]]
 
 
+@role("dns_denier", "a resolver that denies: everything, or some types, and the rest as from `forward`", types=["*"], code="nxdomain", forward=None)
+class Denier(OpenResolver):
+    CODES = {"nxdomain": NXDOMAIN, "nodata": NOERROR}
+
+    def prepare(self):
+        super().prepare()
+        self.one_of("code", *self.CODES)
+        self.types = {"*" if kind == "*" else type_number(kind) for kind in self.p["types"]}
+        if "*" not in self.types and self.target is None:
+            raise SpecError("role dns_denier needs forward unless it denies every type")
+
+    async def replies(self, data, over):
+        query = Query(data)
+        if "*" in self.types or query.type in self.types:
+            return [message(query, self.CODES[self.p["code"]], aa=False, ra=True)]
+        return await super().replies(data, over)
+
+
 @role("dns_huge_txt", "60 kB of TXT over TCP, TC over UDP", records_count=60, octets=1000)
 class HugeTxt(DnsRole):
     async def replies(self, data, over):
