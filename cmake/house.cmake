@@ -121,6 +121,16 @@ function(utsyn_texts room)
   target_sources(utsyn_${room} PRIVATE ${generated})
 endfunction()
 
+# The contract of the API: data/openapi/*.yaml joined into one document, inside the program.
+function(utsyn_openapi room)
+  file(GLOB parts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/data/openapi/*.yaml)
+  set(generated ${PROJECT_BINARY_DIR}/generated/openapi_data.cpp)
+  add_custom_command(OUTPUT ${generated}
+    COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/cmake/openapi.py ${generated} ${parts}
+    DEPENDS ${PROJECT_SOURCE_DIR}/cmake/openapi.py ${parts} VERBATIM)
+  target_sources(utsyn_${room} PRIVATE ${generated})
+endfunction()
+
 function(utsyn_program name room)
   cmake_parse_arguments(ARG "" "" "USES;LIBS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${room}/*.cpp)

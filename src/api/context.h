@@ -3,8 +3,10 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "access/access.h"
 #include "base/time.h"
 #include "store/sql.h"
 #include "store/store.h"
@@ -21,6 +23,10 @@ class Measuring;
 
 namespace utsyn::api {
 
+struct Request;
+class EventFeed;
+class Metrics;
+
 struct Context {
   std::shared_ptr<store::Sql> sql;
   std::shared_ptr<store::Store> store;
@@ -29,6 +35,11 @@ struct Context {
   std::shared_ptr<engine::Measuring> measuring;       // takes the jobs; null in tests that do not measure
   std::function<UtcTime()> now;                       // the clock, so that tests can turn it
   std::string public_address;                         // "https://utsyn.example.no", for links
+  std::shared_ptr<EventFeed> events;                  // event_feed.h; null: routes read the store themselves
+  std::shared_ptr<Metrics> metrics;                   // metrics.h; null in tests
+  // Who asks, for tests without accounts. When empty, `accounts` is asked with the request's cookie and
+  // token.
+  std::function<std::optional<access::Access>(const Request&)> caller;
 };
 
 }  // namespace utsyn::api

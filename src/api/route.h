@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "access/access.h"
+#include "base/time.h"
 
 namespace utsyn::api {
 
@@ -19,7 +21,7 @@ struct Context;  // context.h: the rooms a handler may use
 
 struct Request {
   std::string method;                                            // GET, POST, PUT, PATCH, DELETE
-  std::string path;                                              // decoded, without the query
+  std::string path;                                              // without the query, as it was sent
   std::string route;                                             // the pattern that matched
   std::map<std::string, std::string, std::less<>> parameters;    // of the pattern: {organisation}
   std::multimap<std::string, std::string, std::less<>> query;    // decoded
@@ -31,17 +33,25 @@ struct Request {
   std::string language;     // nb, nn, en: the user's choice, ?lang=, Accept-Language
   access::Access access;    // of nobody on public routes
   std::string session;      // id of the session; empty with a token and on public routes
+  bool secure = false;      // came by TLS, here or at a trusted proxy
+  bool local = false;       // came from this machine, and through no proxy
 
   std::string_view parameter(std::string_view name) const;                   // empty when absent
   std::optional<std::string_view> query_value(std::string_view name) const;  // the first
   std::string_view header(std::string_view lower_case_name) const;           // empty when absent
 };
 
+// The next piece of a long answer, asked for when the client has taken the one before, so that a slow reader
+// holds no memory. Called on worker threads, one call at a time. Empty: nothing new yet, ask again in a
+// while; none: the end. What it throws ends the connection.
+using Stream = std::function<std::optional<std::string>()>;
+
 struct Response {
   int status = 200;
   std::string type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  Stream stream;  // when set, the body is what it gives, without an end that is known beforehand
 };
 
 // RFC 9457. Thrown by a handler (or by what it calls) to answer with a problem; `detail` names the field and
@@ -76,15 +86,29 @@ struct Route {
       access::Detail::none;  // needed on {organisation} when the pattern has it; checked before the handler
   Handler handler;
   std::size_t body_limit = 256 * 1024;  // imports allow more
+  // Media types the body may have; "*/*" for any. A JSON body is parsed into Request::json, others are left.
+  std::vector<std::string> bodies = {"application/json"};
+  // False: the answer holds a secret (a new token), so it is not kept for a repeated Idempotency-Key.
+  bool keep_answer = true;
 };
 
+// Patterns are compared segment by segment; where two fit, the one with a literal further left wins. A
+// segment of a request is decoded before it is compared or becomes a parameter, so an id may hold %2F.
 class Router {
  public:
-  void add(Route route);
+  void add(Route route);  // throws std::logic_error for what is already there
   const std::vector<Route>& routes() const { return routes_; }
+
+  struct Match {
+    const Route* route = nullptr;
+    std::vector<std::string> allowed;  // methods of this path, when none of them is the request's
+  };
+  // HEAD finds the route of GET. Neither route nor allowed: nothing has this path.
+  Match find(std::string_view method, const std::vector<std::string>& segments) const;
 
  private:
   std::vector<Route> routes_;
+  std::vector<std::vector<std::string>> patterns_;  // of routes_, in segments
 };
 
 // Answers.
@@ -102,7 +126,8 @@ struct Page {
 Page page_of(const Request& request);
 std::string cursor_of(const std::vector<std::string>& sort_key);
 Response list_response(boost::json::array items,
-                       const std::vector<std::string>& next_after);  // empty: the end
+                       const std::vector<std::string>& next_after,  // empty: the end
+                       std::optional<std::int64_t> total = std::nullopt);
 
 // Bodies: a member of the right type within bounds, or wrong_field().
 std::string required_text(const boost::json::object& body, std::string_view member, std::size_t most = 4000);
@@ -114,5 +139,15 @@ std::optional<std::int64_t> optional_integer(const boost::json::object& body, st
                                              std::int64_t least, std::int64_t most);
 UtcTime required_time(const boost::json::object& body, std::string_view member);
 const boost::json::object& body_object(const Request& request);  // 422 when the body is no object
+std::optional<bool> optional_truth(const boost::json::object& body, std::string_view member);
+std::optional<UtcTime> optional_time(const boost::json::object& body, std::string_view member);
+// A text that is one of `choices`.
+std::string required_choice(const boost::json::object& body, std::string_view member,
+                            std::initializer_list<std::string_view> choices);
+// 422 that names the first member which is none of these (additionalProperties: false).
+void only_members(const boost::json::object& body, std::initializer_list<std::string_view> members);
+// A number in the query within bounds, or `otherwise` when it is absent.
+std::int64_t query_integer(const Request& request, std::string_view name, std::int64_t least,
+                           std::int64_t most, std::int64_t otherwise);
 
 }  // namespace utsyn::api

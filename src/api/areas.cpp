@@ -1,0 +1,11 @@
+#include "api/areas.h"
+
+namespace utsyn::api {
+
+Router all_routes() {
+  Router router;
+  add_service_routes(router);
+  return router;
+}
+
+}  // namespace utsyn::api

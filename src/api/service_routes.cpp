@@ -1,0 +1,83 @@
+// The service about itself: alive, ready, metrics, the OpenAPI document, live events.
+#include "api/areas.h"
+#include "api/context.h"
+#include "api/identify.h"
+#include "api/live_events.h"
+#include "api/metrics.h"
+#include "api/openapi.h"
+#include "store/events.h"
+
+namespace utsyn::api {
+namespace {
+
+Response healthz(Context&, const Request&) { return json_response({{"status", "alive"}}); }
+
+// Ready: the store answers.
+Response readyz(Context& context, const Request&) {
+  context.sql->read([](store::Connection& connection) { connection.query("SELECT 1"); });
+  return json_response({{"status", "ready"}});
+}
+
+Response metrics(Context& context, const Request& request) {
+  if (!request.local) {
+    Request asking = request;
+    if (!identify(context, asking)) {
+      fail({.status = 401,
+            .type = "not-logged-in",
+            .title = "Not logged in",
+            .detail =
+                "From another machine, /metrics takes an API token with the permission manage_service."});
+    }
+    if (!asking.access.may(access::Permission::manage_service)) {
+      fail({.status = 403,
+            .type = "forbidden",
+            .title = "Not allowed",
+            .detail =
+                "From another machine, /metrics takes an API token with the permission manage_service."});
+    }
+  }
+  Metrics none;
+  auto& figures = context.metrics ? *context.metrics : none;
+  context.sql->read([&](store::Connection& connection) {
+    for (const auto* state : {"queued", "running", "failed"}) {
+      const auto row = connection.first("SELECT count(*) FROM job WHERE state = ?1", {state});
+      figures.set_jobs(state, row->number(0));
+    }
+    figures.set_figure(
+        "organisations",
+        connection.first("SELECT count(*) FROM organisation WHERE removed IS NULL")->number(0));
+    figures.set_figure("last_event", store::last_event(connection));
+  });
+  return {.type = "text/plain; version=0.0.4; charset=utf-8", .body = figures.text()};
+}
+
+Response openapi(Context&, const Request&) { return {.body = std::string(openapi_document())}; }
+
+}  // namespace
+
+void add_service_routes(Router& router) {
+  router.add({.method = "GET",
+              .pattern = "/healthz",
+              .operation = "getHealth",
+              .door = Door::open,
+              .handler = healthz});
+  router.add({.method = "GET",
+              .pattern = "/readyz",
+              .operation = "getReadiness",
+              .door = Door::open,
+              .handler = readyz});
+  router.add({.method = "GET",
+              .pattern = "/metrics",
+              .operation = "getMetrics",
+              .door = Door::open,
+              .handler = metrics});
+  router.add({.method = "GET",
+              .pattern = "/api/v1/openapi.json",
+              .operation = "getOpenApi",
+              .door = Door::open,
+              .handler = openapi});
+  router.add(
+      {.method = "GET", .pattern = "/api/v1/events", .operation = "streamEvents", .handler = live_events});
+}
+
+}  // namespace utsyn::api
