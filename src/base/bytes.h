@@ -72,6 +72,16 @@ class ByteWriter {
   }
   void bytes(ByteView view) { out_.insert(out_.end(), view.begin(), view.end()); }
   void text(std::string_view view) { bytes(as_bytes(view)); }
+  // The same as u16() for each, many times as fast.
+  void u16_list(std::span<const std::uint16_t> values) {
+    const auto before = out_.size();
+    out_.resize(before + 2 * values.size());
+    auto* to = out_.data() + before;
+    for (const auto value : values) {
+      *to++ = static_cast<std::uint8_t>(value >> 8U);
+      *to++ = static_cast<std::uint8_t>(value & 255U);
+    }
+  }
   // Leaves room for a length of `size` bytes; close(mark, size) fills it with what was written since.
   std::size_t open(std::size_t size) {
     const auto mark = out_.size();
@@ -83,6 +93,8 @@ class ByteWriter {
     for (std::size_t i = size; i-- > 0; length >>= 8U)
       out_[mark + i] = static_cast<std::uint8_t>(length & 255U);
   }
+  void reserve(std::size_t size) { out_.reserve(size); }
+  void cut_back(std::size_t size) { out_.resize(std::min(size, out_.size())); }  // forgets what came after
   const Bytes& view() const { return out_; }
   Bytes take() { return std::move(out_); }
   std::size_t size() const { return out_.size(); }

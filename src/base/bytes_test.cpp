@@ -55,6 +55,19 @@ TEST(ByteWriter, WritesWhatTheReaderReads) {
   EXPECT_EQ(writer.size(), 15U);
 }
 
+TEST(ByteWriter, WritesListsAndForgets) {
+  ByteWriter writer;
+  writer.u8(1);
+  const std::uint16_t values[] = {0x0203, 0xFFFE};
+  writer.u16_list(values);
+  writer.u16_list({});
+  EXPECT_EQ(to_hex(writer.view()), "010203fffe");
+  writer.cut_back(3);
+  EXPECT_EQ(to_hex(writer.view()), "010203");
+  writer.cut_back(9);
+  EXPECT_EQ(writer.size(), 3U);
+}
+
 TEST(Hash, MatchesTheKnownDigests) {
   EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(to_hex(sha512(as_bytes("abc"))).substr(0, 32), "ddaf35a193617abacc417349ae204131");

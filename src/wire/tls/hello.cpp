@@ -21,19 +21,20 @@ std::uint16_t grease_value(const ClientHello& hello, std::size_t index) {
   return static_cast<std::uint16_t>((high | 0x0AU) << 8U | high | 0x0AU);
 }
 
+// The extensions of a hello, written straight behind its fixed part.
 class Extensions {
  public:
+  explicit Extensions(ByteWriter& out) : out_(out), start_(out.open(2)) {}
   // Writes one extension whose body `write` gives; leaves it out when body or sum would not fit its length
   // field.
   template <class Write>
   void add(std::uint16_t type, Write write) {
-    ByteWriter body;
-    write(body);
-    if (out_.size() + 4 + body.size() > most_extension_bytes) return;
+    const auto before = out_.size();
     out_.u16(type);
-    out_.u16(static_cast<unsigned>(body.size()));
-    out_.bytes(body.view());
-    any_ = true;
+    const auto body = out_.open(2);
+    write(out_);
+    if (out_.size() - start_ - 2 > most_extension_bytes) return out_.cut_back(before);
+    out_.close(body, 2);
   }
   void add_empty(std::uint16_t type) {
     add(type, [](ByteWriter&) {});
@@ -41,28 +42,33 @@ class Extensions {
   void add_raw(std::uint16_t type, ByteView body) {
     add(type, [&](ByteWriter& out) { out.bytes(body); });
   }
-  bool any() const { return any_; }
-  std::size_t size() const { return out_.size(); }
-  const Bytes& bytes() const { return out_.view(); }
+  // Without any extension there is no length of them either.
+  void end() {
+    if (out_.size() == start_ + 2) return out_.cut_back(start_);
+    out_.close(start_, 2);
+  }
 
  private:
-  ByteWriter out_;
-  bool any_ = false;
+  ByteWriter& out_;
+  std::size_t start_;
 };
 
-std::vector<std::uint16_t> with_grease(const ClientHello& hello, const std::vector<std::uint16_t>& list,
-                                       std::size_t index) {
-  std::vector<std::uint16_t> out;
-  if (hello.grease) out.push_back(grease_value(hello, index));
-  out.insert(out.end(), list.begin(), list.end());
-  return out;
+// `reserved` is a value of RFC 8701 to stand in front, if any.
+void write_list(ByteWriter& out, std::size_t length_size, std::span<const std::uint16_t> list,
+                std::optional<std::uint16_t> reserved = std::nullopt) {
+  std::size_t most = length_size == 1 ? 127 : 32766;
+  const auto mark = out.open(length_size);
+  if (reserved) {
+    out.u16(*reserved);
+    --most;
+  }
+  out.u16_list(list.first(std::min(list.size(), most)));
+  out.close(mark, length_size);
 }
 
-void write_list(ByteWriter& out, std::size_t length_size, const std::vector<std::uint16_t>& list) {
-  const std::size_t most = length_size == 1 ? 127 : 32766;
-  const auto mark = out.open(length_size);
-  for (std::size_t i = 0; i < std::min(list.size(), most); ++i) out.u16(list[i]);
-  out.close(mark, length_size);
+std::optional<std::uint16_t> grease_if_wanted(const ClientHello& hello, std::size_t index) {
+  if (!hello.grease) return std::nullopt;
+  return grease_value(hello, index);
 }
 
 void write_key_shares(ByteWriter& out, const ClientHello& hello) {
@@ -73,7 +79,7 @@ void write_key_shares(ByteWriter& out, const ClientHello& hello) {
     out.u8(0);
   }
   for (const auto& share : *hello.key_shares) {
-    if (out.size() + 4 + share.public_key.size() > most_extension_bytes) break;
+    if (out.size() - mark + 4 + share.public_key.size() > most_extension_bytes) break;
     out.u16(share.group);
     out.u16(static_cast<unsigned>(share.public_key.size()));
     out.bytes(share.public_key);
@@ -81,9 +87,8 @@ void write_key_shares(ByteWriter& out, const ClientHello& hello) {
   out.close(mark, 2);
 }
 
-Extensions write_extensions(const ClientHello& hello) {
+void write_extensions(Extensions& out, const ClientHello& hello) {
   namespace ext = extension;
-  Extensions out;
   if (hello.grease) out.add_empty(grease_value(hello, 2));
   if (hello.sni) {
     out.add(ext::server_name, [&](ByteWriter& body) {
@@ -106,7 +111,7 @@ Extensions write_extensions(const ClientHello& hello) {
   }
   if (!hello.groups.empty())
     out.add(ext::supported_groups,
-            [&](ByteWriter& body) { write_list(body, 2, with_grease(hello, hello.groups, 1)); });
+            [&](ByteWriter& body) { write_list(body, 2, hello.groups, grease_if_wanted(hello, 1)); });
   if (hello.ec_point_formats) {
     out.add(ext::ec_point_formats, [](ByteWriter& body) {
       body.u8(1);
@@ -147,8 +152,9 @@ Extensions write_extensions(const ClientHello& hello) {
     });
   }
   if (!hello.supported_versions.empty()) {
-    out.add(ext::supported_versions,
-            [&](ByteWriter& body) { write_list(body, 1, with_grease(hello, hello.supported_versions, 3)); });
+    out.add(ext::supported_versions, [&](ByteWriter& body) {
+      write_list(body, 1, hello.supported_versions, grease_if_wanted(hello, 3));
+    });
   }
   if (!hello.cookie.empty()) {
     out.add(ext::cookie, [&](ByteWriter& body) {
@@ -158,7 +164,6 @@ Extensions write_extensions(const ClientHello& hello) {
     });
   }
   for (const auto& raw : hello.extra) out.add_raw(raw.type, raw.body);
-  return out;
 }
 
 // Everything of the message before the extensions.
@@ -168,50 +173,71 @@ void write_fixed_part(ByteWriter& out, const ClientHello& hello) {
   const auto session = out.open(1);
   out.bytes(ByteView(hello.session_id).first(std::min<std::size_t>(hello.session_id.size(), 32)));
   out.close(session, 1);
-  write_list(out, 2, with_grease(hello, hello.suites, 0));
+  write_list(out, 2, hello.suites, grease_if_wanted(hello, 0));
   const auto methods = out.open(1);
   out.bytes(ByteView(hello.compression_methods)
                 .first(std::min<std::size_t>(hello.compression_methods.size(), 255)));
   out.close(methods, 1);
 }
 
-}  // namespace
+// About as large as it will become, so that nearly every hello is written into one piece of memory.
+std::size_t size_about(const ClientHello& hello) {
+  constexpr std::size_t fixed_and_small = 256;
+  const auto lists = hello.suites.size() + hello.groups.size() + hello.signature_schemes.size();
+  return std::max(hello.padded_size + 16, fixed_and_small + 2 * lists + (hello.sni ? hello.sni->size() : 0));
+}
 
-Bytes build_client_hello_message(const ClientHello& hello) {
-  ByteWriter out;
+void write_message(ByteWriter& out, const ClientHello& hello) {
+  const auto start = out.size();
   out.u8(message_client_hello);
-  const auto message = out.open(3);
+  const auto length = out.open(3);
   write_fixed_part(out, hello);
-  auto extensions = write_extensions(hello);
+  Extensions extensions(out);
+  write_extensions(extensions, hello);
   // A second reserved extension at the end, with one byte in it, as browsers do.
   if (hello.grease && grease_value(hello, 4) != grease_value(hello, 2)) {
     const std::uint8_t nothing[] = {0};
     extensions.add_raw(grease_value(hello, 4), nothing);
   }
-  const auto reached = out.size() + 2 + extensions.size();
+  const auto reached = out.size() - start;
   if (hello.padded_size > reached) {
     // The padding extension itself takes four bytes; the last three sizes below the goal cannot be hit.
     const auto missing = hello.padded_size - reached;
-    extensions.add_raw(extension::padding, Bytes(missing > 4 ? missing - 4 : 0));
+    extensions.add(extension::padding, [&](ByteWriter& body) { body.open(missing > 4 ? missing - 4 : 0); });
   }
-  if (extensions.any()) {
-    out.u16(static_cast<unsigned>(extensions.size()));
-    out.bytes(extensions.bytes());
-  }
-  out.close(message, 3);
+  extensions.end();
+  out.close(length, 3);
+}
+
+}  // namespace
+
+Bytes build_client_hello_message(const ClientHello& hello) {
+  ByteWriter out;
+  out.reserve(size_about(hello));
+  write_message(out, hello);
   return out.take();
 }
 
 Bytes build_client_hello(const ClientHello& hello) {
-  const auto message = build_client_hello_message(hello);
-  Bytes out;
-  for (std::size_t at = 0; at < message.size();) {
-    const auto part = ByteView(message).subspan(at, std::min<std::size_t>(message.size() - at, 16384));
-    const auto record = build_record(content_type::handshake, hello.record_version, part);
-    out.insert(out.end(), record.begin(), record.end());
-    at += part.size();
+  constexpr std::size_t most_in_record = 16384;
+  ByteWriter out;
+  out.reserve(size_about(hello));
+  out.u8(content_type::handshake);
+  out.u16(hello.record_version);
+  const auto length = out.open(2);
+  const auto header_size = out.size();
+  write_message(out, hello);
+  if (out.size() - header_size <= most_in_record) {
+    out.close(length, 2);
+    return out.take();
   }
-  return out;
+  ByteWriter several;
+  for (auto message = ByteView(out.view()).subspan(header_size); !message.empty();) {
+    const auto part = message.first(std::min(message.size(), most_in_record));
+    several.bytes(build_record(content_type::handshake, hello.record_version, part));
+    message = message.subspan(part.size());
+  }
+  return several.take();
 }
 
 ClientHello second_client_hello(ClientHello first, Bytes cookie, KeyShare share) {

@@ -239,6 +239,7 @@ std::optional<ServerHello> parse_server_hello(ByteView body) {
   const auto extensions = reader.block16();
   if (!extensions || !reader.empty()) return std::nullopt;
   ByteReader each(*extensions);
+  hello.extensions.reserve(8);  // more than most send
   while (!each.empty()) {
     const auto type = each.u16();
     const auto content = each.block16();
@@ -416,8 +417,34 @@ void ServerFlight::record_body(ByteView part) {
   }
 }
 
+// May a message of this type and length come now? If not, that was the end.
+bool ServerFlight::may_come(std::uint8_t type, std::size_t length) {
+  const bool may_be_large = type == message_type::certificate || type == message_type::certificate_status;
+  if (!hello_ && type != message_type::server_hello && type != message_type::hello_request) {
+    fail("message-before-hello");
+    return false;
+  }
+  if (length > (may_be_large ? max_message_bytes : max_small_message_bytes)) {
+    fail("message-length");
+    return false;
+  }
+  return true;
+}
+
 void ServerFlight::handshake_bytes(ByteView part) {
   while (!part.empty() && !finished()) {
+    // Nearly every message comes in one piece and needs no copy.
+    if (message_.empty() && part.size() >= 4) {
+      ByteReader reader(part);
+      const auto type = *reader.u8();
+      const std::size_t length = *reader.u24();
+      if (!may_come(type, length)) return;
+      if (const auto body = reader.take(length)) {
+        part = reader.rest();
+        message(type, *body);
+        continue;
+      }
+    }
     if (message_.size() < 4) {
       const auto head = part.first(std::min(part.size(), 4 - message_.size()));
       message_.insert(message_.end(), head.begin(), head.end());
@@ -427,10 +454,7 @@ void ServerFlight::handshake_bytes(ByteView part) {
     ByteReader header(message_);
     const auto type = *header.u8();
     const std::size_t length = *header.u24();
-    const bool may_be_large = type == message_type::certificate || type == message_type::certificate_status;
-    if (!hello_ && type != message_type::server_hello && type != message_type::hello_request)
-      return fail("message-before-hello");
-    if (length > (may_be_large ? max_message_bytes : max_small_message_bytes)) return fail("message-length");
+    if (!may_come(type, length)) return;
     const auto body = part.first(std::min(part.size(), length + 4 - message_.size()));
     message_.insert(message_.end(), body.begin(), body.end());
     part = part.subspan(body.size());

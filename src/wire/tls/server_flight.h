@@ -122,6 +122,7 @@ class ServerFlight {
   void record_header();
   void record_body(ByteView part);
   void handshake_bytes(ByteView part);
+  bool may_come(std::uint8_t type, std::size_t length);
   void message(std::uint8_t type, ByteView body);
   void server_hello(ByteView body);
   void certificate(ByteView body);
