@@ -46,6 +46,8 @@ bool decided(const wire::ServerFlight& flight, const Wants& wants) {
   return true;
 }
 
+Task<Observed<std::unique_ptr<Connection>>> not_opened(Unseen why) { co_return why; }
+
 }  // namespace
 
 std::optional<std::uint8_t> HelloAnswer::alert() const {
@@ -84,11 +86,14 @@ Unseen HelloAnswer::unseen() const {
   }
 }
 
+HelloAsker::HelloAsker(Visit& visit, TlsTarget target) : visit_(visit), target_(std::move(target)) {
+  const auto& name = target_.sni.empty() ? target_.host : target_.sni;
+  if (!name.empty() && !IpAddress::parse(name)) name_ = name;
+}
+
 std::optional<std::string> HelloAsker::sni() const {
   if (without_sni) return std::nullopt;
-  const auto& name = target_.sni.empty() ? target_.host : target_.sni;
-  if (name.empty() || IpAddress::parse(name)) return std::nullopt;
-  return name;
+  return name_;
 }
 
 void HelloAsker::note(bool answered, Unseen why) {
@@ -114,26 +119,31 @@ std::array<std::uint8_t, 32> HelloAsker::next_random() {
   return out;
 }
 
+// Hands on the task of whoever opens it: a coroutine of its own would only wait for that.
 Task<Observed<std::unique_ptr<Connection>>> HelloAsker::open() {
-  if (given_up_) co_return *given_up_;
-  if (over()) co_return Unseen::timed_out;
+  if (given_up_) return not_opened(*given_up_);
+  if (over()) return not_opened(Unseen::timed_out);
   ++connections_;
-  if (target_.starttls == "smtp") co_return co_await open_smtp_starttls(visit_, target_.server);
-  co_return co_await visit_.connect(target_.server);
+  if (target_.starttls == "smtp") return open_smtp_starttls(visit_, target_.server);
+  return visit_.connect(target_.server);
 }
 
-Task<HelloAnswer> HelloAsker::ask_once(const Bytes& hello, const Wants& wants) {
-  HelloAnswer out;
+// Fills `out`, which lies with the one who asks: an answer is large, and moving it from frame to frame costs
+// more than reading it.
+Task<void> HelloAsker::ask_once(const Bytes& hello, const Wants& wants, HelloAnswer& out) {
   auto opened = co_await open();
   if (!opened.seen()) {
     out.why = opened.unseen();
-    co_return out;
+    co_return;
   }
   const auto connection = std::move(*opened.seen());
-  if (const auto written = co_await connection->write(hello); !written.seen()) {
+  auto written = connection->write_now(hello);
+  if (written.seen() && *written.seen() < hello.size())
+    written = co_await connection->write(ByteView(hello).subspan(*written.seen()));
+  if (!written.seen()) {
     out.why = written.unseen();
     if (out.why == Unseen::reset) out.kind = HelloAnswer::Kind::reset;
-    co_return out;
+    co_return;
   }
   std::array<std::uint8_t, read_bytes> buffer;
   while (!decided(out.flight, wants)) {
@@ -150,7 +160,7 @@ Task<HelloAnswer> HelloAsker::ask_once(const Bytes& hello, const Wants& wants) {
       out.why = size.unseen();
       if (out.why == Unseen::reset) out.kind = HelloAnswer::Kind::reset;
     }
-    co_return out;
+    co_return;
   }
   spoken_to_ = spoken_to_ || out.flight.state() != wire::ServerFlight::State::malformed;
   switch (out.flight.state()) {
@@ -167,14 +177,14 @@ Task<HelloAnswer> HelloAsker::ask_once(const Bytes& hello, const Wants& wants) {
     default:
       out.kind = HelloAnswer::Kind::server_hello;
   }
-  co_return out;
 }
 
 Task<HelloAnswer> HelloAsker::ask(Bytes hello, AskOptions options) {
   HelloAnswer answer;
   bool was_reset = false;
   for (int attempt = 1;; ++attempt) {
-    answer = co_await ask_once(hello, options.wants);
+    if (attempt > 1) answer = HelloAnswer();
+    co_await ask_once(hello, options.wants, answer);
     if (answer.flight.hello()) saw_server_hello_ = true;
     if (was_reset && answer.said_hello()) resets_at_random_ = true;
     was_reset = was_reset || answer.kind == HelloAnswer::Kind::reset;

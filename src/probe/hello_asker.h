@@ -55,7 +55,7 @@ struct AskOptions {
 // All hellos of one endpoint go through one of these.
 class HelloAsker {
  public:
-  HelloAsker(Visit& visit, TlsTarget target) : visit_(visit), target_(std::move(target)) {}
+  HelloAsker(Visit& visit, TlsTarget target);
 
   Task<HelloAnswer> ask(Bytes hello, AskOptions options = {});
   // SSLv2's own answer to its own hello; an error when it is not spoken, or Unseen.
@@ -94,11 +94,12 @@ class HelloAsker {
   bool without_sni = false;  // the server answers only when no name is given
 
  private:
-  Task<HelloAnswer> ask_once(const Bytes& hello, const Wants& wants);
+  Task<void> ask_once(const Bytes& hello, const Wants& wants, HelloAnswer& out);
   void note(bool answered, Unseen why);
 
   Visit& visit_;
   TlsTarget target_;
+  std::optional<std::string> name_;  // an address is no server name
   Bytes random_;
   int connections_ = 0;
   int failures_in_row_ = 0;

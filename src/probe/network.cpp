@@ -122,11 +122,13 @@ struct Politeness::Impl {
     Clock::time_point paused_until{};
   };
 
-  Answer ask(const PlaceKey& key) {
+  // With `go`, and until the place is given back, `place` stays where it is.
+  Answer ask(const PlaceKey& key, AddressState*& place) {
     if (stopped()) return Answer::stopped;
     const std::lock_guard lock(mutex);
     new_day();
     auto& state = addresses[key.address];
+    place = &state;
     if (state.opened_today >= settings.connections_per_address_and_day) return Answer::budget_spent;
     if (state.in_flight >= settings.connections_per_address) return Answer::wait;
     if (key.mail && state.mail_in_flight > 0) return Answer::wait;
@@ -141,12 +143,19 @@ struct Politeness::Impl {
 
   void leave(const PlaceKey& key, bool refused) {
     const std::lock_guard lock(mutex);
-    const auto at = addresses.find(key.address);
-    if (at == addresses.end() || at->second.in_flight == 0) return;
-    --at->second.in_flight;
-    if (key.mail && at->second.mail_in_flight > 0) --at->second.mail_in_flight;
+    if (const auto at = addresses.find(key.address); at != addresses.end())
+      leave_now(at->second, key.mail, refused);
+  }
+  void leave(AddressState& place, bool mail, bool refused) {
+    const std::lock_guard lock(mutex);
+    leave_now(place, mail, refused);
+  }
+  void leave_now(AddressState& place, bool mail, bool refused) {
+    if (place.in_flight == 0) return;
+    --place.in_flight;
+    if (mail && place.mail_in_flight > 0) --place.mail_in_flight;
     total_in_flight.fetch_sub(1, std::memory_order_relaxed);
-    if (refused) at->second.paused_until = Clock::now() + settings.pause_on_refusal;
+    if (refused) place.paused_until = Clock::now() + settings.pause_on_refusal;
   }
 
   bool stopped() const {
@@ -183,9 +192,15 @@ struct Politeness::Impl {
 
 Politeness::Politeness(const Settings& settings) : impl_(std::make_shared<Impl>(settings)) {}
 Politeness::~Politeness() = default;
-Politeness::Answer Politeness::ask(const IpAddress& address) { return impl_->ask({address, false}); }
+Politeness::Answer Politeness::ask(const IpAddress& address) {
+  Impl::AddressState* place = nullptr;
+  return impl_->ask({address, false}, place);
+}
 void Politeness::leave(const IpAddress& address, bool refused) { impl_->leave({address, false}, refused); }
-Politeness::Answer Politeness::ask_for_mail(const IpAddress& address) { return impl_->ask({address, true}); }
+Politeness::Answer Politeness::ask_for_mail(const IpAddress& address) {
+  Impl::AddressState* place = nullptr;
+  return impl_->ask({address, true}, place);
+}
 void Politeness::leave_mail(const IpAddress& address, bool refused) {
   impl_->leave({address, true}, refused);
 }
@@ -199,7 +214,16 @@ struct Network::Impl : std::enable_shared_from_this<Network::Impl> {
   Impl(asio::io_context& on, const Settings& from, Politeness& owner,
        std::shared_ptr<Politeness::Impl> shared)
       : context(on), settings(from), politeness_owner(owner), politeness(std::move(shared)), ticker(on) {
-    for (const auto& entry : settings.opt_out) {
+    opt_out({});
+  }
+
+  // Those of the settings, and these.
+  void opt_out(const std::vector<std::string>& also) {
+    opted_out_networks.clear();
+    opted_out_names.clear();
+    auto entries = settings.opt_out;
+    entries.insert(entries.end(), also.begin(), also.end());
+    for (const auto& entry : entries) {
       if (const auto network = Cidr::parse(entry)) {
         opted_out_networks.push_back(*network);
       } else if (const auto name = lower(trim(entry)); !name.empty()) {
@@ -340,10 +364,13 @@ struct Network::Impl : std::enable_shared_from_this<Network::Impl> {
     asio::steady_timer timer;
   };
 
-  std::optional<Observed<bool>> place_now(const PlaceKey& key) const {
-    switch (politeness->ask(key)) {
+  using Place = Politeness::Impl::AddressState;
+
+  std::optional<Observed<Place*>> place_now(const PlaceKey& key) const {
+    Place* place = nullptr;
+    switch (politeness->ask(key, place)) {
       case Politeness::Answer::go:
-        return true;
+        return place;
       case Politeness::Answer::budget_spent:
         return Unseen::budget_spent;
       case Politeness::Answer::stopped:
@@ -354,8 +381,8 @@ struct Network::Impl : std::enable_shared_from_this<Network::Impl> {
     return std::nullopt;
   }
 
-  static Task<Observed<bool>> wait_for_place(std::shared_ptr<Impl> core, PlaceKey key,
-                                             Clock::time_point deadline) {
+  static Task<Observed<Place*>> wait_for_place(std::shared_ptr<Impl> core, PlaceKey key,
+                                               Clock::time_point deadline) {
     InQueue me(core, key);
     for (;;) {
       if (me.first()) {
@@ -375,8 +402,8 @@ struct Network::Impl : std::enable_shared_from_this<Network::Impl> {
     return {server.address, std::find(mail.begin(), mail.end(), server.port) != mail.end()};
   }
 
-  void give_back(const PlaceKey& key, bool refused) {
-    politeness->leave(key, refused);
+  void give_back(Place& place, const PlaceKey& key, bool refused) {
+    politeness->leave(place, key.mail, refused);
     if (queues.empty()) return;
     for (const bool mail : {true, false}) {
       if (const auto at = queues.find({key.address, mail}); at != queues.end())
@@ -449,11 +476,11 @@ class TcpConnection final : public Connection, private SocketWait<Core, asio::ip
  public:
   // Takes over the place at the address that the caller was given, if one is needed there.
   TcpConnection(std::shared_ptr<Core> core, const Endpoint& server, Clock::time_point deadline,
-                bool has_place)
+                typename Core::Place* place)
       : Wait(std::move(core), deadline),
         server_(server),
         patience_(core_->settings.answer_timeout),
-        has_place_(has_place) {}
+        place_(place) {}
 
   ~TcpConnection() override {
     if (socket_.is_open()) {
@@ -461,23 +488,26 @@ class TcpConnection final : public Connection, private SocketWait<Core, asio::ip
       if (!finished_) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
       socket_.close(ignored);
     }
-    if (has_place_) core_->give_back(core_->key_of(server_), refused_);
+    if (place_ != nullptr) core_->give_back(*place_, core_->key_of(server_), refused_);
   }
   TcpConnection(const TcpConnection&) = delete;
   TcpConnection& operator=(const TcpConnection&) = delete;
 
-  Task<std::optional<Unseen>> open() {
-    const auto to = asio_endpoint<asio::ip::tcp>(server_);
+  // In three steps, so that the one who connects needs no coroutine but its own: begin, wait, end.
+  std::optional<Unseen> begin_to_open() {
     error_code error;
-    socket_.open(to.protocol(), error);
-    if (error) co_return reason(error);
+    socket_.open(server_.address.is_v4() ? asio::ip::tcp::v4() : asio::ip::tcp::v6(), error);
+    if (error) return reason(error);
     this->arm(core_->settings.connect_timeout);
-    std::tie(error) = co_await socket_.async_connect(to, as_result);
+    return std::nullopt;
+  }
+  auto until_open() { return socket_.async_connect(asio_endpoint<asio::ip::tcp>(server_), as_result); }
+  std::optional<Unseen> end_of_opening(const error_code& error) {
     core_->disarm(*this);
-    if (!error) co_return std::nullopt;
+    if (!error) return std::nullopt;
     const auto why = this->failure(error);
     refused_ = why == Unseen::refused || why == Unseen::reset;
-    co_return why;
+    return why;
   }
 
   Task<Observed<std::size_t>> read_some(std::span<std::uint8_t> into) override {
@@ -494,25 +524,36 @@ class TcpConnection final : public Connection, private SocketWait<Core, asio::ip
     co_return broken(error);
   }
 
-  Task<Observed<std::size_t>> write(ByteView bytes) override {
-    const auto whole = bytes.size();
-    if (const auto why = this->closed()) co_return *why;
-    while (!bytes.empty()) {
+  Observed<std::size_t> write_now(ByteView bytes) override {
+    if (const auto why = this->closed()) return *why;
+    std::size_t whole = 0;
+    while (whole < bytes.size()) {
+      const auto left = bytes.subspan(whole);
       const auto sent =
-          ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+          ::send(socket_.native_handle(), left.data(), left.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
       if (sent > 0) {
-        bytes = bytes.subspan(static_cast<std::size_t>(sent));
+        whole += static_cast<std::size_t>(sent);
         continue;
       }
       if (sent < 0 && errno == EINTR) continue;
-      if (sent < 0 && errno != EAGAIN) co_return broken(error_code(errno, boost::system::system_category()));
-      if (const auto why = this->closed()) co_return *why;
+      if (sent < 0 && errno != EAGAIN) return broken(error_code(errno, boost::system::system_category()));
+      break;
+    }
+    return whole;
+  }
+
+  Task<Observed<std::size_t>> write(ByteView bytes) override {
+    const auto whole = bytes.size();
+    for (;;) {
+      const auto sent = write_now(bytes);
+      if (!sent.seen()) co_return sent.unseen();
+      bytes = bytes.subspan(*sent.seen());
+      if (bytes.empty()) co_return whole;
       this->arm(patience_);
       const auto [error] = co_await socket_.async_wait(asio::ip::tcp::socket::wait_write, as_result);
       core_->disarm(*this);
       if (error) co_return broken(error);
     }
-    co_return whole;
   }
 
   void finish() override {
@@ -533,7 +574,7 @@ class TcpConnection final : public Connection, private SocketWait<Core, asio::ip
 
   Endpoint server_;
   milliseconds patience_;
-  bool has_place_;
+  typename Core::Place* place_;
   bool finished_ = false;
   bool refused_ = false;
   bool heard_ = false;
@@ -587,20 +628,23 @@ Task<Observed<std::unique_ptr<Connection>>> Visit::connect(Endpoint server) {
   if (over()) co_return Unseen::timed_out;
 
   // The operator's own resolver keeps no count of us.
-  const bool needs_place = !core->trusts(server);
-  if (needs_place) {
-    std::optional<Observed<bool>> place;
+  Network::Impl::Place* place = nullptr;
+  if (!core->trusts(server)) {
+    std::optional<Observed<Network::Impl::Place*>> given;
     const auto key = core->key_of(server);
-    if (core->queues.empty() || !core->queues.contains(key)) place = core->place_now(key);
-    if (!place) place = co_await Network::Impl::wait_for_place(core, key, deadline_);
-    if (!place->seen()) co_return place->unseen();
+    if (core->queues.empty() || !core->queues.contains(key)) given = core->place_now(key);
+    if (!given) given = co_await Network::Impl::wait_for_place(core, key, deadline_);
+    if (!given->seen()) co_return given->unseen();
+    place = *given->seen();
   } else if (core->politeness->stopped()) {
     co_return Unseen::stopped;
   }
 
-  auto connection = std::make_unique<TcpConnection<Network::Impl>>(core, server, deadline_, needs_place);
+  auto connection = std::make_unique<TcpConnection<Network::Impl>>(core, server, deadline_, place);
   ++connections;
-  if (const auto why = co_await connection->open()) co_return *why;
+  if (const auto why = connection->begin_to_open()) co_return *why;
+  const auto [error] = co_await connection->until_open();
+  if (const auto why = connection->end_of_opening(error)) co_return *why;
   co_return std::unique_ptr<Connection>(std::move(connection));
 }
 
@@ -627,6 +671,7 @@ Network::~Network() = default;
 const Settings& Network::settings() const { return impl_->settings; }
 Politeness& Network::politeness() { return impl_->politeness_owner; }
 asio::io_context& Network::context() { return impl_->context; }
+void Network::refuse_also(const std::vector<std::string>& opt_out) { impl_->opt_out(opt_out); }
 std::optional<Unseen> Network::refuses(const IpAddress& address) const { return impl_->refuses(address); }
 std::optional<Unseen> Network::refuses(std::string_view host) const { return impl_->refuses(host); }
 void Network::trust(const Endpoint& endpoint) {

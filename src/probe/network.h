@@ -84,7 +84,10 @@ class Connection {
   // At least one byte; an empty result is the orderly end of the stream.
   virtual Task<Observed<std::size_t>> read_some(std::span<std::uint8_t> into) = 0;
   virtual Task<Observed<std::size_t>> write(ByteView bytes) = 0;  // all of them
-  virtual void finish() = 0;                                      // shut down politely instead of by reset
+  // What the kernel takes at once, without a coroutine: how many bytes, perhaps none. The rest is for
+  // write().
+  virtual Observed<std::size_t> write_now(ByteView) { return std::size_t{0}; }
+  virtual void finish() = 0;  // shut down politely instead of by reset
   // For servers that think long before they speak (SMTP greetings); Settings::answer_timeout until then.
   virtual void set_answer_timeout(std::chrono::milliseconds) {}
 };
@@ -133,6 +136,9 @@ class Network {
   // Why this address or name may not be contacted; nothing when it may.
   std::optional<Unseen> refuses(const IpAddress& address) const;
   std::optional<Unseen> refuses(std::string_view host) const;
+
+  // Opt-outs decided while the program runs, beside those of the settings; replaces what was given before.
+  void refuse_also(const std::vector<std::string>& opt_out);
 
   // The operator's own resolver: this address and port may be asked wherever it lies. The kill switch still
   // holds.

@@ -42,6 +42,11 @@ bool carries_dh(std::uint16_t id) {
 
 bool contains(const Suites& list, std::uint16_t id) { return std::ranges::find(list, id) != list.end(); }
 
+// No suite stands in a list twice.
+void remove_one(Suites& list, std::uint16_t id) {
+  if (const auto at = std::ranges::find(list, id); at != list.end()) list.erase(at);
+}
+
 int bits_of(const Bytes& number) {
   const auto first = std::ranges::find_if(number, [](std::uint8_t byte) { return byte != 0; });
   if (first == number.end()) return 0;
@@ -114,8 +119,6 @@ class Enumerator {
   Task<Reply> offer(Suites window) {
     const auto count = window.size();
     const bool tried_before = asker_.answered_suites >= count;
-    auto hello = hello_for(asker_, out_.version, std::move(window));
-    const auto offered = hello.suites;
     AskOptions options;
     options.wants = [this](const wire::ServerHello& answer) {
       const bool first_of_version = out_.suites.empty() && answer.version < tls::tls13;
@@ -123,12 +126,13 @@ class Enumerator {
     };
     // A longer list than any that was answered so far is followed by a shorter one, not by itself.
     if (out_.by_reset || !tried_before) options.attempts = 1;
-    const auto answer = co_await asker_.ask(hello_bytes(std::move(hello)), std::move(options));
+    auto hello = hello_bytes(hello_for(asker_, out_.version, window));
+    const auto answer = co_await asker_.ask(std::move(hello), std::move(options));
     if (out_.refusal.empty()) out_.refusal = answer.refusal();
     switch (answer.kind) {
       case HelloAnswer::Kind::server_hello:
         asker_.answered_suites = std::max(asker_.answered_suites, count);
-        co_return chosen(answer, offered);
+        co_return chosen(answer, window);
       case HelloAnswer::Kind::alert:
         asker_.answered_suites = std::max(asker_.answered_suites, count);
         co_return answer.alert() == alert_protocol_version&& out_.suites.empty() ? Reply::no_such_version
@@ -165,7 +169,7 @@ class Enumerator {
       const auto count = static_cast<std::ptrdiff_t>(window.size());
       switch (co_await offer(std::move(window))) {
         case Reply::chosen:
-          std::erase(pending, out_.suites.back());
+          remove_one(pending, out_.suites.back());
           out_.across_windows = out_.across_windows || refused;
           break;
         case Reply::refused:
@@ -228,7 +232,9 @@ class Enumerator {
 };
 
 Suites without(std::span<const std::uint16_t> all, const Suites& gone) {
+  if (gone.empty()) return {all.begin(), all.end()};
   Suites out;
+  out.reserve(all.size());
   for (const auto id : all) {
     if (!contains(gone, id)) out.push_back(id);
   }
@@ -291,17 +297,18 @@ void Sightings::look(const wire::ServerFlight& flight) {
   } else if (std::pair(group.version, known->suite) > std::pair(known->version, group.suite)) {
     *known = group;
   }
-  const auto key = "dh:" + group.prime_hex;
-  const auto value = to_hex(exchange->dh_public);
-  auto& values = shares_[key];
-  compared_ = compared_ || !values.empty();
-  repeated_ = repeated_ || !values.insert(value).second;
+  compare(shares_of_primes_[group.prime_hex], exchange->dh_public);
 }
 
 void Sightings::add_share(std::uint16_t group, const Bytes& value) {
-  auto& values = shares_["group:" + std::to_string(group)];
-  compared_ = compared_ || !values.empty();
-  repeated_ = repeated_ || !values.insert(to_hex(value)).second;
+  compare(shares_of_groups_[group], value);
+}
+
+void Sightings::compare(std::vector<std::size_t>& known, const Bytes& value) {
+  const auto hash = std::hash<std::string_view>()(as_text(value));
+  compared_ = compared_ || !known.empty();
+  repeated_ = repeated_ || std::ranges::find(known, hash) != known.end();
+  known.push_back(hash);
 }
 
 std::optional<bool> Sightings::share_reused() const {

@@ -51,7 +51,11 @@ class Sightings {
   void add_share(std::uint16_t group, const Bytes& value);
 
  private:
-  std::map<std::string, std::set<std::string>> shares_;  // by group or prime
+  void compare(std::vector<std::size_t>& known, const Bytes& value);
+
+  // Of public values the hashes are enough: 64 bits, and some dozens of values.
+  std::map<std::uint16_t, std::vector<std::size_t>> shares_of_groups_;
+  std::map<std::string, std::vector<std::size_t>> shares_of_primes_;
   bool repeated_ = false;
   bool compared_ = false;
 };
