@@ -5,6 +5,8 @@ namespace utsyn::api {
 Router all_routes() {
   Router router;
   add_service_routes(router);
+  add_job_routes(router);
+  add_alert_routes(router);
   return router;
 }
 

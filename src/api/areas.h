@@ -7,6 +7,8 @@
 namespace utsyn::api {
 
 void add_service_routes(Router& router);  // health, metrics, the OpenAPI document, live events
+void add_job_routes(Router& router);      // measurements: queued, under way, done
+void add_alert_routes(Router& router);    // rules, channels, what was noticed and sent
 
 Router all_routes();
 

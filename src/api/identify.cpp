@@ -1,5 +1,6 @@
 #include "api/identify.h"
 
+#include "access/accounts.h"
 #include "api/credentials.h"
 #include "base/text.h"
 
@@ -14,6 +15,13 @@ std::string_view authority_of(std::string_view origin) {
   return rest.substr(0, rest.find('/'));
 }
 
+[[noreturn]] void nobody() {
+  fail({.status = 401,
+        .type = "login-needed",
+        .title = "Not logged in",
+        .detail = "Log in, or send a valid API token in the Authorization header."});
+}
+
 [[noreturn]] void cross_site() {
   fail({.status = 403,
         .type = "cross-site",
@@ -25,14 +33,35 @@ std::string_view authority_of(std::string_view origin) {
 
 }  // namespace
 
-bool identify(Context& context, Request& request) {
+void identify(Context& context, Request& request) {
   if (context.caller) {
     auto access = context.caller(request);
-    if (!access) return false;
+    if (!access) nobody();
     request.access = std::move(*access);
-    return true;
+    return;
   }
-  return false;
+  if (!context.accounts) nobody();
+  access::Credentials credentials;
+  credentials.session = cookie_value(request.header("cookie"), access::kSessionCookie).value_or("");
+  credentials.token = bearer_token(request.header("authorization")).value_or("");
+  // A broken Authorization header is not passed over in favour of the cookie.
+  if (credentials.token.empty() && !request.header("authorization").empty()) nobody();
+  credentials.changes = request.method != "GET" && request.method != "HEAD";
+  credentials.csrf = request.header("x-csrf-token");
+  credentials.origin = request.header("origin");
+  credentials.address = request.address;
+  auto known = context.accounts->authenticate(credentials, context.now());
+  if (!known) {
+    auto& denied = known.error();
+    fail({.status = denied.status,
+          .type = denied.type,
+          .title = denied.title,
+          .detail = denied.detail,
+          .retry_after_s = denied.retry_after_s});
+  }
+  request.access = std::move(known->access);
+  request.session = std::move(known->session);
+  if (!known->language.empty()) request.language = known->language;
 }
 
 void refuse_cross_site(const Context& context, const Request& request) {

@@ -6,10 +6,9 @@
 
 namespace utsyn::api {
 
-inline constexpr std::string_view kSessionCookie = "__Host-utsyn";
-
-// Fills access, session and language of the request; false when nobody known asks.
-bool identify(Context& context, Request& request);
+// Fills access, session and (when the user has chosen one) language of the request; throws Problem, 401 as a
+// rule, when nobody known asks.
+void identify(Context& context, Request& request);
 
 // Throws Problem 403 when a browser says that another site made it send this request (CSRF). Requests with a
 // bearer token and those that change nothing pass.

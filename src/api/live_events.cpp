@@ -61,7 +61,11 @@ struct Reader {
   std::optional<std::string> next() {
     const auto now = Clock::now();
     if (now - identified >= kHeartbeat) {
-      if (!identify(*context, request)) return std::nullopt;
+      try {
+        identify(*context, request);
+      } catch (const Problem&) {
+        return std::nullopt;
+      }
       identified = now;
     }
     std::string out;

@@ -63,6 +63,7 @@ struct Problem {
   std::string title;
   std::string detail;
   std::string field;  // JSON pointer, or the name of the query parameter; may be empty
+  std::int64_t retry_after_s = 0;
 };
 [[noreturn]] void fail(Problem problem);
 [[noreturn]] void not_found(std::string_view what);  // 404, the same words whether hidden or absent

@@ -1,0 +1,318 @@
+// Alert rules, channels, what was noticed and what was sent. Everybody has their own.
+#include <boost/describe/enum_from_string.hpp>
+#include <boost/describe/enum_to_string.hpp>
+
+#include "api/areas.h"
+#include "api/context.h"
+#include "api/route.h"
+#include "base/id.h"
+#include "followup/alerts/outbox.h"
+
+namespace utsyn::api {
+namespace {
+
+namespace json = boost::json;
+namespace alerts = followup::alerts;
+using store::Connection;
+
+constexpr std::size_t kMostChannels = 100;
+constexpr std::size_t kMostRules = 500;
+
+json::value maybe_text(const std::string& text) { return text.empty() ? json::value() : json::value(text); }
+
+template <class Enum>
+const char* word(Enum value) {
+  return boost::describe::enum_to_string(value, "?");
+}
+template <class Enum>
+Enum named(const std::string& text, std::string_view pointer) {
+  Enum out{};
+  if (!boost::describe::enum_from_string(text.c_str(), out))
+    wrong_field(pointer, "'" + text + "' is none of the words allowed here; see the API's document.");
+  return out;
+}
+
+json::object alert_json(const alerts::Alert& alert) {
+  return {{"id", alert.id},
+          {"organisation", alert.organisation},
+          {"organisation_name", alert.organisation_name},
+          {"kind", word(alert.kind)},
+          {"time", format_time(alert.time)},
+          {"data", json::parse(alert.data)}};
+}
+
+json::object rule_json(const alerts::Rule& rule) {
+  return {{"id", rule.id},
+          {"kind", word(rule.kind)},
+          {"organisation", maybe_text(rule.organisation)},
+          {"threshold", rule.threshold},
+          {"channel", rule.channel},
+          {"pace", word(rule.pace)},
+          {"active", rule.active},
+          {"created", format_time(rule.created)}};
+}
+
+json::object channel_json(const alerts::Channel& channel) {
+  return {{"id", channel.id},
+          {"name", channel.name},
+          {"kind", channel.kind},
+          {"address", channel.address},
+          {"format", channel.format},
+          {"language", channel.language},
+          {"active", channel.active},
+          {"created", format_time(channel.created)},
+          {"last_error", maybe_text(channel.last_error)}};
+}
+
+json::object delivery_json(const alerts::Delivery& delivery) {
+  json::object out{{"id", delivery.id},        {"channel", delivery.channel},
+                   {"state", delivery.state},  {"created", format_time(delivery.created)},
+                   {"next_try", nullptr},      {"attempts", delivery.attempts},
+                   {"sent", nullptr},          {"error", maybe_text(delivery.error)},
+                   {"alerts", delivery.alerts}};
+  if (delivery.state == "pending") out["next_try"] = format_time(delivery.next_try);
+  if (delivery.sent) out["sent"] = format_time(*delivery.sent);
+  return out;
+}
+
+bool plain_text(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; });
+}
+
+// The address ends in a header, a URL or a look-up: nothing but what belongs there.
+void check_address(Connection& connection, const access::Access& access, const alerts::Channel& channel) {
+  const auto& address = channel.address;
+  const auto refuse = [](std::string_view detail) { wrong_field("/address", detail); };
+  if (!plain_text(address)) refuse("An address has no blanks and no control characters.");
+  if (channel.kind == "email") {
+    const auto at = address.find('@');
+    if (at == 0 || at == std::string::npos || at + 1 == address.size() ||
+        address.find_first_of("<>,;:\\\"()") != std::string::npos)
+      refuse("Write a mail address as name@example.no.");
+    // Nobody sends to strangers through us: one's own address, or the manager's choice.
+    const auto own = connection.first("SELECT email FROM account WHERE id = ?1", {access.user});
+    if (!access.may(access::Permission::manage_service) && (!own || !iequals(own->text(0), address)))
+      refuse(
+          "Give your own mail address, as it stands in your account. Others are for those who manage the "
+          "service.");
+  } else if (channel.kind == "webhook") {
+    if (!address.starts_with("https://") &&
+        !(address.starts_with("http://") && access.may(access::Permission::manage_service)))
+      refuse("A webhook is an https:// address.");
+  } else if (!address.starts_with("udp://") && !address.starts_with("tcp://") &&
+             !address.starts_with("tls://")) {
+    refuse("Write it as udp://host:514, tcp://host:601 or tls://host:6514.");
+  }
+}
+
+alerts::Channel own_channel(Connection& connection, const access::Access& access, std::string_view id) {
+  auto channel = alerts::channel(connection, id);
+  if (!channel || channel->owner != access.user) not_found("channel");
+  return std::move(*channel);
+}
+alerts::Rule own_rule(Connection& connection, const access::Access& access, std::string_view id) {
+  auto rule = alerts::rule(connection, id);
+  if (!rule || rule->owner != access.user) not_found("alert rule");
+  return std::move(*rule);
+}
+
+Response list_alerts(Context& context, const Request& request) {
+  const auto page = page_of(request);
+  std::optional<std::pair<UtcTime, std::string>> after;
+  if (page.after.size() == 2) {
+    if (const auto time = parse_time(page.after[0])) after = {*time, page.after[1]};
+  }
+  auto found = context.sql->read([&](Connection& connection) {
+    return alerts::alerts_of(connection, request.access.user, page.limit + 1, after);
+  });
+  const bool more = found.size() > page.limit;
+  if (more) found.pop_back();
+  json::array items;
+  for (const auto& alert : found) {
+    // What was granted then may have been taken back since.
+    if (request.access.sees(alert.organisation)) items.push_back(alert_json(alert));
+  }
+  return list_response(std::move(items), more ? std::vector{format_time(found.back().time), found.back().id}
+                                              : std::vector<std::string>{});
+}
+
+Response list_rules(Context& context, const Request& request) {
+  json::array items;
+  for (const auto& rule : context.sql->read(
+           [&](Connection& connection) { return alerts::rules(connection, request.access.user); }))
+    items.push_back(rule_json(rule));
+  return list_response(std::move(items), {});
+}
+
+Response create_rule(Context& context, const Request& request) {
+  const auto& body = body_object(request);
+  alerts::Rule rule;
+  rule.id = new_id();
+  rule.owner = request.access.user;
+  rule.kind = named<alerts::RuleKind>(required_text(body, "kind", 100), "/kind");
+  rule.organisation = optional_text(body, "organisation", 200).value_or("");
+  rule.threshold = optional_integer(body, "threshold", 0, 10000).value_or(alerts::usual_threshold(rule.kind));
+  rule.channel = required_text(body, "channel", 100);
+  rule.pace = alerts::usual_pace(rule.kind);
+  if (const auto pace = optional_text(body, "pace", 20)) rule.pace = named<alerts::Pace>(*pace, "/pace");
+  rule.created = context.now();
+  if (!rule.organisation.empty() && !request.access.sees(rule.organisation))
+    wrong_field("/organisation", "There is no such organisation among those you see.");
+  context.sql->write([&](Connection& connection) {
+    const auto channel = alerts::channel(connection, rule.channel);
+    if (!channel || channel->owner != request.access.user)
+      wrong_field("/channel", "There is no such channel of yours. Make one first.");
+    if (alerts::rules(connection, request.access.user).size() >= kMostRules)
+      fail({409, "too-many", "Too many rules", "You have 500 rules. Remove some, then add this one.", ""});
+    alerts::put(connection, rule);
+    store::append_audit(connection, context.now(), request.access.actor, "alert-rule.create",
+                        rule.organisation, rule.id, json::serialize(rule_json(rule)));
+  });
+  return created(rule_json(rule), "/api/v1/alert-rules/" + rule.id);
+}
+
+Response change_rule(Context& context, const Request& request) {
+  const auto& body = body_object(request);
+  const auto rule = context.sql->write([&](Connection& connection) {
+    auto changed = own_rule(connection, request.access, request.parameter("rule"));
+    if (const auto threshold = optional_integer(body, "threshold", 0, 10000)) changed.threshold = *threshold;
+    if (const auto channel = optional_text(body, "channel", 100))
+      changed.channel = own_channel(connection, request.access, *channel).id;
+    if (const auto pace = optional_text(body, "pace", 20)) changed.pace = named<alerts::Pace>(*pace, "/pace");
+    if (const auto active = optional_truth(body, "active")) changed.active = *active;
+    alerts::put(connection, changed);
+    store::append_audit(connection, context.now(), request.access.actor, "alert-rule.change",
+                        changed.organisation, changed.id, json::serialize(rule_json(changed)));
+    return changed;
+  });
+  return json_response(rule_json(rule));
+}
+
+Response delete_rule(Context& context, const Request& request) {
+  context.sql->write([&](Connection& connection) {
+    const auto rule = own_rule(connection, request.access, request.parameter("rule"));
+    alerts::remove_rule(connection, rule.id);
+    store::append_audit(connection, context.now(), request.access.actor, "alert-rule.delete",
+                        rule.organisation, rule.id, "{}");
+  });
+  return no_content();
+}
+
+Response list_channels(Context& context, const Request& request) {
+  json::array items;
+  for (const auto& channel : context.sql->read(
+           [&](Connection& connection) { return alerts::channels(connection, request.access.user); }))
+    items.push_back(channel_json(channel));
+  return list_response(std::move(items), {});
+}
+
+Response create_channel(Context& context, const Request& request) {
+  const auto& body = body_object(request);
+  alerts::Channel channel;
+  channel.id = new_id();
+  channel.owner = request.access.user;
+  channel.name = required_text(body, "name", 200);
+  channel.kind = required_text(body, "kind", 20);
+  channel.address = required_text(body, "address", 1000);
+  channel.language = optional_text(body, "language", 2).value_or(request.language);
+  channel.created = context.now();
+  if (channel.kind != "email" && channel.kind != "webhook" && channel.kind != "syslog")
+    wrong_field("/kind", "A channel is email, webhook or syslog.");
+  const auto format = optional_text(body, "format", 20);
+  channel.format = format.value_or(channel.kind == "email"     ? "text"
+                                   : channel.kind == "webhook" ? "cloudevents"
+                                                               : "text");
+  const bool fits = channel.kind == "email"     ? channel.format == "text"
+                    : channel.kind == "webhook" ? channel.format == "cloudevents" || channel.format == "ocsf"
+                                                : channel.format == "text" || channel.format == "ocsf";
+  if (!fits) wrong_field("/format", "email takes text, webhook cloudevents or ocsf, syslog text or ocsf.");
+  if (channel.kind == "webhook") channel.secret = random_token();
+  context.sql->write([&](Connection& connection) {
+    check_address(connection, request.access, channel);
+    if (alerts::channels(connection, request.access.user).size() >= kMostChannels)
+      fail({409, "too-many", "Too many channels", "You have 100 channels. Remove some, then add this one.",
+            ""});
+    alerts::put(connection, channel);
+    store::append_audit(connection, context.now(), request.access.actor, "channel.create", "", channel.id,
+                        json::serialize(channel_json(channel)));
+  });
+  auto answer = channel_json(channel);
+  if (!channel.secret.empty()) answer["secret"] = channel.secret;
+  return created(answer, "/api/v1/channels/" + channel.id);
+}
+
+Response change_channel(Context& context, const Request& request) {
+  const auto& body = body_object(request);
+  const auto channel = context.sql->write([&](Connection& connection) {
+    auto changed = own_channel(connection, request.access, request.parameter("channel"));
+    if (const auto name = optional_text(body, "name", 200)) changed.name = *name;
+    if (const auto language = optional_text(body, "language", 2)) changed.language = *language;
+    if (const auto active = optional_truth(body, "active")) changed.active = *active;
+    alerts::put(connection, changed);
+    store::append_audit(connection, context.now(), request.access.actor, "channel.change", "", changed.id,
+                        json::serialize(channel_json(changed)));
+    return changed;
+  });
+  return json_response(channel_json(channel));
+}
+
+Response delete_channel(Context& context, const Request& request) {
+  context.sql->write([&](Connection& connection) {
+    const auto channel = own_channel(connection, request.access, request.parameter("channel"));
+    alerts::remove_channel(connection, channel.id);
+    store::append_audit(connection, context.now(), request.access.actor, "channel.delete", "", channel.id,
+                        "{}");
+  });
+  return no_content();
+}
+
+Response list_deliveries(Context& context, const Request& request) {
+  const auto page = page_of(request);
+  json::array items;
+  for (const auto& delivery : context.sql->read([&](Connection& connection) {
+         return alerts::deliveries_of(connection, request.access.user, page.limit);
+       }))
+    items.push_back(delivery_json(delivery));
+  return list_response(std::move(items), {});
+}
+
+Response send_again(Context& context, const Request& request) {
+  const auto delivery = context.sql->write([&](Connection& connection) {
+    const auto known = alerts::delivery(connection, request.parameter("delivery"));
+    if (!known || known->owner != request.access.user) not_found("delivery");
+    if (!alerts::again(connection, context.now(), known->id)) {
+      fail({409, "not-waiting", "It needs no second sending",
+            "Only a message that is dead or uncertain is sent again; this one is " + known->state + ".", ""});
+    }
+    store::append_audit(connection, context.now(), request.access.actor, "delivery.again", "", known->id,
+                        "{}");
+    return *alerts::delivery(connection, known->id);
+  });
+  return json_response(delivery_json(delivery));
+}
+
+}  // namespace
+
+void add_alert_routes(Router& router) {
+  using access::Permission;
+  const auto add = [&](const char* method, const char* pattern, const char* operation, Handler handler) {
+    router.add({.method = method,
+                .pattern = std::string("/api/v1/") + pattern,
+                .operation = operation,
+                .permission = Permission::read,
+                .handler = std::move(handler)});
+  };
+  add("GET", "alerts", "listAlerts", list_alerts);
+  add("GET", "alert-rules", "listAlertRules", list_rules);
+  add("POST", "alert-rules", "createAlertRule", create_rule);
+  add("PATCH", "alert-rules/{rule}", "changeAlertRule", change_rule);
+  add("DELETE", "alert-rules/{rule}", "deleteAlertRule", delete_rule);
+  add("GET", "channels", "listChannels", list_channels);
+  add("POST", "channels", "createChannel", create_channel);
+  add("PATCH", "channels/{channel}", "changeChannel", change_channel);
+  add("DELETE", "channels/{channel}", "deleteChannel", delete_channel);
+  add("GET", "deliveries", "listDeliveries", list_deliveries);
+  add("POST", "deliveries/{delivery}/again", "sendAgain", send_again);
+}
+
+}  // namespace utsyn::api
