@@ -121,6 +121,26 @@ function(utsyn_texts room)
   target_sources(utsyn_${room} PRIVATE ${generated})
 endfunction()
 
+# The migrations of the store: src/ROOM/schema/000N_name.sql, inside the program as data::schema_json().
+function(utsyn_schema room)
+  file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${room}/schema/*.sql)
+  set(generated ${PROJECT_BINARY_DIR}/generated/schema_data.cpp)
+  add_custom_command(OUTPUT ${generated}
+    COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/cmake/embed.py ${generated} schema_json ${files}
+    DEPENDS ${PROJECT_SOURCE_DIR}/cmake/embed.py ${files} VERBATIM)
+  target_sources(utsyn_${room} PRIVATE ${generated})
+endfunction()
+
+# Figures and tables that a room works with: data/ROOM/*.json, inside the program as data::ROOM_json().
+function(utsyn_data room)
+  file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/data/${room}/*.json)
+  set(generated ${PROJECT_BINARY_DIR}/generated/${room}_data.cpp)
+  add_custom_command(OUTPUT ${generated}
+    COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/cmake/embed.py ${generated} ${room}_json ${files}
+    DEPENDS ${PROJECT_SOURCE_DIR}/cmake/embed.py ${files} VERBATIM)
+  target_sources(utsyn_${room} PRIVATE ${generated})
+endfunction()
+
 # The contract of the API: data/openapi/*.yaml joined into one document, inside the program.
 function(utsyn_openapi room)
   file(GLOB parts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/data/openapi/*.yaml)
