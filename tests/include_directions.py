@@ -6,7 +6,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent / "src"
-ORDER = ["base", "wire", "evidence", "vuln", "probe", "checks", "score", "store", "footprint", "engine", "access",
+ORDER = ["base", "wire", "evidence", "vuln", "probe", "checks", "score", "store", "access", "footprint", "engine",
          "followup", "portfolio", "requirements", "procurement", "privacy", "tasks", "costs", "threats", "report", "api",
          "app"]
 STRANGERS = {("probe", "checks"), ("checks", "probe")}

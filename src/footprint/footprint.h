@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "evidence/dns.h"
+#include "footprint/decisions.h"
 #include "store/store.h"
 
 namespace utsyn::footprint {
@@ -16,6 +17,8 @@ struct Target {
   store::Organisation organisation;
   std::vector<std::string> domains;  // normalised names
   std::vector<std::string> hosts;    // web hosts beyond apex and www
+  std::string only_asset;            // a recheck: this asset alone; empty for all
+  Decisions decisions{};             // what people have said about its assets
 };
 
 // Hosts worth asking for a web site: the domain itself, www, and those given for it.

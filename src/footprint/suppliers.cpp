@@ -1,0 +1,125 @@
+// Who delivers to whom. The link belongs to the customer; a supplier sees all who follow it, others only
+// those they see anyway.
+#include "base/text.h"
+#include "footprint/index.h"
+#include "footprint/organisation_number.h"
+#include "footprint/told.h"
+
+namespace utsyn::footprint {
+namespace {
+
+using access::Access;
+using access::Detail;
+using access::Role;
+using store::Connection;
+using store::Row;
+using store::Value;
+
+enum class Side { suppliers, customers };
+
+Supplied supplied(Connection& connection, const Access& access, Side side, std::string_view organisation,
+                  bool all, std::size_t limit, const std::vector<std::string>& after) {
+  if (!after.empty() && after.size() != 2) refuse(Refused::Kind::wrong, "cursor", "cursor");
+  const std::string other = side == Side::suppliers ? "supplier" : "organisation";
+  const std::string own = side == Side::suppliers ? "organisation" : "supplier";
+  const std::string sql =
+      "SELECT p.organisation, p.supplier, o.name, p.criticality, p.since, p.note, o.sort_name, s.measured, "
+      "s.score_cp, s.grade, s.coverage FROM supply p JOIN organisation o ON o.id = p." +
+      other + " LEFT JOIN standing s ON s.organisation = o.id WHERE p." + own +
+      " = ?1 AND p.ended IS NULL AND (o.sort_name, o.id) > (?2, ?3) ORDER BY o.sort_name, o.id";
+  const std::string key = after.empty() ? "" : after[0];
+  const std::string id = after.empty() ? "" : after[1];
+  const Value values[] = {organisation, key, id};
+  Supplied out;
+  std::vector<std::string> last;
+  connection.each(sql, values, [&](const Row& row) {
+    Supply supply{row.text(0), row.text(1), row.text(2), row.number(3), {}, row.text(5), {}};
+    const auto& it = side == Side::suppliers ? supply.supplier : supply.organisation;
+    const bool seen = access.sees(it);
+    if (!all && !seen) return true;
+    if (out.items.size() == limit) {
+      out.next_after = last;
+      return false;
+    }
+    if (!row.null(4)) supply.since = from_unix(row.number(4));
+    if (seen) supply.figures = figures_from(row, 7);
+    // What the customer noted about its supplier is the customer's.
+    if (side == Side::customers && !access.sees(supply.organisation, Detail::findings)) supply.note.clear();
+    last = {row.text(6), it};
+    out.items.push_back(std::move(supply));
+    return true;
+  });
+  return out;
+}
+
+}  // namespace
+
+Supplied suppliers_of(Connection& connection, const Access& access, std::string_view organisation,
+                      std::size_t limit, const std::vector<std::string>& after) {
+  return supplied(connection, access, Side::suppliers, organisation,
+                  access.sees(organisation, Detail::findings), limit, after);
+}
+
+Supplied customers_of(Connection& connection, const Access& access, std::string_view supplier,
+                      std::size_t limit, const std::vector<std::string>& after) {
+  const bool itself = access.role == Role::supplier && access.sees(supplier, Detail::findings);
+  return supplied(connection, access, Side::customers, supplier, itself, limit, after);
+}
+
+std::string supply(Connection& connection, UtcTime now, const Access& access, std::string_view organisation,
+                   std::string_view supplier, const Text& name, std::int64_t criticality,
+                   std::string_view note) {
+  if (criticality != 1 && criticality != 2 && criticality != 4)
+    refuse(Refused::Kind::wrong, "criticality", "criticality", {std::to_string(criticality)});
+  std::string id;
+  if (const auto number = organisation_number(supplier)) {
+    const auto known = id_of_number(connection, *number);
+    const auto there =
+        known ? connection.first("SELECT removed FROM organisation WHERE id = ?1", {*known}) : std::nullopt;
+    if (there && there->null(0)) {
+      id = *known;
+    } else {
+      Details details;
+      details.number = number;
+      details.name = name && !trim(*name).empty() ? name : Text(shown_number(*number));
+      details.kind = "supplier";
+      id = create(connection, now, access, std::move(details));
+    }
+  } else if (access.sees(supplier) &&
+             connection.first(
+                 "SELECT 1 FROM organisation WHERE id = ?1 AND created IS NOT NULL AND removed IS NULL",
+                 {supplier})) {
+    id = supplier;
+  } else {
+    refuse(Refused::Kind::wrong, "supplier", "supplier", {printable(supplier, 60)});
+  }
+  if (id == organisation) refuse(Refused::Kind::wrong, "supplier", "own-supplier");
+
+  const auto before = connection.first(
+      "SELECT criticality, note, ended FROM supply WHERE organisation = ?1 AND supplier = ?2",
+      {organisation, id});
+  if (before && before->null(2) && before->number(0) == criticality && before->text(1) == note) return id;
+  connection.execute(
+      "INSERT INTO supply (organisation, supplier, criticality, since, note) VALUES (?1, ?2, ?3, ?4, ?5) "
+      "ON CONFLICT (organisation, supplier) DO UPDATE SET criticality = excluded.criticality, note = "
+      "excluded.note, since = CASE WHEN supply.ended IS NULL THEN supply.since ELSE excluded.since END, "
+      "ended = NULL",
+      {organisation, id, criticality, to_unix(now), note});
+  boost::json::object detail{{"criticality", criticality}, {"note", note}};
+  if (before && before->null(2))
+    detail["before"] = boost::json::object{{"criticality", before->number(0)}, {"note", before->text(1)}};
+  tell(connection, now, access, before && before->null(2) ? "supplier.change" : "supplier.add",
+       "organisation-changed", organisation, id, detail);
+  return id;
+}
+
+void end_supply(Connection& connection, UtcTime now, const Access& access, std::string_view organisation,
+                std::string_view supplier) {
+  const auto ended = connection.execute(
+      "UPDATE supply SET ended = ?3 WHERE organisation = ?1 AND supplier = ?2 AND ended IS NULL",
+      {organisation, supplier, to_unix(now)});
+  if (ended == 0) refuse(Refused::Kind::absent, "", "supplier");
+  tell(connection, now, access, "supplier.end", "organisation-changed", organisation, supplier, {});
+}
+
+}  // namespace utsyn::footprint
