@@ -122,7 +122,7 @@ NAME_CASES = (
     mx("mx-none-locked", "no MX, SPF -all, and an address: null MX would be better", {"email.mx.null-mx": "warn"}, more=LOCKED + (("", "A", plan.RANGE_WEB),)),
     mx("mx-implicit", "an address and no MX", {"email.mx.exists": "pass"}, more=(("", "A", plan.RANGE_WEB),)),
     mx("mx-alias", "MX points to an alias", {"email.mx.valid-targets": "warn"}, f"10 alias.mx-alias.{ORIGIN}", more=(("alias", "CNAME", f"mx.mail-good.{ORIGIN}"),)),
-    mx("mx-literal", "MX points to an address", {}, "10 127.53.3.30."),
+    mx("mx-literal", "MX points to an address", {"email.mx.valid-targets": "fail", "dns.takeover.mx": "not_applicable"}, "10 127.53.3.30."),
     mx("mx-no-address", "MX points to a name without address", {"email.mx.valid-targets": "fail"}, f"10 empty.mx-no-address.{ORIGIN}", more=(("empty", "TXT", text("no address here")),)),
     mx("mx-gone", "MX points to a name that is gone", {"dns.takeover.mx": "warn", "email.mx.valid-targets": "fail"}, f"10 gone.mx-gone.{ORIGIN}"),
     mx("mx-unregistered", "MX points into a domain anybody can register", {"dns.takeover.mx": "fail"}, "10 mx.utgatt.example."),

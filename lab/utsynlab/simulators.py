@@ -243,7 +243,7 @@ MAIL_SIMULATORS = (
     smtp("sim-mail-endless", "smtp_endless_lines", "a greeting without end", UNTESTABLE),
     smtp("sim-mail-silent", "smtp_silent", "never greets", UNTESTABLE),
     smtp("sim-mail-text-after", "smtp_text_after_starttls", "clear text where TLS should begin", {"email.starttls.offered": "fail"}),
-    smtp("sim-mail-helo", "smtp_helo_only", "HELO only", UNTESTABLE, None),
+    smtp("sim-mail-helo", "smtp_helo_only", "HELO only", {"email.starttls.offered": "fail"}, None),
     smtp("sim-mail-none", "smtp_no_starttls", "no STARTTLS", {"email.starttls.offered": "fail"}, None),
     smtp("sim-mail-relay", "smtp_good", "relays for anybody", {"email.smtp.open-relay": "fail"}, relay=True),
     smtp("sim-mail-inject", "smtp_good", "keeps commands sent before TLS", {"email.starttls.injection": "fail"}, inject=True),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ip.h"
 #include "base/name.h"
 #include "base/text.h"
 #include "wire/http/psl.h"
@@ -9,8 +10,10 @@
 namespace utsyn::footprint {
 namespace {
 
-// A host of another registrable domain than any of the organisation's belongs to a supplier.
+// A host of another registrable domain than any of the organisation's belongs to a supplier. An address is
+// nobody's name: the fault is the one's who wrote it.
 bool by_provider(const Target& target, std::string_view host) {
+  if (IpAddress::parse(host)) return false;
   return std::none_of(target.domains.begin(), target.domains.end(),
                       [&](const auto& domain) { return wire::same_site(domain, host); });
 }
@@ -49,7 +52,9 @@ std::vector<std::string> mail_hosts(const DnsAnswers& dns, std::string_view doma
     const auto preference = parse_uint(cut(rest, ' '));
     auto host = lower(trim(rest));
     if (host.ends_with('.')) host.pop_back();
-    if (preference && normalise_name(host) == host) found.emplace_back(*preference, std::move(host));
+    // An address where a name should stand leads no mail anywhere, and is judged for it.
+    const bool usable = normalise_name(host) == host || IpAddress::parse(host);
+    if (preference && usable) found.emplace_back(*preference, std::move(host));
   }
   std::sort(found.begin(), found.end());
   std::vector<std::string> hosts;

@@ -29,9 +29,17 @@ TEST(Footprint, MailHostsByPreferenceOnceEach) {
             (std::vector<std::string>{"a.example", "c.example", "b.example"}));
 }
 
-TEST(Footprint, NullMxAndAddressesAreNoMailHosts) {
-  const DnsAnswers dns{found("fjord.example", "MX", {"0 .", "10 192.0.2.1."})};
+TEST(Footprint, NullMxIsNoMailHost) {
+  const DnsAnswers dns{found("fjord.example", "MX", {"0 .", "ten mx.fjord.example.", "10 .."})};
   EXPECT_TRUE(mail_hosts(dns, "fjord.example").empty());
+}
+
+TEST(Footprint, AnAddressInPlaceOfAMailHostIsJudgedToo) {
+  const DnsAnswers dns{found("fjord.example", "MX", {"20 mx.fjord.example.", "10 192.0.2.1."})};
+  EXPECT_EQ(mail_hosts(dns, "fjord.example"), (std::vector<std::string>{"192.0.2.1", "mx.fjord.example"}));
+  const auto asset = mail_asset(kTarget, "fjord.example", "192.0.2.1");
+  EXPECT_EQ(asset.id, "192.0.2.1:25");
+  EXPECT_FALSE(asset.by_provider) << "who wrote the record is at fault";
 }
 
 TEST(Footprint, HostOfAnotherOrganisationIsTheProviders) {

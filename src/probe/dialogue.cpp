@@ -159,6 +159,13 @@ Task<Observed<SmtpSession>> open_smtp(Visit& visit, Endpoint server) {
   if (ehlo.seen() == nullptr) co_return ehlo.unseen();
   if (turns_us_away(ehlo.seen()->code)) co_return Unseen::rejected;
   session.ehlo = std::move(*ehlo.seen());
+  // A server of before 1995 knows no extensions, and says so when it knows the plain greeting (RFC 5321
+  // section 4.1.4). From one that refuses that too nothing was learnt.
+  if (session.ehlo.code == 500 || session.ehlo.code == 502) {
+    const auto helo = co_await dialogue.command("HELO " + visit.network().settings().ehlo_name);
+    if (helo.seen() == nullptr) co_return helo.unseen();
+    if (!helo.seen()->positive()) co_return Unseen::rejected;
+  }
   if (session.ehlo.positive()) session.capabilities = wire::smtp_capabilities(session.ehlo);
   co_return session;
 }

@@ -31,7 +31,8 @@ class Dialogue {
 // 421, 450, 451, 452, 554: "not you, not now". Not an answer to what was asked.
 bool turns_us_away(unsigned code);
 
-// Connects, waits for the greeting and says EHLO, with the patience that mail servers need.
+// Connects, waits for the greeting and says EHLO, with the patience that mail servers need. A session whose
+// EHLO was answered 500 or 502 has said HELO, and that was accepted.
 struct SmtpSession {
   std::unique_ptr<Connection> connection;
   std::string banner;

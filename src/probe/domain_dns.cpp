@@ -49,7 +49,8 @@ std::vector<std::string> mail_hosts(const DnsAnswers& bag, const std::string& do
   const auto records = records_of(bag, domain, "MX");
   for (const auto& text : records) {
     const auto mx = wire::record_as<wire::MxRecord>(RecordType::mx, text);
-    if (mx && mx->exchange != ".") hosts.push_back(mx->exchange);
+    // An address in place of a name has no records, and nobody can register its last numbers.
+    if (mx && mx->exchange != "." && !IpAddress::parse(mx->exchange)) hosts.push_back(mx->exchange);
   }
   // Without an MX record mail goes to the domain's own address (RFC 5321 section 5.1).
   const auto* mx_answer = bag.find(domain, "MX");

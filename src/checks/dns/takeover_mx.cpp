@@ -32,7 +32,8 @@ Verdict evaluate(const Evidence& evidence) {
   if (route.role != MailRole::receives) return {Outcome::not_applicable, "no-mail"};
   Gravest gravest;
   for (const auto& mx : route.hosts) {
-    if (mx.exchange != ".") gravest.add(judge(evidence, mx.exchange));
+    // An address in place of a name is no name that anybody could register; email.mx.valid-targets judges it.
+    if (mx.exchange != "." && !IpAddress::parse(mx.exchange)) gravest.add(judge(evidence, mx.exchange));
   }
   return std::move(gravest).take({Outcome::not_applicable, "no-mail"});
 }
@@ -44,6 +45,8 @@ std::vector<Example> examples() {
   const DnsAnswers dead{mx, nxdomain("mx.gone-mail.example", "A"), nxdomain("mx.gone-mail.example", "AAAA"),
                         found("gone-mail.example", "SOA", {kExampleSoa})};
   return {
+      {"an address where the name should be", domain_asset({found("example.no", "MX", {"10 192.0.2.25."})}),
+       Outcome::not_applicable, "no-mail"},
       {"the server exists", domain_asset({mx, found("mx.gone-mail.example", "A", {"192.0.2.25"})}),
        Outcome::pass, "hosts-exist"},
       {"its domain is for sale",

@@ -114,11 +114,15 @@ Verdict judge_dane(const DaneView& dane, const TlsEndpoint& endpoint, const std:
   return usable ? Verdict{Outcome::fail, "no-match"} : Verdict{Outcome::fail, "unusable"};
 }
 
+bool answered_hello(const SmtpTalk& said) {
+  return said.ehlo_code == 250 || said.ehlo_code == 500 || said.ehlo_code == 502;
+}
+
 bool never_offers_starttls(const Evidence& evidence) {
   if (evidence.smtp.empty()) return false;
   return std::ranges::all_of(evidence.smtp, [](const SmtpServer& server) {
     const auto* said = server.talk.seen();
-    return said != nullptr && said->ehlo_code == 250 && !said->starttls_offered;
+    return said != nullptr && answered_hello(*said) && !said->starttls_offered;
   });
 }
 

@@ -27,6 +27,8 @@ DaneView dane_of(const Evidence& evidence);
 // Pass "matches"; fail "no-match" or "unusable"; unknown.
 Verdict judge_dane(const DaneView& dane, const TlsEndpoint& endpoint, const std::string& host);
 
+// EHLO was understood, or the server knows only HELO (RFC 5321 section 4.1.4) and told all it has by that.
+bool answered_hello(const SmtpTalk& said);
 // The mail server offered STARTTLS nowhere (and answered everywhere): certificates cannot be asked about.
 bool never_offers_starttls(const Evidence& evidence);
 

@@ -21,7 +21,7 @@ bool offers_password(std::string_view capability) {
 Verdict judge_smtp(const SmtpServer& server) {
   const auto* said = server.talk.seen();
   if (said == nullptr) return could_not_look(server.talk.unseen());
-  if (said->greeting_code != 220 || said->ehlo_code != 250) return could_not_look(Unseen::rejected);
+  if (said->greeting_code != 220 || !answered_hello(*said)) return could_not_look(Unseen::rejected);
   for (const auto& capability : said->capabilities) {
     if (offers_password(capability)) {
       return Verdict{Outcome::fail, "offered-in-clear"}

@@ -1,7 +1,8 @@
 // The mail server offers STARTTLS and sets it up (RFC 3207).
 //
-// Only a server that greeted, answered EHLO and left STARTTLS out fails. "Too many connections", a refusal of
-// us, or silence is not "no STARTTLS". One measurement from one place, hence "inferred".
+// Only a server that greeted, answered EHLO and left STARTTLS out fails, or one that knows HELO alone. "Too
+// many connections", a refusal of us, or silence is not "no STARTTLS". One measurement from one place, hence
+// "inferred".
 #include <algorithm>
 
 #include "checks/email/mail_tls.h"
@@ -19,8 +20,7 @@ Verdict judge(const Evidence& evidence, const SmtpServer& server) {
   const auto* said = server.talk.seen();
   if (said == nullptr) return could_not_look(server.talk.unseen());
   constexpr int ready = 220;
-  constexpr int done = 250;
-  if (said->greeting_code != ready || said->ehlo_code != done) return could_not_look(Unseen::rejected);
+  if (said->greeting_code != ready || !answered_hello(*said)) return could_not_look(Unseen::rejected);
   if (!said->starttls_offered)
     return Verdict{Outcome::fail, "not-offered"}
         .with("capabilities", said->capabilities)
@@ -60,11 +60,15 @@ std::vector<Example> examples() {
   later.starttls_code = 454;
   auto refuses = later;
   refuses.starttls_code = 502;
+  auto helo_only = talk(false);
+  helo_only.ehlo_code = 502;
+  helo_only.capabilities.clear();
   auto old = server_says(handshake);
   old.tls = {mail_endpoint(false)};
   return {
       {"offered and set up", server_says(talk(true)), Outcome::pass, "works"},
       {"not offered", server_says(talk(false)), Outcome::fail, "not-offered"},
+      {"a server that knows no extensions", server_says(helo_only), Outcome::fail, "not-offered"},
       {"offered and refused", server_says(refuses), Outcome::fail, "offered-and-refused"},
       {"the handshake failed", server_says(handshake), Outcome::fail, "handshake-failed"},
       {"too old for us, but TLS all the same", old, Outcome::pass, "works"},
