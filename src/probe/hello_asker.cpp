@@ -50,15 +50,20 @@ Task<Observed<std::unique_ptr<Connection>>> not_opened(Unseen why) { co_return w
 
 }  // namespace
 
+const wire::ServerFlight& HelloAnswer::flight() const {
+  static const wire::ServerFlight nothing;
+  return received ? *received : nothing;
+}
+
 std::optional<std::uint8_t> HelloAnswer::alert() const {
-  if (kind != Kind::alert || !flight.alert()) return std::nullopt;
-  return flight.alert()->description;
+  if (kind != Kind::alert || !flight().alert()) return std::nullopt;
+  return flight().alert()->description;
 }
 
 std::string HelloAnswer::refusal() const {
   switch (kind) {
     case Kind::alert:
-      return "alert:" + std::to_string(flight.alert() ? flight.alert()->description : 0);
+      return "alert:" + std::to_string(flight().alert() ? flight().alert()->description : 0);
     case Kind::closed:
       return "closed";
     case Kind::reset:
@@ -146,14 +151,15 @@ Task<void> HelloAsker::ask_once(const Bytes& hello, const Wants& wants, HelloAns
     co_return;
   }
   std::array<std::uint8_t, read_bytes> buffer;
-  while (!decided(out.flight, wants)) {
+  while (!decided(out.flight(), wants)) {
     const auto size = co_await connection->read_some(buffer);
     if (size.seen() && *size.seen() > 0) {
-      out.flight.feed(ByteView(buffer).first(*size.seen()));
+      if (!out.received) out.received = std::make_unique<wire::ServerFlight>();
+      out.received->feed(ByteView(buffer).first(*size.seen()));
       continue;
     }
     // Broken off behind a ServerHello: the ServerHello stands.
-    if (out.flight.hello()) break;
+    if (out.flight().hello()) break;
     if (size.seen()) {
       out.kind = HelloAnswer::Kind::closed;
     } else {
@@ -162,8 +168,8 @@ Task<void> HelloAsker::ask_once(const Bytes& hello, const Wants& wants, HelloAns
     }
     co_return;
   }
-  spoken_to_ = spoken_to_ || out.flight.state() != wire::ServerFlight::State::malformed;
-  switch (out.flight.state()) {
+  spoken_to_ = spoken_to_ || out.flight().state() != wire::ServerFlight::State::malformed;
+  switch (out.flight().state()) {
     case wire::ServerFlight::State::alert:
       // An alert behind a ServerHello (a server that cannot make its own key exchange) is a refusal too.
       out.kind = HelloAnswer::Kind::alert;
@@ -185,7 +191,7 @@ Task<HelloAnswer> HelloAsker::ask(Bytes hello, AskOptions options) {
   for (int attempt = 1;; ++attempt) {
     if (attempt > 1) answer = HelloAnswer();
     co_await ask_once(hello, options.wants, answer);
-    if (answer.flight.hello()) saw_server_hello_ = true;
+    if (answer.flight().hello()) saw_server_hello_ = true;
     if (was_reset && answer.said_hello()) resets_at_random_ = true;
     was_reset = was_reset || answer.kind == HelloAnswer::Kind::reset;
     const bool failed = answer.kind == HelloAnswer::Kind::unseen || answer.kind == HelloAnswer::Kind::reset;

@@ -21,7 +21,7 @@ namespace utsyn::probe {
 struct HelloAnswer {
   enum class Kind : std::uint8_t {
     server_hello,
-    alert,      // a fatal one: see flight.alert()
+    alert,      // a fatal one: see flight().alert()
     closed,     // the stream ended in order, without an answer
     reset,      // broken off, twice
     not_tls,    // the first bytes are no record
@@ -30,10 +30,12 @@ struct HelloAnswer {
   };
   Kind kind = Kind::unseen;
   Unseen why = Unseen::not_measured;
-  wire::ServerFlight flight;
+  // Made when something comes: most of its time an answer is waited for, and thousands of them at once.
+  std::unique_ptr<wire::ServerFlight> received;
 
+  const wire::ServerFlight& flight() const;  // an empty one when nothing was received
   bool said_hello() const { return kind == Kind::server_hello; }
-  const wire::ServerHello& hello() const { return *flight.hello(); }
+  const wire::ServerHello& hello() const { return *flight().hello(); }
   std::optional<std::uint8_t> alert() const;
   // It answered, and the answer is no.
   bool refused() const { return kind == Kind::alert || kind == Kind::closed; }

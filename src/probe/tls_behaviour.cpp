@@ -150,9 +150,9 @@ Task<void> ask_without_name(TlsInquiry& inquiry, const VersionSet& set) {
   const auto answer = co_await inquiry.asker.ask(hello_bytes(std::move(hello)), read_everything());
   if (answer.said_hello()) {
     out.sni_required = false;
-    if (answer.flight.certificates().empty()) co_return;
+    if (answer.flight().certificates().empty()) co_return;
     ServedChain chain{"no-sni", {}};
-    for (const auto& der : answer.flight.certificates()) chain.pem.push_back(wire::certificate_to_pem(der));
+    for (const auto& der : answer.flight().certificates()) chain.pem.push_back(wire::certificate_to_pem(der));
     out.chains.push_back(std::move(chain));
   } else if (answer.refused()) {
     out.sni_required = true;
@@ -227,8 +227,8 @@ Task<void> ask_signatures(TlsInquiry& inquiry, const VersionSet& set, Suites sui
   options.wants = [](const wire::ServerHello&) { return ReadOn::key_exchange; };
   const auto answer = co_await inquiry.asker.ask(hello_bytes(std::move(hello)), std::move(options));
   if (answer.said_hello()) {
-    inquiry.seen.look(answer.flight);
-    const auto& exchange = answer.flight.key_exchange();
+    inquiry.seen.look(answer.flight());
+    const auto& exchange = answer.flight().key_exchange();
     if (exchange && exchange->signature_scheme) {
       choice.chosen = wire::signature_scheme_label(*exchange->signature_scheme);
     } else {
@@ -249,7 +249,7 @@ Task<void> ask_named_dh(TlsInquiry& inquiry, const VersionSet& set, Suites dhe) 
   AskOptions options;
   options.wants = [](const wire::ServerHello&) { return ReadOn::key_exchange; };
   const auto answer = co_await inquiry.asker.ask(hello_bytes(std::move(hello)), std::move(options));
-  if (answer.said_hello()) inquiry.seen.look(answer.flight);
+  if (answer.said_hello()) inquiry.seen.look(answer.flight());
 }
 
 // Two TLS 1.3 handshakes with the same share of ours: do the server's differ?
@@ -262,7 +262,7 @@ Task<void> compare_shares(TlsInquiry& inquiry, const VersionSet& set) {
     hello.key_shares = std::vector<wire::KeyShare>{{29, base}};
     const auto answer = co_await inquiry.asker.ask(hello_bytes(std::move(hello)));
     if (!answer.said_hello()) co_return;
-    inquiry.seen.look(answer.flight);
+    inquiry.seen.look(answer.flight());
   }
 }
 

@@ -199,10 +199,10 @@ class Enumerator {
       out_.offered = true;
       return Reply::failed;
     }
-    seen_.look(answer.flight);
+    seen_.look(answer.flight());
     // A middle box that says ServerHello and then drops the connection speaks no version at all.
-    const bool whole = hello.version >= tls::tls13 || answer.flight.certificate_seen() ||
-                       answer.flight.state() == wire::ServerFlight::State::done;
+    const bool whole = hello.version >= tls::tls13 || answer.flight().certificate_seen() ||
+                       answer.flight().state() == wire::ServerFlight::State::done;
     if (out_.suites.empty() && !whole) return fail(Unseen::tls_failed);
     if (out_.suites.empty()) out_.first = hello;
     out_.offered = true;
@@ -512,10 +512,10 @@ Task<Observed<bool>> groups_below_13(HelloAsker& asker, Sightings& seen, const V
     options.wants = [](const wire::ServerHello&) { return ReadOn::key_exchange; };
     const auto answer = co_await asker.ask(hello_bytes(std::move(hello)), std::move(options));
     if (answer.said_hello()) {
-      seen.look(answer.flight);
-      const auto& exchange = answer.flight.key_exchange();
+      seen.look(answer.flight());
+      const auto& exchange = answer.flight().key_exchange();
       if (!exchange || exchange->kind != wire::ServerKeyExchange::Kind::ecdhe || exchange->explicit_curve)
-        co_return answer.flight.key_exchange() ? Observed<bool>(true) : Observed<bool>(Unseen::malformed);
+        co_return answer.flight().key_exchange() ? Observed<bool>(true) : Observed<bool>(Unseen::malformed);
       found.insert(exchange->group);
       // A group that was not offered, or the anchor itself: it takes nothing else of what is left.
       if (std::erase(pending, exchange->group) == 0) co_return true;
