@@ -10,7 +10,6 @@
 
 #include "app/options.h"
 #include "app/progress.h"
-#include "evidence/record.h"
 #include "report/document.h"
 #include "report/terminal.h"
 
@@ -127,26 +126,15 @@ int rescore(const Options& options, const std::vector<engine::Target>& targets, 
            ". Measure it first, or give a later time.");
       continue;
     }
-    std::vector<engine::SeenAsset> seen;
-    std::string unreadable;
-    for (auto& [asset, records] : (*snapshot)->assets) {
-      engine::SeenAsset one{asset, {}};
-      one.evidence.asset = asset.id;
-      one.evidence.kind = asset.kind;
-      one.evidence.domain = asset.domain;
-      one.evidence.host = asset.host;
-      one.evidence.port = asset.port;
-      if (const auto read = assemble(one.evidence, records); !read) unreadable = read.error();
-      seen.push_back(std::move(one));
-    }
-    if (!unreadable.empty()) {
-      fail(target.organisation.id + ": " + unreadable);
+    auto seen = engine::seen_before((*snapshot)->assets);
+    if (!seen) {
+      fail(target.organisation.id + ": " + seen.error().message);
       continue;
     }
     engine::Question question{target, (*snapshot)->profile, options.only};
     question.target.organisation = (*snapshot)->organisation;
     printer.take(
-        {target, engine::conclude(question, std::move(seen), std::move((*snapshot)->findings), *moment)},
+        {target, engine::conclude(question, std::move(*seen), std::move((*snapshot)->findings), *moment)},
         false);
   }
   return printer.finish(ids_of(targets), *moment, options.profile);

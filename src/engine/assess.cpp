@@ -1,6 +1,7 @@
 #include "engine/assess.h"
 
 #include "engine/judge.h"
+#include "engine/left_footprint.h"
 #include "score/json.h"
 
 namespace utsyn::engine {
@@ -22,13 +23,20 @@ Assessment conclude(const Question& question, std::vector<SeenAsset> seen, std::
   measurement.method = score::method_id;
 
   std::vector<store::Asset> assets;
+  std::vector<store::Judged> fresh;  // of what was asked now; what is carried does not age or close findings
   for (auto& [asset, evidence] : seen) {
     evidence.as_of = now;
-    for (auto& judged : judge(evidence, question.only)) measurement.verdicts.push_back(std::move(judged));
-    measurement.assets.push_back({asset, records_of(evidence)});
+    const bool carried = !question.target.only_asset.empty() && asset.id != question.target.only_asset;
+    for (auto& judged : judge(evidence, question.only)) {
+      if (!carried) fresh.push_back(judged);
+      measurement.verdicts.push_back(std::move(judged));
+    }
+    measurement.assets.push_back({asset, records_of(evidence), carried});
     assets.push_back(asset);
   }
-  auto advanced = store::advance(before, measurement.verdicts, now);
+  const bool whole = question.only == "*" && question.target.only_asset.empty();
+  const auto left = whole ? left_footprint(seen, before) : std::vector<std::string>{};
+  auto advanced = store::advance(before, fresh, now, left);
   measurement.findings = std::move(advanced.findings);
   measurement.events = std::move(advanced.events);
 
@@ -39,6 +47,32 @@ Assessment conclude(const Question& question, std::vector<SeenAsset> seen, std::
   measurement.score_cp = out.score.score_cp;
   measurement.grade = score::word(out.score.grade);
   return out;
+}
+
+Result<std::vector<SeenAsset>, Failure> seen_before(std::span<const store::AssetRecords> assets) {
+  std::vector<SeenAsset> out;
+  out.reserve(assets.size());
+  for (const auto& known : assets) {
+    SeenAsset one{known.asset, {}};
+    one.evidence.asset = known.asset.id;
+    one.evidence.kind = known.asset.kind;
+    one.evidence.domain = known.asset.domain;
+    one.evidence.host = known.asset.host;
+    one.evidence.port = known.asset.port;
+    if (const auto read = assemble(one.evidence, known.records); !read)
+      return unexpected(Failure{read.error()});
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+Assessment conclude_again(const Question& question, SeenAsset again, std::vector<SeenAsset> known,
+                          std::vector<store::Finding> before, UtcTime now) {
+  const auto id = again.asset.id;
+  std::erase_if(known, [&](const SeenAsset& seen) { return seen.asset.id == id; });
+  known.push_back(std::move(again));
+  if (known.back().asset.kind == AssetKind::web) known.back().evidence.sslv2_keys = sslv2_keys(known);
+  return conclude(question, std::move(known), std::move(before), now);
 }
 
 }  // namespace utsyn::engine

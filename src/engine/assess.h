@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,8 +52,14 @@ struct Failure {
   std::string message;  // names the step and the next action
 };
 
-// All evidence of an organisation's assets. Asks, and judges nothing.
+// All evidence of an organisation's assets, or of the one the target names. Asks, and judges nothing.
 probe::Task<Result<std::vector<SeenAsset>, Failure>> collect(Tools& tools, const Target& target);
+
+// Keys of endpoints that speak SSLv2: the same key elsewhere is exposed too (DROWN).
+std::vector<std::string> sslv2_keys(std::span<const SeenAsset> assets);
+
+// What the store kept, as evidence again. The error names the record that cannot be read.
+Result<std::vector<SeenAsset>, Failure> seen_before(std::span<const store::AssetRecords> assets);
 
 struct Question {
   Target target;
@@ -70,6 +77,11 @@ struct Assessment {
 // store.
 Assessment conclude(const Question& question, std::vector<SeenAsset> seen, std::vector<store::Finding> before,
                     UtcTime now);
+
+// A recheck: the asset measured just now takes its place among what was known of the others, who keep their
+// verdicts' time. Pure.
+Assessment conclude_again(const Question& question, SeenAsset again, std::vector<SeenAsset> known,
+                          std::vector<store::Finding> before, UtcTime now);
 
 // collect, then conclude.
 probe::Task<Result<Assessment, Failure>> assess(Tools& tools, Question question,

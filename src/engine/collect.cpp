@@ -6,6 +6,7 @@
 
 #include "base/name.h"
 #include "engine/assess.h"
+#include "probe/resolver_trust.h"
 #include "wire/http/psl.h"
 #include "wire/tls/x509.h"
 
@@ -103,10 +104,15 @@ Task<void> see_web(Tools& tools, SeenAsset& seen) {
 }
 
 Task<void> see_mail_host(Tools& tools, const DomainWork& work, SeenAsset& seen) {
-  const auto pass = co_await tools.hosts.enter();
-  auto visit = tools.network.visit(seen.asset.host);
   auto& evidence = seen.evidence;
   merge(evidence.dns, work.dns);
+  // An address in place of the name (RFC 5321 section 5.1): no mail server goes there, and neither do we.
+  if (IpAddress::parse(seen.asset.host)) {
+    ++tools.progress.hosts_done;
+    co_return;
+  }
+  const auto pass = co_await tools.hosts.enter();
+  auto visit = tools.network.visit(seen.asset.host);
   merge(evidence.dns,
         co_await probe::probe_mail_host_dns(visit, tools.resolver, seen.asset.host, work.domain));
   seen.asset.addresses = footprint::addresses_of(evidence.dns, seen.asset.host);
@@ -135,6 +141,20 @@ Task<void> see_mail_host(Tools& tools, const DomainWork& work, SeenAsset& seen) 
       evidence.ports.push_back(co_await probe::probe_port(visit, seen.asset.host, service));
     }
   }
+  ++tools.progress.hosts_done;
+}
+
+// What the domain itself needs of its hosts.
+Task<void> see_addresses(Tools& tools, const DomainWork& work, SeenAsset& seen) {
+  auto visit = tools.network.visit(seen.asset.host);
+  auto& dns = seen.evidence.dns;
+  if (IpAddress::parse(seen.asset.host)) co_return;  // no name to ask about
+  if (seen.asset.kind == AssetKind::mail) {
+    merge(dns, co_await probe::probe_mail_host_dns(visit, tools.resolver, seen.asset.host, work.domain));
+  } else {
+    merge(dns, co_await probe::probe_host_dns(visit, tools.resolver, seen.asset.host));
+  }
+  seen.asset.addresses = footprint::addresses_of(dns, seen.asset.host);
   ++tools.progress.hosts_done;
 }
 
@@ -210,11 +230,21 @@ Task<void> see_zone(Tools& tools, Visit& visit, DomainWork& work) {
   work.dns = co_await probe::probe_domain_dns(visit, tools.resolver, work.domain);
 }
 
-// Nothing is below "invalid", now or ever (RFC 6761 section 6.4): a resolver that finds something there makes
-// its answers up.
-Task<void> try_the_resolver(Tools& tools, Visit& visit, bool& lies) {
-  const auto control = co_await tools.resolver.ask(visit, control_label("invalid") + ".invalid", "A");
-  lies = control.status == DnsStatus::found;
+Task<void> try_the_resolver(Tools& tools, Visit& visit, std::string domain, probe::ResolverFault& fault) {
+  fault = co_await probe::try_resolver(visit, tools.resolver, std::move(domain));
+}
+
+// Why nothing that this resolver says can be held for or against anybody; empty when nothing was found.
+std::string why_not_trusted(probe::ResolverFault fault) {
+  switch (fault) {
+    case probe::ResolverFault::none:
+      break;
+    case probe::ResolverFault::invents:
+      return "asked the resolver for a name that cannot exist, and it gave an address";
+    case probe::ResolverFault::denies:
+      return "asked the resolver for a name that must exist, and it denied it";
+  }
+  return {};
 }
 
 Task<Result<DomainWork, Failure>> see_domain(Tools& tools, const Target& target, std::string domain) {
@@ -222,16 +252,14 @@ Task<Result<DomainWork, Failure>> see_domain(Tools& tools, const Target& target,
   work.domain = domain;
   ++tools.progress.hosts;
   auto visit = tools.network.visit(domain);
-  bool resolver_lies = false;
+  auto fault = probe::ResolverFault::none;
   std::vector<Task<void>> opening;
   opening.push_back(see_zone(tools, visit, work));
-  opening.push_back(try_the_resolver(tools, visit, resolver_lies));
+  opening.push_back(try_the_resolver(tools, visit, domain, fault));
   co_await probe::together(std::move(opening));
-  if (resolver_lies) {
-    co_return unexpected(Failure{
-        domain +
-        ": looking up the domain: asked the resolver for a name that cannot exist, and it gave an address. "
-        "Nothing was judged, for it cannot be trusted. Name another resolver with --resolver."});
+  if (const auto why = why_not_trusted(fault); !why.empty()) {
+    co_return unexpected(Failure{domain + ": looking up the domain: " + why +
+                                 ". Nothing was judged; name another resolver with --resolver."});
   }
   if (does_not_exist(work.dns, domain)) {
     co_return unexpected(
@@ -243,20 +271,33 @@ Task<Result<DomainWork, Failure>> see_domain(Tools& tools, const Target& target,
         ". Nothing was judged. Check the network, or name another resolver with --resolver."});
   }
 
+  co_await probe::doubt_denials(visit, tools.resolver, domain, work.dns);
+
   const auto candidates = footprint::web_candidates(target, domain);
   for (const auto& host : candidates) {
     const bool given = std::find(target.hosts.begin(), target.hosts.end(), host) != target.hosts.end();
     auto host_visit = tools.network.visit(host);
     const auto a = co_await tools.resolver.ask(host_visit, host, "A");
     const auto aaaa = co_await tools.resolver.ask(host_visit, host, "AAAA");
-    if (is_asset(DnsAnswers{a, aaaa}, host, given))
+    if (is_asset(DnsAnswers{a, aaaa}, host, given)) {
       work.hosts.push_back(start(footprint::web_asset(domain, host, given)));
+      continue;
+    }
+    // Perhaps it is there all the same: whoever asks what has left the footprint shall know.
+    for (const auto* answer : {&a, &aaaa}) {
+      if (answer->status == DnsStatus::error) work.dns.add(*answer);
+    }
   }
   for (const auto& host : footprint::mail_hosts(work.dns, domain)) {
     work.hosts.push_back(start(footprint::mail_asset(target, domain, host)));
   }
   for (const auto& host : footprint::name_server_hosts(work.dns, domain)) {
     work.hosts.push_back(start(footprint::name_server_asset(target, domain, host)));
+  }
+  // A recheck of one host asks that host alone; one of the domain needs the addresses of all.
+  const bool domain_alone = target.only_asset == domain;
+  if (!target.only_asset.empty() && !domain_alone) {
+    std::erase_if(work.hosts, [&](const SeenAsset& seen) { return seen.asset.id != target.only_asset; });
   }
   tools.progress.hosts += static_cast<int>(work.hosts.size());
 
@@ -268,6 +309,10 @@ Task<Result<DomainWork, Failure>> see_domain(Tools& tools, const Target& target,
 
   std::vector<Task<void>> tasks;
   for (auto& seen : work.hosts) {
+    if (domain_alone && seen.asset.kind != AssetKind::name_server) {
+      tasks.push_back(see_addresses(tools, work, seen));
+      continue;
+    }
     switch (seen.asset.kind) {
       case AssetKind::web:
         tasks.push_back(see_web(tools, seen));
@@ -287,22 +332,6 @@ Task<Result<DomainWork, Failure>> see_domain(Tools& tools, const Target& target,
   co_await see_registrations(tools, last_visit, work);
   ++tools.progress.hosts_done;
   co_return work;
-}
-
-// Keys of endpoints that speak SSLv2: the same key elsewhere is exposed too (DROWN).
-std::vector<std::string> sslv2_keys(const std::vector<SeenAsset>& assets) {
-  std::set<std::string> keys;
-  for (const auto& seen : assets) {
-    for (const auto& endpoint : seen.evidence.tls) {
-      const auto* sslv2 = endpoint.protocol("SSLv2");
-      const auto* chain = endpoint.chain();
-      if (sslv2 == nullptr || !sslv2->offered.is(true) || chain == nullptr || chain->pem.empty()) continue;
-      for (const auto& der : wire::certificates_from_pem(chain->pem.front(), 1)) {
-        if (const auto leaf = wire::parse_certificate(der)) keys.insert(leaf->spki_sha256);
-      }
-    }
-  }
-  return {keys.begin(), keys.end()};
 }
 
 // The domain's asset knows its zone, and the addresses of everything under it.
@@ -339,6 +368,21 @@ int web_value(const Evidence& evidence) {
 
 }  // namespace
 
+std::vector<std::string> sslv2_keys(std::span<const SeenAsset> assets) {
+  std::set<std::string> keys;
+  for (const auto& seen : assets) {
+    for (const auto& endpoint : seen.evidence.tls) {
+      const auto* sslv2 = endpoint.protocol("SSLv2");
+      const auto* chain = endpoint.chain();
+      if (sslv2 == nullptr || !sslv2->offered.is(true) || chain == nullptr || chain->pem.empty()) continue;
+      for (const auto& der : wire::certificates_from_pem(chain->pem.front(), 1)) {
+        if (const auto leaf = wire::parse_certificate(der)) keys.insert(leaf->spki_sha256);
+      }
+    }
+  }
+  return {keys.begin(), keys.end()};
+}
+
 Task<Result<std::vector<SeenAsset>, Failure>> collect(Tools& tools, const Target& target) {
   std::vector<SeenAsset> out;
   std::set<std::string> known;
@@ -361,6 +405,14 @@ Task<Result<std::vector<SeenAsset>, Failure>> collect(Tools& tools, const Target
     if (seen.asset.kind == AssetKind::web) seen.evidence.sslv2_keys = keys;
     if (tools.reference != nullptr)
       add_reference_evidence(seen.evidence, seen.asset.addresses, *tools.reference);
+  }
+  if (!target.only_asset.empty()) {
+    std::erase_if(out, [&](const SeenAsset& seen) { return seen.asset.id != target.only_asset; });
+    if (out.empty()) {
+      co_return unexpected(Failure{target.only_asset + ": measuring again: it is no longer part of " +
+                                   target.organisation.id +
+                                   ". Measure the whole organisation to bring its footprint up to date."});
+    }
   }
   co_return out;
 }

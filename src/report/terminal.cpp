@@ -186,7 +186,7 @@ std::string changes(const engine::Assessment& assessment, const Look& look) {
 std::string carried_by_suppliers(const engine::Assessment& assessment, const Look& look) {
   std::set<std::string> suppliers;
   std::set<std::string> assets;
-  for (const auto& [asset, records] : assessment.measurement.assets) {
+  for (const auto& [asset, records, carried] : assessment.measurement.assets) {
     if (!asset.by_provider) continue;
     assets.insert(asset.id);
   }

@@ -111,17 +111,19 @@ std::optional<Error> SqliteStore::prepare() {
       return Error{ErrorKind::not_a_store, "opening the store (" + path_ +
                                                "): it is a database of another program. Give another --db."};
     }
-    if (version > schema_version()) {
-      return Error{ErrorKind::newer_version,
-                   "opening the store (" + path_ + "): it was written by a newer Utsyn (schema " +
-                       std::to_string(version) + ", this one knows " + std::to_string(schema_version()) +
-                       "). Upgrade Utsyn; the store was not touched."};
+    if (version > static_cast<int>(kMigrations.size())) {
+      return Error{ErrorKind::newer_version, "opening the store (" + path_ +
+                                                 "): it was written by a newer Utsyn (schema " +
+                                                 std::to_string(version) + ", this one knows " +
+                                                 std::to_string(static_cast<int>(kMigrations.size())) +
+                                                 "). Upgrade Utsyn; the store was not touched."};
     }
     database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-    if (version < schema_version()) {
+    if (version < static_cast<int>(kMigrations.size())) {
       Transaction transaction(database_);
       // Another process may have done it while we waited for the lock.
-      for (auto step = database_.number("PRAGMA user_version"); step < schema_version(); ++step) {
+      for (auto step = database_.number("PRAGMA user_version"); step < static_cast<int>(kMigrations.size());
+           ++step) {
         database_.run(kMigrations[static_cast<std::size_t>(step)]);
         database_.run(("PRAGMA user_version = " + std::to_string(step + 1)).c_str());
       }
@@ -158,10 +160,12 @@ Saved SqliteStore::save_all(const Measurement& m) {
   Statement extend_observation(database_, R"(UPDATE observation SET last_seen = ?
       WHERE organisation = ? AND asset = ? AND evidence = ? AND last_seen IN (?, ?))");
   Statement add_observation(database_, "INSERT INTO observation VALUES (?, ?, ?, ?, ?)");
-  for (const auto& [asset, records] : m.assets) {
+  for (const auto& [asset, records, carried] : m.assets) {
     save_asset(m, asset, previous);
     for (const auto& record : records) {
-      if (extend_evidence.with(now, organisation, std::string_view(record.id)).execute() > 0) {
+      // What was not asked again was not seen again.
+      const auto seen = carried ? 0 : now;
+      if (extend_evidence.with(seen, organisation, std::string_view(record.id)).execute() > 0) {
         ++saved.known_evidence;
       } else {
         add_evidence
@@ -422,8 +426,6 @@ Result<Counts, Error> SqliteStore::counts() {
 }
 
 }  // namespace
-
-int schema_version() { return static_cast<int>(kMigrations.size()); }
 
 Result<std::unique_ptr<Store>, Error> open_sqlite(const std::string& path) {
   const auto folder = std::filesystem::path(path).parent_path();

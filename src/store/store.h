@@ -52,6 +52,9 @@ struct Judged {
 struct AssetRecords {
   Asset asset;
   std::vector<Record> records;
+  // Not asked this time (another asset was rechecked): what held goes on holding, but nothing of it was seen
+  // again, so the evidence keeps its last_seen.
+  bool carried = false;
 };
 
 // One completed measurement of one organisation.

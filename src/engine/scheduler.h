@@ -1,0 +1,28 @@
+// When each organisation is measured: daily, spread over the day by a hash of its id, with a little chance so
+// that nobody can foresee the second; after a failure later and later; after downtime what was missed is
+// caught up, oldest first, without a stampede.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "engine/jobs.h"
+
+namespace utsyn::engine {
+
+// The next daily time after `after`: the organisation's own second of the day, moved by up to a quarter of an
+// hour either way (`chance` is any number).
+UtcTime next_daily(std::string_view organisation, UtcTime after, std::uint64_t chance);
+
+// How long to wait after the n-th failure in a row: an hour, doubling, at most a day.
+std::chrono::seconds wait_after_failures(std::int64_t failures);
+
+// Queues what is due, at most `most` jobs, oldest first; gives organisations without a time their first.
+// Returns how many were queued. Inside Sql::write().
+int queue_what_is_due(store::Connection& connection, UtcTime now, int most);
+
+// What a finished scheduled job means for the next time.
+void after_measurement(store::Connection& connection, std::string_view organisation, UtcTime now,
+                       bool succeeded, std::uint64_t chance);
+
+}  // namespace utsyn::engine
