@@ -13,9 +13,12 @@ const std::string& text(std::string_view key, Language language) {
   static const auto all = [] {
     std::map<std::string, checks::Texts, std::less<>> out;
     const auto json = boost::json::parse(data::texts_json());
-    for (const auto& [name, value] : json.at("terminal").as_object()) {
-      const auto in = [&](const char* code) { return std::string(value.at(code).as_string()); };
-      out.emplace(name, checks::Texts{in("en"), in("nb"), in("nn")});
+    for (const auto& [file, texts] : json.as_object()) {
+      const auto prefix = file == "terminal" ? std::string() : std::string(file) + ".";
+      for (const auto& [name, value] : texts.as_object()) {
+        const auto in = [&](const char* code) { return std::string(value.at(code).as_string()); };
+        out.emplace(prefix + std::string(name), checks::Texts{in("en"), in("nb"), in("nn")});
+      }
     }
     return out;
   }();

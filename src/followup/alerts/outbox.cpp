@@ -1,0 +1,406 @@
+#include "followup/alerts/outbox.h"
+
+#include <array>
+#include <boost/describe/enum_from_string.hpp>
+#include <boost/describe/enum_to_string.hpp>
+#include <boost/json.hpp>
+#include <map>
+
+#include "base/id.h"
+
+namespace utsyn::followup::alerts {
+namespace {
+
+using store::Connection;
+using store::Row;
+
+template <class Enum>
+const char* word(Enum value) {
+  return boost::describe::enum_to_string(value, "?");
+}
+
+constexpr std::array<std::int64_t, 8> kWaitMinutes = {1, 5, 15, 60, 180, 360, 720, 1440};
+constexpr std::string_view kReadSetting = "alerts.read";
+constexpr std::int64_t kDay = 86'400;
+constexpr std::int64_t kDigestHour = 6 * 3600;
+
+std::int64_t read_until(Connection& connection) {
+  const auto row = connection.first("SELECT value FROM setting WHERE name = ?1", {kReadSetting});
+  return row ? std::stoll(row->text(0)) : 0;
+}
+
+void remember_read(Connection& connection, std::int64_t number) {
+  connection.execute(
+      "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = "
+      "excluded.value",
+      {kReadSetting, std::to_string(number)});
+}
+
+std::optional<Memory> memory_of(Connection& connection, std::string_view organisation) {
+  const auto row = connection.first(
+      "SELECT measured, score_cp, grade, coverage, gate, confirmed_grade FROM alert_memory WHERE "
+      "organisation = ?1",
+      {organisation});
+  if (!row) return std::nullopt;
+  return Memory{{from_unix(row->number(0)), row->number(1), row->text(2), row->number(3), row->text(4)},
+                row->text(5)};
+}
+
+void remember(Connection& connection, std::string_view organisation, const Memory& memory) {
+  const auto& last = memory.last;
+  connection.execute(
+      R"(INSERT INTO alert_memory (organisation, measured, score_cp, grade, coverage, gate, confirmed_grade)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (organisation) DO UPDATE SET measured = excluded.measured, score_cp = excluded.score_cp,
+           grade = excluded.grade, coverage = excluded.coverage, gate = excluded.gate,
+           confirmed_grade = excluded.confirmed_grade)",
+      {organisation, to_unix(last.measured), last.score_cp, last.grade, last.coverage, last.gate,
+       memory.confirmed_grade});
+}
+
+// The standing was written in the same transaction as the event.
+std::optional<Figures> figures_of(Connection& connection, std::string_view organisation) {
+  const auto row = connection.first(
+      "SELECT measured, score_cp, grade, coverage, gate FROM standing WHERE organisation = ?1",
+      {organisation});
+  if (!row) return std::nullopt;
+  return Figures{from_unix(row->number(0)), row->number(1), row->text(2), row->number(3), row->text(4)};
+}
+
+// What a reader of scores may hear of, and what tells of a finding.
+access::Detail detail_of(RuleKind kind) {
+  switch (kind) {
+    case RuleKind::grade_changed:
+    case RuleKind::score_dropped:
+    case RuleKind::coverage_fell:
+      return access::Detail::score;
+    default:
+      return access::Detail::findings;
+  }
+}
+
+// Whether each owner may see each organisation, asked once for each owner.
+class Readers {
+ public:
+  Readers(Connection& connection, const AccessOf& access_of)
+      : connection_(connection), access_of_(access_of) {}
+  bool may_hear(const std::string& owner, const Noticed& noticed) {
+    auto known = known_.find(owner);
+    if (known == known_.end()) known = known_.emplace(owner, access_of_(connection_, owner)).first;
+    return known->second && known->second->sees(noticed.organisation, detail_of(noticed.kind));
+  }
+
+ private:
+  Connection& connection_;
+  const AccessOf& access_of_;
+  std::map<std::string, std::optional<access::Access>> known_;
+};
+
+void write_down(Connection& connection, UtcTime now, const std::vector<Rule>& rules, Readers& readers,
+                const std::vector<Noticed>& noticed) {
+  for (const auto& one : noticed) {
+    for (const auto& rule : rules) {
+      if (!wants(rule, one) || !readers.may_hear(rule.owner, one)) continue;
+      connection.execute(
+          R"(INSERT INTO alert (organisation, id, rule, subject, kind, time, data)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (rule, subject) DO NOTHING)",
+          {one.organisation, new_id(), rule.id, one.subject, word(one.kind), to_unix(now), one.data});
+    }
+  }
+}
+
+Rule rule_of(const Row& row) {
+  Rule out;
+  out.id = row.text(0);
+  out.owner = row.text(1);
+  boost::describe::enum_from_string(row.text(2).c_str(), out.kind);
+  out.organisation = row.text(3);
+  out.threshold = row.number(4);
+  out.channel = row.text(5);
+  boost::describe::enum_from_string(row.text(6).c_str(), out.pace);
+  out.active = row.truth(7);
+  out.created = from_unix(row.number(8));
+  return out;
+}
+constexpr std::string_view kRule =
+    "SELECT id, owner, kind, organisation, threshold, channel, pace, active, created FROM alert_rule ";
+
+Channel channel_of(const Row& row) {
+  return {row.text(0), row.text(1), row.text(2), row.text(3),  row.text(4),
+          row.text(5), row.text(6), row.text(7), row.truth(8), from_unix(row.number(9)),
+          row.text(10)};
+}
+constexpr std::string_view kChannel =
+    "SELECT id, owner, name, kind, address, format, secret, language, active, created, last_error FROM "
+    "channel ";
+
+Delivery delivery_of(const Row& row) {
+  Delivery out{row.text(0),
+               row.text(1),
+               row.text(2),
+               row.text(3),
+               from_unix(row.number(4)),
+               from_unix(row.number(5)),
+               static_cast<int>(row.number(6)),
+               std::nullopt,
+               row.text(8),
+               row.number(9)};
+  if (const auto sent = row.maybe_number(7)) out.sent = from_unix(*sent);
+  return out;
+}
+constexpr std::string_view kDelivery =
+    "SELECT id, channel, owner, state, created, next_try, attempts, sent, error, alerts FROM delivery ";
+
+Alert alert_of(const Row& row) {
+  Alert out;
+  out.id = row.text(0);
+  out.organisation = row.text(1);
+  out.organisation_name = row.text(2);
+  boost::describe::enum_from_string(row.text(3).c_str(), out.kind);
+  out.time = from_unix(row.number(4));
+  out.data = row.text(5);
+  return out;
+}
+
+std::string sql(std::string_view start, std::string_view rest) {
+  return std::string(start) + std::string(rest);
+}
+
+// Has the digest's hour come since `since`?
+bool digest_is_due(Pace pace, UtcTime since, UtcTime now) {
+  if (pace == Pace::now) return true;
+  // 1970-01-01 was a Thursday; weeks are counted from the Monday before.
+  const auto period = pace == Pace::daily ? kDay : 7 * kDay;
+  const auto shift = pace == Pace::daily ? kDigestHour : kDigestHour - 3 * kDay;
+  const auto number = [&](UtcTime time) { return (to_unix(time) - shift) / period; };
+  return number(now) > number(since);
+}
+
+}  // namespace
+
+ToDo anything_to_do(Connection& connection, UtcTime now) {
+  ToDo out;
+  out.events = store::last_event(connection) > read_until(connection);
+  out.alerts = connection.first("SELECT 1 FROM alert WHERE delivery IS NULL LIMIT 1").has_value();
+  out.deliveries =
+      connection
+          .first("SELECT 1 FROM delivery WHERE state = 'pending' AND next_try <= ?1 LIMIT 1", {to_unix(now)})
+          .has_value();
+  return out;
+}
+
+std::size_t notice(Connection& connection, UtcTime now, const AccessOf& access_of, std::size_t most) {
+  const auto events = store::events_after(connection, read_until(connection), most);
+  if (events.empty()) return 0;
+  const auto rules = active_rules(connection);
+  Readers readers(connection, access_of);
+  for (const auto& event : events) {
+    if (event.kind == "measured") {
+      const auto figures = figures_of(connection, event.organisation);
+      const auto before = memory_of(connection, event.organisation);
+      // Several measurements read at once all show the newest figures: it is compared once.
+      if (!figures || (before && before->last.measured >= figures->measured)) continue;
+      const auto after = after_measurement(event.organisation, before, *figures);
+      remember(connection, event.organisation, after.memory);
+      write_down(connection, now, rules, readers, after.noticed);
+    } else {
+      write_down(connection, now, rules, readers, after_event(event));
+    }
+  }
+  remember_read(connection, events.back().number);
+  return events.size();
+}
+
+void notice_deadlines(Connection& connection, UtcTime now, const std::vector<OpenFinding>& open,
+                      const AccessOf& access_of) {
+  const auto rules = active_rules(connection);
+  Readers readers(connection, access_of);
+  std::vector<Noticed> noticed;
+  for (const auto& finding : open) {
+    if (auto one = deadline_near(finding, now)) noticed.push_back(std::move(*one));
+  }
+  write_down(connection, now, rules, readers, noticed);
+}
+
+void group(Connection& connection, UtcTime now) {
+  struct Waiting {
+    std::string owner;
+    std::vector<std::pair<std::string, std::string>> alerts;  // organisation, id
+    bool due = false;
+  };
+  // A digest and what goes at once are different messages, though the channel is one.
+  std::map<std::pair<std::string, std::string>, Waiting> waiting;  // by channel and pace
+  connection.each(
+      R"(SELECT a.organisation, a.id, a.time, r.owner, r.channel, r.pace FROM alert a
+         JOIN alert_rule r ON r.id = a.rule JOIN channel c ON c.id = r.channel
+         WHERE a.delivery IS NULL AND c.active = 1 ORDER BY a.time, a.id LIMIT 10000)",
+      {}, [&](const Row& row) {
+        auto& one = waiting[{row.text(4), row.text(5)}];
+        Pace pace = Pace::daily;
+        boost::describe::enum_from_string(row.text(5).c_str(), pace);
+        one.owner = row.text(3);
+        one.alerts.emplace_back(row.text(0), row.text(1));
+        one.due = one.due || digest_is_due(pace, from_unix(row.number(2)), now);
+        return true;
+      });
+  for (const auto& [key, one] : waiting) {
+    if (!one.due) continue;
+    const auto id = new_id();
+    connection.execute(
+        R"(INSERT INTO delivery (id, channel, owner, state, created, next_try, alerts)
+           VALUES (?1, ?2, ?3, 'pending', ?4, ?4, ?5))",
+        {id, key.first, one.owner, to_unix(now), static_cast<std::int64_t>(one.alerts.size())});
+    for (const auto& [organisation, alert] : one.alerts) {
+      connection.execute("UPDATE alert SET delivery = ?1 WHERE organisation = ?2 AND id = ?3",
+                         {id, organisation, alert});
+    }
+  }
+}
+
+std::optional<Message> begin(Connection& connection, UtcTime now) {
+  const auto row = connection.first(
+      sql(kDelivery, "WHERE state = 'pending' AND next_try <= ?1 ORDER BY next_try, id LIMIT 1"),
+      {to_unix(now)});
+  if (!row) return std::nullopt;
+  Message out;
+  out.delivery = delivery_of(*row);
+  ++out.delivery.attempts;
+  out.delivery.state = "sending";
+  connection.execute("UPDATE delivery SET state = 'sending', attempts = ?1 WHERE id = ?2",
+                     {out.delivery.attempts, out.delivery.id});
+  const auto to = channel(connection, out.delivery.channel);
+  if (to) out.channel = *to;
+  const auto alerts = connection.query(
+      R"(SELECT a.id, a.organisation, coalesce(o.name, a.organisation), a.kind, a.time, a.data FROM alert a
+         LEFT JOIN organisation o ON o.id = a.organisation WHERE a.delivery = ?1
+         ORDER BY a.organisation, a.time, a.id)",
+      {out.delivery.id});
+  for (const auto& one : alerts) out.alerts.push_back(alert_of(one));
+  return out;
+}
+
+void sent(Connection& connection, UtcTime now, const Message& message) {
+  connection.execute("UPDATE delivery SET state = 'sent', sent = ?1, error = '' WHERE id = ?2",
+                     {to_unix(now), message.delivery.id});
+  connection.execute("UPDATE channel SET last_error = '' WHERE id = ?1", {message.channel.id});
+}
+
+void not_sent(Connection& connection, UtcTime now, const Message& message, std::string_view error,
+              bool final) {
+  const auto attempts = static_cast<std::size_t>(message.delivery.attempts);
+  const bool dead = final || attempts > kWaitMinutes.size();
+  const auto wait = dead ? 0 : kWaitMinutes[attempts - 1] * 60;
+  connection.execute("UPDATE delivery SET state = ?1, next_try = ?2, error = ?3 WHERE id = ?4",
+                     {dead ? "dead" : "pending", to_unix(now) + wait, error, message.delivery.id});
+  connection.execute("UPDATE channel SET last_error = ?1 WHERE id = ?2", {error, message.channel.id});
+}
+
+void mark_interrupted(Connection& connection) {
+  connection.execute(
+      R"(UPDATE delivery SET state = 'uncertain',
+           error = 'the program ended while this was being sent: it may have arrived. Send it again if it did not.'
+         WHERE state = 'sending')");
+}
+
+bool again(Connection& connection, UtcTime now, std::string_view id) {
+  return connection.execute(
+             R"(UPDATE delivery SET state = 'pending', next_try = ?1, attempts = 0
+                WHERE id = ?2 AND state IN ('dead', 'uncertain'))",
+             {to_unix(now), id}) > 0;
+}
+
+std::vector<Channel> channels(Connection& connection, std::string_view owner) {
+  std::vector<Channel> out;
+  for (const auto& row : connection.query(sql(kChannel, "WHERE owner = ?1 ORDER BY id"), {owner}))
+    out.push_back(channel_of(row));
+  return out;
+}
+
+std::optional<Channel> channel(Connection& connection, std::string_view id) {
+  const auto row = connection.first(sql(kChannel, "WHERE id = ?1"), {id});
+  if (!row) return std::nullopt;
+  return channel_of(*row);
+}
+
+void put(Connection& connection, const Channel& channel) {
+  connection.execute(
+      R"(INSERT INTO channel (id, owner, name, kind, address, format, secret, language, active, created)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, address = excluded.address, format = excluded.format,
+           secret = excluded.secret, language = excluded.language, active = excluded.active)",
+      {channel.id, channel.owner, channel.name, channel.kind, channel.address, channel.format, channel.secret,
+       channel.language, channel.active, to_unix(channel.created)});
+}
+
+void remove_channel(Connection& connection, std::string_view id) {
+  connection.execute("DELETE FROM alert WHERE rule IN (SELECT id FROM alert_rule WHERE channel = ?1)", {id});
+  connection.execute("DELETE FROM delivery WHERE channel = ?1", {id});
+  connection.execute("DELETE FROM alert_rule WHERE channel = ?1", {id});
+  connection.execute("DELETE FROM channel WHERE id = ?1", {id});
+}
+
+std::vector<Rule> rules(Connection& connection, std::string_view owner) {
+  std::vector<Rule> out;
+  for (const auto& row : connection.query(sql(kRule, "WHERE owner = ?1 ORDER BY id"), {owner}))
+    out.push_back(rule_of(row));
+  return out;
+}
+
+std::vector<Rule> active_rules(Connection& connection) {
+  std::vector<Rule> out;
+  for (const auto& row : connection.query(sql(kRule, "WHERE active = 1 ORDER BY id")))
+    out.push_back(rule_of(row));
+  return out;
+}
+
+std::optional<Rule> rule(Connection& connection, std::string_view id) {
+  const auto row = connection.first(sql(kRule, "WHERE id = ?1"), {id});
+  if (!row) return std::nullopt;
+  return rule_of(*row);
+}
+
+void put(Connection& connection, const Rule& rule) {
+  connection.execute(
+      R"(INSERT INTO alert_rule (id, owner, kind, organisation, threshold, channel, pace, active, created)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT (id) DO UPDATE SET threshold = excluded.threshold, channel = excluded.channel,
+           pace = excluded.pace, active = excluded.active)",
+      {rule.id, rule.owner, word(rule.kind), rule.organisation, rule.threshold, rule.channel, word(rule.pace),
+       rule.active, to_unix(rule.created)});
+}
+
+void remove_rule(Connection& connection, std::string_view id) {
+  connection.execute("DELETE FROM alert WHERE rule = ?1", {id});
+  connection.execute("DELETE FROM alert_rule WHERE id = ?1", {id});
+}
+
+std::vector<Alert> alerts_of(Connection& connection, std::string_view owner, std::size_t limit,
+                             std::optional<std::pair<UtcTime, std::string>> after) {
+  std::vector<Alert> out;
+  const auto time = after ? to_unix(after->first) : std::int64_t{1} << 60;
+  const auto id = after ? after->second : std::string();
+  const auto rows = connection.query(
+      R"(SELECT a.id, a.organisation, coalesce(o.name, a.organisation), a.kind, a.time, a.data FROM alert a
+         JOIN alert_rule r ON r.id = a.rule LEFT JOIN organisation o ON o.id = a.organisation
+         WHERE r.owner = ?1 AND (a.time < ?2 OR (a.time = ?2 AND a.id > ?3)) ORDER BY a.time DESC, a.id LIMIT ?4)",
+      {owner, time, id, static_cast<std::int64_t>(limit)});
+  for (const auto& row : rows) out.push_back(alert_of(row));
+  return out;
+}
+
+std::vector<Delivery> deliveries_of(Connection& connection, std::string_view owner, std::size_t limit) {
+  std::vector<Delivery> out;
+  for (const auto& row :
+       connection.query(sql(kDelivery, "WHERE owner = ?1 ORDER BY created DESC, id LIMIT ?2"),
+                        {owner, static_cast<std::int64_t>(limit)}))
+    out.push_back(delivery_of(row));
+  return out;
+}
+
+std::optional<Delivery> delivery(Connection& connection, std::string_view id) {
+  const auto row = connection.first(sql(kDelivery, "WHERE id = ?1"), {id});
+  if (!row) return std::nullopt;
+  return delivery_of(*row);
+}
+
+}  // namespace utsyn::followup::alerts

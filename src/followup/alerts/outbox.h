@@ -1,0 +1,108 @@
+// From events to messages: reads the events there are, matches them with the rules, groups alerts into
+// deliveries, and keeps what became of each. Everything in the database, so that a restart loses nothing and
+// repeats nothing.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "access/access.h"
+#include "followup/alerts/rule.h"
+
+namespace utsyn::followup::alerts {
+
+// What the owner of a rule may see now; nothing when the owner is gone or disabled.
+using AccessOf = std::function<std::optional<access::Access>(store::Connection&, const std::string& owner)>;
+
+// Reads on from the last event read, at most `most`, and writes down what the rules want. In one write().
+// Returns how many events were read.
+std::size_t notice(store::Connection& connection, UtcTime now, const AccessOf& access_of,
+                   std::size_t most = 500);
+// The same for open findings whose deadline is near.
+void notice_deadlines(store::Connection& connection, UtcTime now, const std::vector<OpenFinding>& open,
+                      const AccessOf& access_of);
+
+// Cheap to ask, in a read(): is there anything for the calls above and below?
+struct ToDo {
+  bool events = false;      // notice()
+  bool alerts = false;      // group()
+  bool deliveries = false;  // begin()
+};
+ToDo anything_to_do(store::Connection& connection, UtcTime now);
+
+// Puts waiting alerts into deliveries, one message for each channel: those of pace `now` at once, digests at
+// 06:00 UTC (daily) and on Mondays (weekly).
+void group(store::Connection& connection, UtcTime now);
+
+struct Channel {
+  std::string id;
+  std::string owner;  // empty: the service's
+  std::string name;
+  std::string kind;  // email, webhook, syslog
+  std::string address;
+  std::string format;  // text, cloudevents, ocsf
+  std::string secret;
+  std::string language;
+  bool active = true;
+  UtcTime created{};
+  std::string last_error;
+};
+
+struct Alert {
+  std::string id;
+  std::string organisation;
+  std::string organisation_name;
+  RuleKind kind = RuleKind::new_critical;
+  UtcTime time{};
+  std::string data;
+};
+
+struct Delivery {
+  std::string id;
+  std::string channel;
+  std::string owner;
+  std::string state;
+  UtcTime created{};
+  UtcTime next_try{};
+  int attempts = 0;
+  std::optional<UtcTime> sent;
+  std::string error;
+  std::int64_t alerts = 0;
+};
+
+struct Message {
+  Delivery delivery;
+  Channel channel;
+  std::vector<Alert> alerts;
+};
+
+// The next message to send, marked `sending`: called before the first byte leaves.
+std::optional<Message> begin(store::Connection& connection, UtcTime now);
+void sent(store::Connection& connection, UtcTime now, const Message& message);
+// Not taken by the other side: again after 1, 5, 15 minutes, 1, 3, 6, 12, 24 hours; then dead. `final`: the
+// other side said that trying again is of no use.
+void not_sent(store::Connection& connection, UtcTime now, const Message& message, std::string_view error,
+              bool final);
+// At start: what was being sent when the program ended may or may not have arrived.
+void mark_interrupted(store::Connection& connection);
+// By a person: send a dead or uncertain message again.
+bool again(store::Connection& connection, UtcTime now, std::string_view delivery);
+
+std::vector<Channel> channels(store::Connection& connection, std::string_view owner);
+std::optional<Channel> channel(store::Connection& connection, std::string_view id);
+void put(store::Connection& connection, const Channel& channel);
+void remove_channel(store::Connection& connection, std::string_view id);  // with its rules and waiting alerts
+std::vector<Rule> rules(store::Connection& connection, std::string_view owner);
+std::vector<Rule> active_rules(store::Connection& connection);
+std::optional<Rule> rule(store::Connection& connection, std::string_view id);
+void put(store::Connection& connection, const Rule& rule);
+void remove_rule(store::Connection& connection, std::string_view id);
+// Newest first, after (time, id) of the last one seen.
+std::vector<Alert> alerts_of(store::Connection& connection, std::string_view owner, std::size_t limit,
+                             std::optional<std::pair<UtcTime, std::string>> after);
+std::vector<Delivery> deliveries_of(store::Connection& connection, std::string_view owner, std::size_t limit);
+std::optional<Delivery> delivery(store::Connection& connection, std::string_view id);
+
+}  // namespace utsyn::followup::alerts

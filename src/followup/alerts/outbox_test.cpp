@@ -1,0 +1,216 @@
+// From events to messages, on both databases: nothing lost, nothing twice, nothing to those who may not see
+// it.
+#include "followup/alerts/outbox.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/id.h"
+#include "store/test_database.h"
+
+namespace utsyn::followup::alerts {
+namespace {
+
+using namespace std::chrono_literals;
+using store::Connection;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const UtcTime kNow = *parse_time("2026-11-21T08:00:00Z");  // a Saturday
+
+class Outbox : public store::testing::DatabaseTest {
+ protected:
+  void SetUp() override {
+    DatabaseTest::SetUp();
+    sql().write([](Connection& c) {
+      for (const auto* id : {"fjordvik", "steinlia"})
+        c.execute("INSERT INTO organisation (id, name, kind) VALUES (?1, ?1, 'municipality')", {id});
+    });
+    channel_.id = new_id();
+    channel_.owner = "kari";
+    channel_.name = "post";
+    channel_.kind = "email";
+    channel_.address = "kari@fjordvik.example";
+    channel_.format = "text";
+    channel_.language = "nb";
+    sql().write([&](Connection& c) { put(c, channel_); });
+  }
+  // Kari sees the findings of Fjordvik, and of Steinlia the score alone.
+  static std::optional<access::Access> access(Connection&, const std::string& owner) {
+    if (owner != "kari") return std::nullopt;
+    access::Access out;
+    out.user = owner;
+    out.organisations = {{"fjordvik", access::Detail::findings}, {"steinlia", access::Detail::score}};
+    return out;
+  }
+  Rule rule(RuleKind kind, Pace pace, std::string owner = "kari") {
+    Rule out;
+    out.id = new_id();
+    out.owner = std::move(owner);
+    out.kind = kind;
+    out.threshold = usual_threshold(kind);
+    out.channel = channel_.id;
+    out.pace = pace;
+    sql().write([&](Connection& c) { put(c, out); });
+    return out;
+  }
+  void event(const std::string& organisation, const std::string& kind, const std::string& data) {
+    sql().write([&](Connection& c) { store::append_event(c, kNow, kind, organisation, data); });
+  }
+  void measured(const std::string& organisation, UtcTime at, int score_cp, const std::string& grade) {
+    sql().write([&](Connection& c) {
+      c.execute(
+          R"(INSERT INTO standing (organisation, measured, score_cp, grade, managed_cp, coverage, low_cp, high_cp,
+                     assets, critical, high, medium, low, overdue_days, checks)
+                   VALUES (?1, ?2, ?3, ?4, ?3, 9000, ?3, ?3, 1, 0, 0, 0, 0, 0, '')
+                   ON CONFLICT (organisation) DO UPDATE SET measured = excluded.measured,
+                     score_cp = excluded.score_cp, grade = excluded.grade)",
+          {organisation, to_unix(at), score_cp, grade});
+      store::append_event(c, at, "measured", organisation, "{}");
+    });
+    notice_all();
+  }
+  void notice_all(UtcTime at = kNow) {
+    while (sql().write([&](Connection& c) { return notice(c, at, access, 3); }) > 0) {
+    }
+  }
+  std::optional<Message> next(UtcTime at = kNow) {
+    return sql().write([&](Connection& c) {
+      group(c, at);
+      return begin(c, at);
+    });
+  }
+  std::string state_of(const Message& message) {
+    return sql().read([&](Connection& c) { return delivery(c, message.delivery.id)->state; });
+  }
+
+  Channel channel_;
+};
+UTSYN_BOTH_DATABASES(Outbox);
+
+constexpr auto* kCritical = R"({"finding":"tls.x@www:443","severity":"critical"})";
+
+TEST_P(Outbox, OneEventIsOneMessageHoweverOftenItIsRead) {
+  rule(RuleKind::new_critical, Pace::now);
+  event("fjordvik", "finding-opened", kCritical);
+  notice_all();
+  sql().write([](Connection& c) { c.execute("UPDATE setting SET value = '0' WHERE name = 'alerts.read'"); });
+  notice_all();
+  const auto message = next();
+  ASSERT_TRUE(message);
+  EXPECT_EQ(message->alerts.size(), 1U);
+  EXPECT_EQ(message->alerts[0].organisation_name, "fjordvik");
+  EXPECT_EQ(message->channel.address, "kari@fjordvik.example");
+  EXPECT_FALSE(next());
+}
+
+TEST_P(Outbox, NobodyHearsWhatTheyMayNotSee) {
+  rule(RuleKind::new_critical, Pace::now);
+  rule(RuleKind::score_dropped, Pace::now);
+  rule(RuleKind::new_critical, Pace::now, "gone");
+  event("steinlia", "finding-opened", kCritical);
+  event("hidden", "finding-opened", kCritical);
+  notice_all();
+  EXPECT_FALSE(next());
+  measured("steinlia", kNow, 9000, "A");
+  measured("steinlia", kNow + 24h, 8000, "A");
+  const auto message = next();
+  ASSERT_TRUE(message);
+  ASSERT_EQ(message->alerts.size(), 1U);
+  EXPECT_EQ(message->alerts[0].kind, RuleKind::score_dropped);
+}
+
+TEST_P(Outbox, DigestsWaitForTheirHourAndComeTogether) {
+  rule(RuleKind::new_asset, Pace::daily);
+  rule(RuleKind::new_critical, Pace::weekly);
+  for (int i = 0; i < 5; ++i) event("fjordvik", "asset-found", R"({"asset":"x"})");
+  event("fjordvik", "finding-opened", kCritical);
+  notice_all();
+  EXPECT_FALSE(next(kNow + 21h));  // Sunday 05:00
+  const auto daily = next(kNow + 22h);
+  ASSERT_TRUE(daily);
+  EXPECT_EQ(daily->alerts.size(), 5U);
+  EXPECT_FALSE(next(kNow + 23h));
+  const auto weekly = next(kNow + 46h);  // Monday 06:00
+  ASSERT_TRUE(weekly);
+  EXPECT_EQ(weekly->alerts[0].kind, RuleKind::new_critical);
+}
+
+TEST_P(Outbox, WhatIsRefusedIsTriedAgainLaterAndLater) {
+  rule(RuleKind::new_critical, Pace::now);
+  event("fjordvik", "finding-opened", kCritical);
+  notice_all();
+  auto at = kNow;
+  int tries = 0;
+  std::optional<Message> message;
+  for (int minutes = 0; minutes < 60 * 24 * 4; ++minutes, at += 1min) {
+    auto one = next(at);
+    if (!one) continue;
+    ++tries;
+    sql().write([&](Connection& c) { not_sent(c, at, *one, "the server is away", false); });
+    message = std::move(one);
+  }
+  EXPECT_EQ(tries, 9);
+  EXPECT_EQ(state_of(*message), "dead");
+  sql().read([&](Connection& c) { EXPECT_EQ(channel(c, channel_.id)->last_error, "the server is away"); });
+  EXPECT_TRUE(sql().write([&](Connection& c) { return again(c, at, message->delivery.id); }));
+  const auto once_more = next(at);
+  ASSERT_TRUE(once_more);
+  sql().write([&](Connection& c) { sent(c, at, *once_more); });
+  EXPECT_EQ(state_of(*once_more), "sent");
+  EXPECT_FALSE(sql().write([&](Connection& c) { return again(c, at, once_more->delivery.id); }));
+}
+
+TEST_P(Outbox, WhatCannotBeMendedIsDeadAtOnce) {
+  rule(RuleKind::new_critical, Pace::now);
+  event("fjordvik", "finding-opened", kCritical);
+  notice_all();
+  const auto message = next();
+  sql().write([&](Connection& c) { not_sent(c, kNow, *message, "no such mailbox", true); });
+  EXPECT_EQ(state_of(*message), "dead");
+}
+
+TEST_P(Outbox, WhatACrashInterruptedIsNotSentTwice) {
+  rule(RuleKind::new_critical, Pace::now);
+  event("fjordvik", "finding-opened", kCritical);
+  notice_all();
+  const auto message = next();
+  ASSERT_TRUE(message);
+  sql().write([](Connection& c) { mark_interrupted(c); });  // as at the next start
+  EXPECT_FALSE(next(kNow + 24h));
+  EXPECT_EQ(state_of(*message), "uncertain");
+}
+
+TEST_P(Outbox, APausedChannelKeepsItsAlertsAndARemovedOneTakesThemAlong) {
+  rule(RuleKind::new_critical, Pace::now);
+  channel_.active = false;
+  sql().write([&](Connection& c) { put(c, channel_); });
+  event("fjordvik", "finding-opened", kCritical);
+  notice_all();
+  EXPECT_FALSE(next());
+  channel_.active = true;
+  sql().write([&](Connection& c) { put(c, channel_); });
+  EXPECT_TRUE(next());
+  sql().write([&](Connection& c) { remove_channel(c, channel_.id); });
+  EXPECT_THAT(sql().read([](Connection& c) { return rules(c, "kari"); }), IsEmpty());
+  EXPECT_FALSE(next());
+}
+
+TEST_P(Outbox, AlertsAreListedNewestFirstAndPaged) {
+  rule(RuleKind::new_asset, Pace::daily);
+  for (int i = 0; i < 5; ++i) {
+    event("fjordvik", "asset-found", R"({"asset":"x"})");
+    notice_all(kNow + i * 1min);
+  }
+  const auto first = sql().read([](Connection& c) { return alerts_of(c, "kari", 3, std::nullopt); });
+  ASSERT_EQ(first.size(), 3U);
+  EXPECT_EQ(first[0].time, kNow + 4min);
+  const auto rest = sql().read(
+      [&](Connection& c) { return alerts_of(c, "kari", 3, std::pair{first[2].time, first[2].id}); });
+  ASSERT_EQ(rest.size(), 2U);
+  EXPECT_EQ(rest[1].time, kNow);
+  EXPECT_THAT(sql().read([](Connection& c) { return alerts_of(c, "ola", 3, std::nullopt); }), IsEmpty());
+}
+
+}  // namespace
+}  // namespace utsyn::followup::alerts

@@ -1,0 +1,150 @@
+// The pure rules: which measurement and which event is worth an alert.
+#include "followup/alerts/rule.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <boost/describe/enum_to_string.hpp>
+
+namespace utsyn::followup::alerts {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+UtcTime day(int number) { return *parse_time("2026-11-01T08:00:00Z") + std::chrono::hours{24 * number}; }
+
+Figures figures(int on, std::int64_t score_cp, std::string grade, std::int64_t coverage = 9000,
+                std::string gate = "") {
+  return {day(on), score_cp, std::move(grade), coverage, std::move(gate)};
+}
+
+std::vector<RuleKind> kinds(const std::vector<Noticed>& noticed) {
+  std::vector<RuleKind> out;
+  for (const auto& one : noticed) out.push_back(one.kind);
+  return out;
+}
+
+// Plays measurements one after the other and returns what each gave.
+std::vector<std::vector<RuleKind>> play(const std::vector<Figures>& measurements) {
+  std::optional<Memory> memory;
+  std::vector<std::vector<RuleKind>> out;
+  for (const auto& one : measurements) {
+    const auto after = after_measurement("fjordvik", memory, one);
+    memory = after.memory;
+    out.push_back(kinds(after.noticed));
+  }
+  return out;
+}
+
+TEST(AlertRules, FirstMeasurementIsNoNews) {
+  EXPECT_THAT(play({figures(1, 4000, "F")}), ElementsAre(IsEmpty()));
+}
+
+TEST(AlertRules, AGradeCountsWhenTwoMeasurementsAgree) {
+  EXPECT_THAT(
+      play({figures(1, 8100, "B"), figures(2, 9000, "A"), figures(3, 9010, "A"), figures(4, 9010, "A")}),
+      ElementsAre(IsEmpty(), IsEmpty(), ElementsAre(RuleKind::grade_changed), IsEmpty()));
+}
+
+TEST(AlertRules, AGradeThatComesBackAtOnceIsNoNews) {
+  EXPECT_THAT(
+      play({figures(1, 8100, "B"), figures(2, 9000, "A"), figures(3, 9000, "B"), figures(4, 9000, "B")}),
+      ElementsAre(IsEmpty(), IsEmpty(), IsEmpty(), IsEmpty()));
+}
+
+TEST(AlertRules, DropGateAndCoverage) {
+  EXPECT_THAT(
+      play({figures(1, 8100, "B"), figures(2, 7800, "B"), figures(3, 7800, "B", 7000),
+            figures(4, 7800, "B", 7000, "F1"), figures(5, 7800, "B", 7000, "F1"),
+            figures(6, 7800, "B", 8000)}),
+      ElementsAre(IsEmpty(), ElementsAre(RuleKind::score_dropped), ElementsAre(RuleKind::coverage_fell),
+                  ElementsAre(RuleKind::new_gate), IsEmpty(), IsEmpty()));
+}
+
+TEST(AlertRules, ThresholdDecides) {
+  const auto after = after_measurement("fjordvik", Memory{figures(1, 8000, "B"), "B"}, figures(2, 7801, "B"));
+  ASSERT_EQ(after.noticed.size(), 1U);
+  Rule rule;
+  rule.kind = RuleKind::score_dropped;
+  rule.threshold = 200;
+  EXPECT_FALSE(wants(rule, after.noticed[0]));
+  rule.threshold = 199;
+  EXPECT_TRUE(wants(rule, after.noticed[0]));
+  rule.organisation = "steinlia";
+  EXPECT_FALSE(wants(rule, after.noticed[0]));
+  rule.organisation = "fjordvik";
+  EXPECT_TRUE(wants(rule, after.noticed[0]));
+  rule.active = false;
+  EXPECT_FALSE(wants(rule, after.noticed[0]));
+}
+
+struct EventCase {
+  const char* name;
+  const char* kind;
+  const char* data;
+  std::vector<RuleKind> expected;
+};
+class AlertEvents : public testing::TestWithParam<EventCase> {};
+
+TEST_P(AlertEvents, GiveWhatTheyShould) {
+  EXPECT_EQ(kinds(after_event({7, day(1), GetParam().kind, "fjordvik", GetParam().data})),
+            GetParam().expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, AlertEvents,
+    testing::Values(
+        EventCase{"Critical",
+                  "finding-opened",
+                  R"({"finding":"tls.heartbleed@www:443","severity":"critical"})",
+                  {RuleKind::new_critical}},
+        EventCase{"CriticalAgain",
+                  "finding-reopened",
+                  R"({"finding":"tls.x@www:443","severity":"critical"})",
+                  {RuleKind::new_critical}},
+        EventCase{"High", "finding-opened", R"({"finding":"tls.x@www:443","severity":"high"})", {}},
+        EventCase{"Expiring",
+                  "finding-opened",
+                  R"({"finding":"cert.validity.expiring@www:443","severity":"medium"})",
+                  {RuleKind::certificate_expiring}},
+        EventCase{"Closed", "finding-closed", R"({"finding":"tls.x@www:443","severity":"critical"})", {}},
+        EventCase{"Asset", "asset-found", R"({"asset":"ny.fjordvik.example:443"})", {RuleKind::new_asset}},
+        EventCase{"Upheld",
+                  "treatment-changed",
+                  R"({"finding":"a@b","answer":"upheld"})",
+                  {RuleKind::dispute_answered}},
+        EventCase{"Accepted", "treatment-changed", R"({"finding":"a@b","state":"accepted"})", {}},
+        EventCase{"NoObject", "finding-opened", "[]", {}}, EventCase{"NoJson", "finding-opened", "{", {}}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(AlertRules, OneEventHasOneSubjectHoweverOftenItIsRead) {
+  const store::Event event{7, day(1), "asset-found", "fjordvik", R"({"asset":"a"})"};
+  EXPECT_EQ(after_event(event)[0].subject, after_event(event)[0].subject);
+  auto next = event;
+  next.number = 8;
+  EXPECT_NE(after_event(event)[0].subject, after_event(next)[0].subject);
+}
+
+TEST(AlertRules, DeadlineIsNearOnceForEachDeadline) {
+  const OpenFinding finding{"fjordvik", "a@b", "high", day(10)};
+  const auto six = deadline_near(finding, day(4));
+  const auto five = deadline_near(finding, day(5));
+  ASSERT_TRUE(six && five);
+  EXPECT_EQ(six->amount, 6);
+  EXPECT_EQ(six->subject, five->subject);
+  EXPECT_EQ(deadline_near(finding, day(11))->amount, 0);
+  EXPECT_FALSE(deadline_near(finding, day(-60)));
+  Rule rule;
+  rule.kind = RuleKind::deadline_near;
+  rule.threshold = 5;
+  EXPECT_FALSE(wants(rule, *six));
+  EXPECT_TRUE(wants(rule, *five));
+}
+
+TEST(AlertRules, WhatCannotWaitGoesAtOnce) {
+  EXPECT_EQ(usual_pace(RuleKind::new_critical), Pace::now);
+  EXPECT_EQ(usual_pace(RuleKind::new_asset), Pace::daily);
+}
+
+}  // namespace
+}  // namespace utsyn::followup::alerts
