@@ -1,11 +1,18 @@
-"""Carries data files inside the program: embed.py OUT.cpp FUNCTION FILE...  Each FILE is JSON; the function gives one
-JSON object, file stem to content."""
+"""Carries data files inside the program: embed.py OUT.cpp FUNCTION FILE...  The function gives one JSON object, file
+stem to content: of a JSON file its value, of any other its text."""
 import json
 import pathlib
 import sys
 
 out, function, *files = sys.argv[1:]
-content = {pathlib.Path(f).stem: json.loads(pathlib.Path(f).read_text()) for f in sorted(files)}
+
+
+def content_of(path):
+    text = path.read_text()
+    return json.loads(text) if path.suffix == ".json" else text
+
+
+content = {pathlib.Path(f).stem: content_of(pathlib.Path(f)) for f in sorted(files)}
 text = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 rows = [",".join(str(byte) for byte in text[i:i + 64]) for i in range(0, len(text), 64)]
 pathlib.Path(out).parent.mkdir(parents=True, exist_ok=True)

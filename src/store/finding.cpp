@@ -1,12 +1,14 @@
 #include "store/finding.h"
 
+#include <algorithm>
 #include <map>
 
 #include "store/store.h"
 
 namespace utsyn::store {
 
-Advanced advance(std::span<const Finding> before, std::span<const Judged> verdicts, UtcTime now) {
+Advanced advance(std::span<const Finding> before, std::span<const Judged> verdicts, UtcTime now,
+                 std::span<const std::string> left) {
   using checks::Outcome;
   Advanced out;
   std::map<std::string, Finding> findings;
@@ -54,6 +56,15 @@ Advanced advance(std::span<const Finding> before, std::span<const Judged> verdic
     finding.closed = now;
     finding.unseen = false;
     note(FindingChange::closed);
+  }
+
+  for (auto& [id, finding] : findings) {
+    if (finding.state == FindingState::fixed) continue;
+    if (std::find(left.begin(), left.end(), finding.asset) == left.end()) continue;
+    finding.state = FindingState::fixed;
+    finding.closed = now;
+    finding.unseen = false;
+    out.events.push_back({id, now, FindingChange::closed, "left-footprint"});
   }
 
   out.findings.reserve(findings.size());

@@ -43,7 +43,7 @@ struct FindingEvent {
   std::string finding;
   UtcTime time{};
   FindingChange change = FindingChange::opened;
-  std::string reason;  // the verdict's
+  std::string reason;  // the verdict's, or "left-footprint"
   bool operator==(const FindingEvent&) const = default;
 };
 
@@ -54,7 +54,9 @@ struct Advanced {
 
 // What a measurement does to the findings there were. fail and warn open, keep or reopen; pass and
 // not_applicable close; unknown leaves the finding as it is, growing older unseen. Findings of assets not
-// measured are untouched.
-Advanced advance(std::span<const Finding> before, std::span<const Judged> verdicts, UtcTime now);
+// measured are untouched, but for those in `left`, which the organisation no longer has: they close with the
+// reason "left-footprint".
+Advanced advance(std::span<const Finding> before, std::span<const Judged> verdicts, UtcTime now,
+                 std::span<const std::string> left = {});
 
 }  // namespace utsyn::store

@@ -56,3 +56,29 @@ CREATE TABLE audit (
 CREATE INDEX audit_organisation ON audit (organisation, number);
 
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+
+-- Findings in columns, out of the JSON they were.
+ALTER TABLE finding ADD COLUMN asset TEXT NOT NULL DEFAULT '';
+ALTER TABLE finding ADD COLUMN "check" TEXT NOT NULL DEFAULT '';
+ALTER TABLE finding ADD COLUMN outcome TEXT NOT NULL DEFAULT 'fail';           -- warn, fail: as last seen
+ALTER TABLE finding ADD COLUMN severity TEXT NOT NULL DEFAULT 'info';
+ALTER TABLE finding ADD COLUMN confidence TEXT NOT NULL DEFAULT 'confirmed';
+ALTER TABLE finding ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE finding ADD COLUMN state TEXT NOT NULL DEFAULT 'open';             -- store/finding.h
+ALTER TABLE finding ADD COLUMN first_seen INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE finding ADD COLUMN last_seen INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE finding ADD COLUMN closed INTEGER;
+ALTER TABLE finding ADD COLUMN reopened INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE finding ADD COLUMN unseen INTEGER NOT NULL DEFAULT 0;
+-- SQLite only: PostgreSQL never held findings of the first version.
+UPDATE finding SET
+  asset = json_extract(data, '$.asset'), "check" = json_extract(data, '$.check'),
+  outcome = json_extract(data, '$.outcome'), severity = json_extract(data, '$.severity'),
+  confidence = json_extract(data, '$.confidence'), reason = json_extract(data, '$.reason'),
+  state = json_extract(data, '$.state'), first_seen = json_extract(data, '$.first_seen'),
+  last_seen = json_extract(data, '$.last_seen'), closed = json_extract(data, '$.closed'),
+  reopened = json_extract(data, '$.reopened'), unseen = json_extract(data, '$.unseen');
+ALTER TABLE finding DROP COLUMN data;
+CREATE INDEX finding_check ON finding ("check", state);
+CREATE INDEX finding_state ON finding (organisation, state);

@@ -48,3 +48,11 @@ CREATE TABLE saved_filter (
 CREATE TABLE receipt_key (
   id TEXT PRIMARY KEY, secret TEXT NOT NULL, open_part TEXT NOT NULL, created INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Lists over many organisations, in the orders people ask for, and the deadlines that the sweep looks for. The
+-- expression is that of the worst first (followup/finding_list.cpp).
+CREATE INDEX finding_worst ON finding
+  ((CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END),
+   first_seen, organisation, id) WHERE state <> 'fixed';
+CREATE INDEX finding_oldest ON finding (first_seen, organisation, id) WHERE state <> 'fixed';
+CREATE INDEX finding_deadline ON finding (severity, first_seen, organisation, id) WHERE state <> 'fixed';
