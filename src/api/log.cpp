@@ -68,7 +68,7 @@ void log_served(const Served& served) {
   if (!served.caller.empty()) line["caller"] = served.caller;
   line["status"] = served.status;
   line["bytes"] = served.bytes;
-  line["ms"] = static_cast<double>(served.took.count()) / 1000.0;
+  line["us"] = served.took.count();
   write(std::move(line));
 }
 

@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <boost/asio.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
+#include <ctime>
 #include <list>
 #include <mutex>
 #include <thread>
@@ -61,6 +63,19 @@ bool good_request_id(std::string_view id) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_' || c == '.';
   });
+}
+
+// Date of RFC 9110: "Fri, 20 Nov 2026 10:00:00 GMT".
+std::string http_date() {
+  const auto now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  static constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", kDays[static_cast<std::size_t>(utc.tm_wday)],
+                     utc.tm_mday, kMonths[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900,
+                     utc.tm_hour, utc.tm_min, utc.tm_sec);
 }
 
 // What happened with one request decides what becomes of the connection.
@@ -471,6 +486,7 @@ void BeastServer::set_headers(http::response<Fields>& reply, const Request& requ
   reply.version(11);
   reply.result(static_cast<unsigned>(response.status));
   if (!response.type.empty()) reply.set(http::field::content_type, response.type);
+  reply.set(http::field::date, http_date());
   reply.set("X-Request-Id", request.id);
   reply.set("X-Content-Type-Options", "nosniff");
   reply.set("Referrer-Policy", "no-referrer");

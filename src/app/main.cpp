@@ -40,8 +40,9 @@ void add_network_options(CLI::App& command, Options& options) {
 }
 
 void add_common_options(CLI::App& command, Options& options) {
-  command.add_option("--db", options.db,
-                     "Store: PATH of an SQLite file, or none (default: in your data folder)");
+  command.add_option(
+      "--db", options.db,
+      "Store: PATH of an SQLite file, postgresql://..., or none (default: in your data folder)");
   command.add_flag("--json", options.json, "Print JSON");
   command.add_option("--config", options.config_file, "YAML file whose keys are the long option names");
   command.add_option("--lang", options.language, "Language of texts: nb, nn or en (default: from LANG)")
@@ -95,6 +96,32 @@ int main(int argc, char** argv) {
   add_common_options(*probe, options);
   add_network_options(*probe, options);
 
+  auto* serve = app.add_subcommand("serve", "The service: API, login, scheduled measurements; until SIGTERM");
+  serve->add_option(
+      "--listen", options.listen,
+      "ADDR:PORT, or fd:N for a listening socket that is handed over (default: what systemd hands "
+      "over, else 127.0.0.1:8480)");
+  serve->add_option("--public-address", options.public_address,
+                    "Address that people type, for links and logins (default: the one listened at)");
+  serve->add_option("--tls-cert", options.tls_certificate_file,
+                    "PEM file of the certificate and its chain; read again on SIGHUP");
+  serve->add_option("--tls-key", options.tls_key_file, "PEM file of the certificate's key");
+  serve
+      ->add_option("--trusted-proxy", options.trusted_proxies,
+                   "Network of a proxy whose X-Forwarded-For and X-Forwarded-Proto count (CIDR; repeatable)")
+      ->allow_extra_args(false);
+  serve->add_option("--log-file", options.log_file, "File of the log (default: standard error)");
+  serve->add_option(
+      "--key-file", options.key_file,
+      "File of the key that seals secrets in the store; made when absent (default: beside the store)");
+  serve->add_option("--workers", options.workers, "Threads for requests (default: twice the cores)")
+      ->check(CLI::Range(0, 1024));
+  serve->add_flag("--no-measuring", options.no_measuring, "Serve only; another process measures");
+  serve->add_option("--data", options.data_folder,
+                    "Folder of reference data: routes, listed keys, clouds' ranges, logged certificates");
+  add_common_options(*serve, options);
+  add_network_options(*serve, options);
+
   add_calculation(app, options, "score", "Score a document in the input format of the method");
   add_calculation(app, options, "change", "Why did the score move between two inputs?");
   add_calculation(app, options, "portfolio", "The figures of many organisations");
@@ -108,7 +135,7 @@ int main(int argc, char** argv) {
       app.get_subcommands([&](const CLI::App* known) { return known->get_name() == argv[1]; }).empty()) {
     return utsyn::app::refuse(
         {"there is no command '" + utsyn::printable(argv[1], 100) +
-             "'. The commands are measure, probe, score, change, portfolio and checks; see "
+             "'. The commands are measure, serve, probe, score, change, portfolio and checks; see "
              "utsyn --help.",
          2});
   }
@@ -127,6 +154,7 @@ int main(int argc, char** argv) {
     if (name == "measure") return utsyn::app::measure(options);
     if (name == "probe") return utsyn::app::probe(options);
     if (name == "checks") return utsyn::app::checks(options);
+    if (name == "serve") return utsyn::app::serve(options);
     return utsyn::app::score(options, name);
   } catch (const std::exception& error) {
     return utsyn::app::refuse(

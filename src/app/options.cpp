@@ -105,6 +105,14 @@ Result<void, Refusal> read_config(Options& options) {
       {"deadline", number_into(options.deadline_s, 45)},
       {"threads", number_into(options.threads, 0)},
       {"hosts-in-flight", number_into(options.hosts_in_flight, 256)},
+      {"listen", string_into(options.listen)},
+      {"public-address", string_into(options.public_address)},
+      {"tls-cert", string_into(options.tls_certificate_file)},
+      {"tls-key", string_into(options.tls_key_file)},
+      {"trusted-proxy", list_into(options.trusted_proxies)},
+      {"log-file", string_into(options.log_file)},
+      {"key-file", string_into(options.key_file)},
+      {"workers", number_into(options.workers, 0)},
   };
   try {
     const auto root = YAML::Load(*text);
@@ -112,9 +120,11 @@ Result<void, Refusal> read_config(Options& options) {
       const auto key = entry.first.as<std::string>();
       const auto found = keys.find(key);
       if (found == keys.end()) {
-        return unexpected(wrong(options.config_file + " line " + std::to_string(entry.first.Mark().line + 1) +
-                                ": there is no setting '" + key +
-                                "'. The keys are the long option names of utsyn measure --help."));
+        return unexpected(
+            wrong(options.config_file + " line " + std::to_string(entry.first.Mark().line + 1) +
+                  ": there is no setting '" + key +
+                  "'. The keys are the long option names of utsyn measure --help and utsyn serve "
+                  "--help."));
       }
       found->second(entry.second);
     }

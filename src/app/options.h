@@ -38,6 +38,16 @@ struct Options {
   std::string sni;
   std::string ip;
 
+  std::string listen;  // empty: a socket handed over by systemd, else 127.0.0.1:8480
+  std::string public_address;
+  std::string tls_certificate_file;
+  std::string tls_key_file;
+  std::vector<std::string> trusted_proxies;
+  std::string log_file;  // empty: standard error
+  std::string key_file;  // empty: beside the store
+  int workers = 0;
+  bool no_measuring = false;
+
   std::string input_file;
   bool jsonl = false;
   std::string check_id;
@@ -66,6 +76,7 @@ int measure(const Options& options);
 int probe(const Options& options);
 int score(const Options& options, std::string_view calculation);  // "score", "change", "portfolio"
 int checks(const Options& options);
+int serve(const Options& options);
 
 int refuse(const Refusal& refusal);
 

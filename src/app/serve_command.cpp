@@ -1,0 +1,95 @@
+// utsyn serve: builds the rooms, tells the address and the one-time link, and serves until it is told to
+// stop.
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+#include "access/accounts.h"
+#include "api/areas.h"
+#include "api/event_feed.h"
+#include "api/log.h"
+#include "api/metrics.h"
+#include "api/server.h"
+#include "app/options.h"
+#include "base/text.h"
+#include "store/sql.h"
+
+namespace utsyn::app {
+namespace {
+
+UtcTime clock_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
+// A socket that systemd hands over (sd_listen_fds(3)): LISTEN_PID names us, and the first one is
+// descriptor 3.
+std::string where_to_listen(const Options& options) {
+  if (!options.listen.empty()) return options.listen;
+  const auto* process = std::getenv("LISTEN_PID");
+  const auto* sockets = std::getenv("LISTEN_FDS");
+  const auto for_us = process != nullptr ? parse_uint(process) : std::nullopt;
+  const auto number = sockets != nullptr ? parse_uint(sockets) : std::nullopt;
+  if (for_us && *for_us == static_cast<std::uint64_t>(getpid()) && number && *number >= 1) return "fd:3";
+  return api::ServerSettings{}.listen;
+}
+
+Result<api::ServerSettings, Refusal> server_settings(const Options& options) {
+  api::ServerSettings settings;
+  settings.listen = where_to_listen(options);
+  settings.tls_certificate_file = options.tls_certificate_file;
+  settings.tls_key_file = options.tls_key_file;
+  if (options.tls_certificate_file.empty() != options.tls_key_file.empty())
+    return unexpected(Refusal{"--tls-cert and --tls-key belong together: give both, or neither", 2});
+  for (const auto& text : options.trusted_proxies) {
+    const auto network = Cidr::parse(text);
+    if (!network) return unexpected(Refusal{"--trusted-proxy " + text + ": write it as 10.0.0.0/8", 2});
+    settings.trusted_proxies.push_back(*network);
+  }
+  settings.worker_threads = options.workers;
+  return settings;
+}
+
+}  // namespace
+
+int serve(const Options& options) {
+  std::signal(SIGPIPE, SIG_IGN);
+  const auto settings = server_settings(options);
+  if (!settings) return refuse(settings.error());
+  if (options.db == "none") return refuse({"serve needs a store: give --db PATH or postgresql://...", 2});
+  if (!options.public_address.empty() && !options.public_address.starts_with("https://") &&
+      !options.public_address.starts_with("http://"))
+    return refuse(
+        {"--public-address " + options.public_address + ": write it as https://utsyn.example.no", 2});
+
+  const auto where = options.db.empty() ? default_store_path() : options.db;
+  auto sql = store::open_sql(where);
+  if (!sql) return refuse({sql.error().message, 1});
+  const auto key_file = options.key_file.empty() ? access::default_key_path(where) : options.key_file;
+  auto key = access::read_or_make_key(key_file);
+  if (!key) return refuse({key.error(), 1});
+
+  api::Context context;
+  context.sql = *sql;
+  context.now = clock_now;
+  auto server = api::Server::open(*settings, context, api::all_routes());
+  if (!server) return refuse({server.error(), 1});
+  context.public_address = options.public_address.empty() ? (*server)->address() : options.public_address;
+  while (context.public_address.ends_with('/')) context.public_address.pop_back();
+  context.accounts = std::make_shared<access::Accounts>(
+      *sql, access::AccountSettings{.key = std::move(*key), .public_address = context.public_address});
+  context.events = std::make_shared<api::EventFeed>(*sql);
+  context.metrics = std::make_shared<api::Metrics>();
+
+  api::open_log(options.log_file);
+  std::fprintf(stderr, "utsyn: serving at %s\n", (*server)->address().c_str());
+  if (const auto link = context.accounts->first_start_link(clock_now()))
+    std::fprintf(stderr, "utsyn: the first administrator is made here, once: %s\n", link->c_str());
+  std::fflush(stderr);
+  api::log_note("start", (*server)->address());
+  (*server)->run();
+  api::log_note("stop", "told to stop");
+  api::close_log();
+  return 0;
+}
+
+}  // namespace utsyn::app
