@@ -46,11 +46,7 @@ struct ProbeTools {
 // The addresses to ask: the one given, the target itself when it is one, or what DNS says.
 Task<Result<std::vector<IpAddress>, std::string>> addresses(ProbeTools& tools, probe::Visit& visit,
                                                             const Options& options, const std::string& host) {
-  if (!options.ip.empty()) {
-    const auto given = IpAddress::parse(options.ip);
-    if (!given) co_return unexpected("--ip " + options.ip + ": not an address");
-    co_return std::vector<IpAddress>{*given};
-  }
+  if (const auto given = IpAddress::parse(options.ip)) co_return std::vector<IpAddress>{*given};
   if (const auto literal = IpAddress::parse(host)) co_return std::vector<IpAddress>{*literal};
   auto found = co_await tools.resolver.addresses(visit, host);
   if (!found.addresses.empty()) co_return std::move(found.addresses);
@@ -105,6 +101,8 @@ Task<void> ask_all(ProbeTools& tools, const Options& options, std::vector<std::s
 }  // namespace
 
 int probe(const Options& options) {
+  if (!options.ip.empty() && !IpAddress::parse(options.ip))
+    return refuse({"--ip " + options.ip + ": not an address; write it as 192.0.2.1 or 2001:db8::1", 2});
   auto targets = options.targets;
   if (!options.targets_file.empty()) {
     std::ifstream file(options.targets_file);
