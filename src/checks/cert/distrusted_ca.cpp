@@ -12,9 +12,14 @@
 namespace utsyn::checks {
 namespace {
 
-// Public facts as the root programmes of Chrome and Mozilla announced them. The
-// names are those of the issuers' certificates: of the organisation, or of the hierarchy where the
-// organisation now sells under the root of another. One name is enough; both are beginnings.
+// Public facts as the root programmes of Chrome and Mozilla announced them. Compared in November 2026 with:
+// WoSign and StartCom, Chrome's notice of 2017-07-06 (all of them from version 61, mid-September); Symantec's
+// brands, DigiCert's alert 2530 on Chrome 70; Camerfirma, Chrome 90 (mid-April 2021); TrustCor, Chrome's
+// notice of January 2023 (all of them from version 111); GLOBALTRUST, Mozilla's notice of 2024-06-11; Entrust
+// with AffirmTrust, and Chunghwa Telecom with NetLock, Chrome's notices of 2024-06-27 (as amended) and
+// 2025-05-30. The days of DigiNotar, CNNIC, PROCERT, Certinomis and Izenpe are not compared. The names are
+// those of the issuers' certificates: of the organisation, or of the hierarchy where the organisation now
+// sells under the root of another. One name is enough; both are beginnings.
 struct Distrust {
   std::string_view organisation;
   std::string_view common_name;
@@ -24,8 +29,8 @@ struct Distrust {
 constexpr Distrust kDistrusts[] = {
     {"DigiNotar", "", "2011-08-29", ""},
     {"CNNIC", "", "2015-04-01", "2015-04-01"},
-    {"WoSign CA Limited", "", "2016-10-21", ""},
-    {"StartCom Ltd.", "", "2016-10-21", ""},
+    {"WoSign CA Limited", "", "2017-09-15", ""},
+    {"StartCom Ltd.", "", "2017-09-15", ""},
     {"PROCERT", "", "2017-10-16", ""},
     {"Symantec Corporation", "", "2018-10-16", ""},
     {"VeriSign, Inc.", "", "2018-10-16", ""},
@@ -33,10 +38,11 @@ constexpr Distrust kDistrusts[] = {
     {"thawte, Inc.", "", "2018-10-16", ""},
     {"Certinomis", "", "2019-07-09", ""},
     {"AC Camerfirma S", "", "2021-04-14", ""},
-    {"TrustCor Systems", "", "2022-11-30", "2022-11-30"},
+    {"TrustCor Systems", "", "2023-03-07", ""},
     {"e-commerce monitoring GmbH", "", "2024-06-30", "2024-06-30"},
     {"", "Entrust Certification Authority - ", "2024-11-12", "2024-11-11"},
     {"", "Entrust Root Certification Authority", "2024-11-12", "2024-11-11"},
+    {"", "Entrust.net Certification Authority (2048)", "2024-11-12", "2024-11-11"},
     {"AffirmTrust", "", "2024-11-12", "2024-11-11"},
     {"Chunghwa Telecom", "", "2025-08-01", "2025-07-31"},
     {"NetLock", "", "2025-08-01", "2025-07-31"},

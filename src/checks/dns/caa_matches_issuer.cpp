@@ -2,7 +2,8 @@
 // certificate is issued, so a mismatch is no fault of the certificate; but the next renewal will be refused.
 //
 // Issuers are known by the organisation in their name; the domain names they look for in CAA are from their
-// own published statements (collected by the CCADB).
+// own published statements, as the CCADB collects them (report AllCAAIdentifiersReport; compared in November
+// 2026 with a public copy of it).
 #include <algorithm>
 #include <array>
 
@@ -24,8 +25,10 @@ constexpr std::array kIssuers = {
     Issuer{"Internet Security Research Group", "letsencrypt.org"},
     Issuer{"DigiCert",
            "digicert.com www.digicert.com digicert.ne.jp cybertrust.ne.jp symantec.com thawte.com "
-           "geotrust.com rapidssl.com"},
-    Issuer{"QuoVadis", "quovadisglobal.com digicert.com"},
+           "geotrust.com rapidssl.com digitalcertvalidation.com"},
+    Issuer{"QuoVadis",
+           "quovadisglobal.com digicert.com digicert.ne.jp cybertrust.ne.jp symantec.com thawte.com "
+           "geotrust.com rapidssl.com digitalcertvalidation.com"},
     Issuer{"Sectigo", "sectigo.com comodo.com comodoca.com usertrust.com trust-provider.com"},
     Issuer{"COMODO", "sectigo.com comodo.com comodoca.com usertrust.com trust-provider.com"},
     Issuer{"ZeroSSL", "sectigo.com comodo.com comodoca.com usertrust.com trust-provider.com"},
@@ -42,10 +45,17 @@ constexpr std::array kIssuers = {
     Issuer{"SSL Corp", "ssl.com"},
     Issuer{"Unizeto", "certum.pl certum.eu"},
     Issuer{"Asseco", "certum.pl certum.eu"},
-    Issuer{"SwissSign", "swisssign.com swisssign.net swissign.com swisssign.ch"},
+    Issuer{"SwissSign",
+           "swisssign.com swisssign.net swissign.com swisssign.ch swisssign.li swissign.li swisssign.org "
+           "swisssign.biz"},
     Issuer{"Telia", "telia.com telia.fi telia.se trust.telia.com"},
+    Issuer{"Certigna", "certigna.fr"},
+    Issuer{"Dhimyotis", "certigna.fr"},
+    Issuer{"Deutsche Telekom Security", "telesec.de pki.dfn.de dfn.de"},
+    Issuer{"Network Solutions", "web.com networksolutions.com"},
+    Issuer{"Trustwave", "trustwave.com securetrust.com"},
     Issuer{"IdenTrust", "identrust.com"},
-    Issuer{"D-Trust", "d-trust.net dtrust.de"},
+    Issuer{"D-Trust", "d-trust.net dtrust.net d-trust.de dtrust.de"},
 };
 
 std::vector<std::string_view> caa_names_of(std::string_view organisation) {

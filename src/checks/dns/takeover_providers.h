@@ -1,6 +1,8 @@
 // Services where a name that nobody uses any more can be claimed by anyone, by the suffix of what an alias
-// points to. Our own list of publicly known facts, held to be true in November 2026. A suffix alone proves
-// nothing: a missing name, or the provider's own "nothing here" page, must be seen with it.
+// points to. Compared in November 2026 with the collection "Can I take over XYZ?"
+// (github.com/EdOverflow/can-i-take-over-xyz, fingerprints.json): services it holds to be not vulnerable, as
+// they ask for proof of the domain, are left out. A suffix alone proves nothing: a missing name, or the
+// provider's own "nothing here" page, must be seen with it.
 #pragma once
 
 #include <optional>
