@@ -62,8 +62,8 @@ struct Access {
   // Granted to be read, not to be acted on (another organisation's supplier), sorted: a customer does not
   // accept, dispute or reject in its supplier's name.
   std::vector<std::string> read_only;
-  std::string home;  // the user's own organisation; empty: none
-  bool authority = false;    // the sector authority sees groups smaller than five
+  std::string home;        // the user's own organisation; empty: none
+  bool authority = false;  // the sector authority sees groups smaller than five
 
   bool may(Permission permission) const {
     return (permissions >> static_cast<unsigned>(permission) & 1U) != 0;

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "access/access.h"
+#include "access/backoff.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "store/sql.h"
@@ -30,6 +31,7 @@ inline constexpr std::string_view kLoginCookie = "__Host-utsyn-login";  // binds
 inline constexpr std::chrono::hours kSessionIdle{12};
 inline constexpr std::chrono::hours kSessionLongest{24 * 7};
 inline constexpr std::chrono::minutes kSecondFactorTime{5};
+inline constexpr std::chrono::hours kDeviceKnown{24 * 400};
 
 // What a request brought. Values of absent cookies and headers are empty.
 struct Credentials {
@@ -59,6 +61,7 @@ struct Denied {
 struct AccountSettings {
   Bytes key;                        // 32 bytes; from read_or_make_key()
   std::string public_address;       // "https://utsyn.example.no": the origin of our pages, and of redirects
+  std::string ca_file;              // PEM roots that login providers are judged by, instead of the system's
   bool loopback_providers = false;  // OIDC issuers on loopback over plain HTTP: for tests and trying out
 };
 
@@ -75,6 +78,7 @@ struct LoggedIn {
   std::string csrf;
   std::string user;
 };
+Denied slow_down(std::int64_t seconds);  // 429
 
 class Accounts {
  public:
@@ -111,14 +115,20 @@ class Accounts {
     std::string address;
   };
   Result<LoggedIn, Denied> second_factor(const SecondStep& step, UtcTime now);
-  // A session for a user whose identity another proof has shown (a one-time link, OIDC). In the caller's
-  // transaction.
-  LoggedIn open_session(store::Connection& connection, const User& user, std::string_view way,
-                        std::string_view address, std::string_view agent, UtcTime now);
+  // A session for a user whose identity is proven. In the caller's transaction; writes the audit entry.
+  struct Way {
+    std::string_view name;  // password, link, oidc
+    std::string address;
+    std::string agent;
+    std::string provider;  // of OIDC, with the sealed ID token
+    std::string id_token;
+    bool half = false;  // waits for the second factor
+  };
+  LoggedIn open_session(store::Connection& connection, const User& user, const Way& way, UtcTime now);
   // Checks the password of a logged-in user before something that matters; guesses count as in login().
   std::optional<Denied> confirm_password(const Access& access, std::string_view password, UtcTime now);
 
-  std::string hash_password(std::string_view password) const;  // bounded number at once: it takes 19 MiB
+  bool device_known(std::string_view device, std::string_view login, UtcTime now) const;
   std::string csrf_of(std::string_view session_token_hash) const;
 
   const Keys& keys() const { return *keys_; }
@@ -127,7 +137,9 @@ class Accounts {
   store::Sql& sql() { return *sql_; }
 
  private:
-  bool verify_password(const std::string& encoded, std::string_view password) const;
+  Place place_of(std::string_view who, std::string_view login, std::string_view device,
+                 std::string_view address, UtcTime now) const;
+  std::string new_device(std::string_view login, UtcTime now) const;
 
   std::shared_ptr<store::Sql> sql_;
   AccountSettings settings_;
