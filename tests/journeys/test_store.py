@@ -14,7 +14,8 @@ import time
 import unittest
 from pathlib import Path
 
-from house import LAB, ORGANISATIONS, SANITIZED, UTSYN, Ran, check_alive, environment, lab_change, measure, utsyn, verdicts
+from house import ALLOWED, LAB, ORGANISATIONS, SANITIZED, TRUST, UTSYN, Ran
+from house import case, check_alive, environment, lab_change, measure, portfolio, utsyn, verdicts
 
 TABLES = ("organisation", "measurement", "asset", "evidence", "observation", "verdict", "finding", "finding_event", "score")
 
@@ -97,6 +98,34 @@ class Time(InAFolder):
         again = measure("steinlia.example", "--json", "--db", self.store).document["organisations"][0]
         self.assertIn(finding, {one["finding"] for one in again["changes"] if one["change"] == "reopened"})
         self.assertEqual(again["score"]["score_cp"], before["score"]["score_cp"])
+
+    def test_findings_of_what_has_left_the_footprint_close(self) -> None:
+        """A host that is no longer named takes its findings along, once the whole organisation was measured; a look
+        at some checks, or a domain that cannot be looked up, closes nothing."""
+        def listed(*hosts: str) -> str:
+            time.sleep(1.1)                               # the store counts seconds
+            return portfolio(self.folder / "portfolio.json", {"id": "steinlia", "domains": ["steinlia.example"], "hosts": hosts})
+
+        def measured(hosts: list[str], *options: str) -> Ran:
+            return measure(listed(*hosts), "--json", "--db", self.store, *options)
+
+        def closed(ran: Ran) -> set[str]:
+            self.assertEqual(ran.status, 0, ran.err)
+            return {one["finding"] for one in ran.document["organisations"][0]["changes"] if one["change"] == "closed"}
+
+        host = "sak.steinlia.example:443"
+        first = measured(["sak.steinlia.example"]).document["organisations"][0]
+        own = {one["finding"] for one in first["changes"] if one["finding"].endswith("@" + host)}
+        self.assertGreater(len(own), 3)
+        self.assertEqual(closed(measured(["sak.steinlia.example"])), set())
+        self.assertEqual(closed(measured([], "--only", "email.*")), set())
+        unanswered = utsyn("measure", listed(), "--json", "--db", self.store, "--resolver", case("sim-resolver-servfail")["ip"], *ALLOWED, *TRUST)
+        self.assertEqual(unanswered.status, 1)
+        self.assertEqual(closed(measured([])), own)
+        self.assertEqual({reason for (reason,) in rows(self.store, "SELECT reason FROM finding_event WHERE change = 'closed'")}, {"left-footprint"})
+        # And they come back with the host.
+        again = measured(["sak.steinlia.example"]).document["organisations"][0]
+        self.assertEqual({one["finding"] for one in again["changes"] if one["change"] == "reopened"}, own)
 
     def test_the_terminal_says_what_was_fixed(self) -> None:
         self.assertNotIn("since last time", measure("steinlia.example", "--db", self.store, "--lang", "en").out)
