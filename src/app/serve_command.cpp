@@ -84,7 +84,7 @@ int serve(const Options& options) {
   std::fprintf(stderr, "utsyn: serving at %s\n", (*server)->address().c_str());
   if (const auto link = context.accounts->first_start_link(clock_now()))
     std::fprintf(stderr, "utsyn: the first administrator is made here, once: %s\n", link->c_str());
-  std::fflush(stderr);
+  std::fprintf(stderr, "utsyn: started\n");
   api::log_note("start", (*server)->address());
   (*server)->run();
   api::log_note("stop", "told to stop");
