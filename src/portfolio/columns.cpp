@@ -1,0 +1,450 @@
+#include "portfolio/columns.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <set>
+
+#include "base/text.h"
+#include "score/constants.h"
+#include "store/events.h"
+
+namespace utsyn::portfolio {
+namespace {
+
+constexpr std::size_t kEventsAtOnce = 1'000;
+constexpr std::int64_t kRatherLoadAnew = 200'000;  // this many events behind
+
+std::uint16_t u16(std::int64_t value) {
+  return static_cast<std::uint16_t>(std::clamp<std::int64_t>(value, 0, kNone - 1));
+}
+std::uint32_t u32(std::optional<std::int64_t> value) {
+  return value ? static_cast<std::uint32_t>(std::clamp<std::int64_t>(*value, 0, kNoNumber - 1)) : kNoNumber;
+}
+
+template <class Word, std::size_t size>
+std::uint8_t index_of(const std::array<Word, size>& words, std::string_view word, std::size_t otherwise) {
+  const auto at = std::ranges::find(words, word);
+  return static_cast<std::uint8_t>(at == words.end() ? otherwise
+                                                     : static_cast<std::size_t>(at - words.begin()));
+}
+
+std::uint64_t key_of(std::string_view name) {
+  std::uint64_t key = 0;
+  for (std::size_t i = 0; i < 8; ++i)
+    key = key << 8U | (i < name.size() ? static_cast<unsigned char>(name[i]) : 0U);
+  return key;
+}
+
+constexpr std::string_view kOrganisationSelect =
+    R"(SELECT o.id, o.name, coalesce(o.number, ''), o.kind, coalesce(o.municipality, ''), coalesce(o.county, ''),
+  coalesce(o.kostra, ''), coalesce(o.sector, ''), o.population, o.employees, o.removed,
+  s.measured, s.score_cp, s.grade, s.managed_cp, s.coverage, s.low_cp, s.high_cp, s.gate, s.assets,
+  s.critical, s.high, s.medium, s.low, s.overdue_days, s.checks
+FROM organisation o LEFT JOIN standing s ON s.organisation = o.id)";
+
+void read_organisation(const store::Row& row, Fresh& fresh) {
+  fresh.id = row.text(0);
+  fresh.name = row.text(1);
+  fresh.number = row.text(2);
+  fresh.kind = row.text(3);
+  fresh.municipality = row.text(4);
+  fresh.county = row.text(5);
+  fresh.kostra = row.text(6);
+  fresh.sector = row.text(7);
+  fresh.population = row.maybe_number(8);
+  fresh.employees = row.maybe_number(9);
+  fresh.removed = !row.null(10);
+  fresh.measured = !row.null(11);
+  fresh.measured_at = row.number(11);
+  fresh.score_cp = row.number(12);
+  fresh.grade = row.text(13);
+  fresh.managed_cp = row.number(14);
+  fresh.coverage = row.number(15);
+  fresh.low_cp = row.number(16);
+  fresh.high_cp = row.number(17);
+  fresh.gate = row.text(18);
+  fresh.assets = row.number(19);
+  fresh.critical = row.number(20);
+  fresh.high = row.number(21);
+  fresh.medium = row.number(22);
+  fresh.low = row.number(23);
+  fresh.overdue_days = row.number(24);
+  fresh.checks = row.text(25);
+}
+
+// The dates are looked at when the consent is used.
+constexpr std::string_view kComparisonConsents =
+    R"(SELECT organisation, from_time, until_time FROM consent
+WHERE withdrawn IS NULL AND scope IN ('comparison', 'score', 'findings'))";
+
+std::pair<std::int64_t, std::int64_t> span_of(const store::Row& row) {
+  return {row.number(1), row.maybe_number(2).value_or(std::numeric_limits<std::int64_t>::max())};
+}
+
+Fresh renewed(store::Connection& connection, const std::string& organisation) {
+  Fresh fresh;
+  const auto row = connection.first(std::string(kOrganisationSelect) + " WHERE o.id = ?1", {organisation});
+  if (!row) {
+    fresh.id = organisation;
+    fresh.gone = true;
+    return fresh;
+  }
+  read_organisation(*row, fresh);
+  for (const auto& supply :
+       connection.query("SELECT supplier, criticality FROM supply WHERE organisation = ?1 AND ended IS NULL",
+                        {organisation}))
+    fresh.suppliers.emplace_back(supply.text(0), supply.number(1));
+  for (const auto& dependence :
+       connection.query("SELECT kind, name FROM dependence WHERE organisation = ?1", {organisation}))
+    fresh.dependences.emplace_back(dependence.text(0), dependence.text(1));
+  for (const auto& consent :
+       connection.query(std::string(kComparisonConsents) + " AND organisation = ?1", {organisation}))
+    fresh.comparison_consents.push_back(span_of(consent));
+  return fresh;
+}
+
+bool kept(std::int64_t day, std::int64_t today) {
+  return day > today - kDailyDays || (day > today - kWeeklyDays && day % 7 == 6);
+}
+
+// Scores day by day, out of rows that were only written where something moved.
+void load_past(store::Connection& connection, Table& table) {
+  const auto newest = connection.first("SELECT max(day), min(day) FROM standing_past");
+  if (!newest || newest->null(0)) return;
+  const std::int64_t today = newest->number(0);
+  const std::int64_t first = std::max(newest->number(1), today - kWeeklyDays);
+  for (std::int64_t day = first; day <= today; ++day)
+    if (kept(day, today)) table.past.push_back({day, std::vector<std::uint16_t>(table.size(), kNone)});
+  if (table.past.empty()) return;
+
+  std::optional<RowNumber> row;
+  std::string organisation;
+  std::size_t next = 0;  // the first day of this organisation that is not filled in
+  std::uint16_t score = kNone;
+  const auto fill = [&](std::int64_t before_day) {
+    for (; next < table.past.size() && table.past[next].day < before_day; ++next)
+      if (row) table.past[next].score_cp[*row] = score;
+  };
+  connection.each("SELECT organisation, day, score_cp, grade FROM standing_past ORDER BY organisation, day",
+                  {}, [&](const store::Row& moved) {
+                    if (auto id = moved.text(0); !row || id != organisation) {
+                      fill(today + 1);
+                      organisation = std::move(id);
+                      row = table.find(organisation);
+                      next = 0;
+                      score = kNone;
+                    }
+                    fill(moved.number(1));
+                    score =
+                        moved.text(3) == "U" ? kNone : u16(std::min(moved.number(2), score::full_score_cp));
+                    return true;
+                  });
+  fill(today + 1);
+}
+
+}  // namespace
+
+std::uint32_t Words::number(std::string_view text) {
+  if (text.empty()) return kNone;
+  if (const auto known = numbers_.find(text); known != numbers_.end()) return known->second;
+  if (texts_.size() >= most_) return kNone;
+  const auto number = static_cast<std::uint32_t>(texts_.size());
+  texts_.emplace_back(text);
+  numbers_.emplace(texts_.back(), number);
+  return number;
+}
+
+std::uint32_t Words::find(std::string_view text) const {
+  const auto known = numbers_.find(text);
+  return known == numbers_.end() ? kNone : known->second;
+}
+
+std::string_view TextPool::keep(std::string_view text) {
+  if (text.empty()) return {};
+  constexpr std::size_t block = std::size_t{1} << 20U;
+  if (size_ - used_ < text.size()) {
+    size_ = std::max(block, text.size());
+    used_ = 0;
+    blocks_.push_back(std::make_unique<char[]>(size_));
+  }
+  char* const at = blocks_.back().get() + used_;
+  std::memcpy(at, text.data(), text.size());
+  used_ += text.size();
+  return {at, text.size()};
+}
+
+std::optional<RowNumber> Table::find(std::string_view organisation) const {
+  const auto known = rows_.find(organisation);
+  if (known == rows_.end()) return std::nullopt;
+  return known->second;
+}
+
+const Table::Past* Table::at_day(std::int64_t day) const {
+  const auto after = std::ranges::upper_bound(past, day, {}, &Past::day);
+  return after == past.begin() ? nullptr : &*std::prev(after);
+}
+
+void Table::reserve(std::size_t rows) {
+  rows_.reserve(rows);
+  id.reserve(rows);
+  name.reserve(rows);
+  number.reserve(rows);
+  id_key.reserve(rows);
+  name_key.reserve(rows);
+  for (auto* column : {&kind, &present, &grade}) column->reserve(rows);
+  for (auto* column : {&municipality, &county, &kostra, &sector, &score_cp, &managed_cp, &coverage, &low_cp,
+                       &high_cp, &gate, &overdue_days})
+    column->reserve(rows);
+  for (auto* column : {&population, &employees, &assets}) column->reserve(rows);
+  measured.reserve(rows);
+  by_severity.reserve(rows);
+  open_checks.reserve(rows * check_words);
+  suppliers.reserve(rows);
+  customers.reserve(rows);
+  dependences.reserve(rows);
+}
+
+RowNumber Table::row_of(std::string_view organisation) {
+  if (const auto known = find(organisation)) return *known;
+  const auto row = static_cast<RowNumber>(size());
+  const auto text = pool_->keep(organisation);
+  rows_.emplace(text, row);
+  id.push_back(text);
+  name.emplace_back();
+  number.emplace_back();
+  id_key.push_back(key_of(organisation));
+  name_key.push_back(0);
+  kind.push_back(static_cast<std::uint8_t>(score::Kind::other));
+  present.push_back(0);
+  for (auto* column : {&municipality, &county, &kostra, &sector, &gate}) column->push_back(kNone);
+  population.push_back(kNoNumber);
+  employees.push_back(kNoNumber);
+  measured.push_back(0);
+  grade.push_back(static_cast<std::uint8_t>(score::Grade::U));
+  for (auto* column : {&score_cp, &managed_cp, &coverage, &low_cp, &high_cp, &overdue_days})
+    column->push_back(0);
+  assets.push_back(0);
+  by_severity.push_back({});
+  open_checks.resize(open_checks.size() + check_words);
+  suppliers.emplace_back();
+  customers.emplace_back();
+  dependences.emplace_back();
+  for (auto& day : past) day.score_cp.push_back(kNone);
+  return row;
+}
+
+void Table::widen_checks(std::size_t words_needed) {
+  std::vector<std::uint64_t> wider(size() * words_needed);
+  for (std::size_t row = 0; row < size(); ++row)
+    std::ranges::copy(std::span(open_checks).subspan(row * check_words, check_words),
+                      wider.begin() + static_cast<std::ptrdiff_t>(row * words_needed));
+  open_checks = std::move(wider);
+  check_words = words_needed;
+}
+
+RowNumber Table::put(const Fresh& fresh) {
+  const auto row = row_of(fresh.id);
+  const bool here = !fresh.gone && !fresh.removed;
+  present_count += (here ? 1U : 0U);
+  present_count -= present[row];
+  present[row] = here ? 1 : 0;
+  if (name[row] != fresh.name) name[row] = pool_->keep(fresh.name);
+  if (number[row] != fresh.number) number[row] = pool_->keep(fresh.number);
+  name_key[row] = key_of(fresh.name);
+  kind[row] = index_of(score::kind_words, fresh.kind, static_cast<std::size_t>(score::Kind::other));
+  const auto word = [&](const std::string& text) { return static_cast<std::uint16_t>(words.number(text)); };
+  municipality[row] = word(fresh.municipality);
+  county[row] = word(fresh.county);
+  kostra[row] = word(fresh.kostra);
+  sector[row] = word(fresh.sector);
+  population[row] = u32(fresh.population);
+  employees[row] = u32(fresh.employees);
+
+  measured[row] = fresh.measured_at;
+  const auto unrated = static_cast<std::size_t>(score::Grade::U);
+  grade[row] = fresh.measured ? index_of(score::grade_words, fresh.grade, unrated)
+                              : static_cast<std::uint8_t>(unrated);
+  score_cp[row] = u16(std::min(fresh.score_cp, score::full_score_cp));
+  managed_cp[row] = u16(fresh.managed_cp);
+  coverage[row] = u16(fresh.coverage);
+  low_cp[row] = u16(fresh.low_cp);
+  high_cp[row] = u16(fresh.high_cp);
+  gate[row] = static_cast<std::uint16_t>(gates.number(fresh.gate));
+  overdue_days[row] = u16(fresh.overdue_days);
+  assets[row] = u32(fresh.assets);
+  by_severity[row] = {u16(fresh.critical), u16(fresh.high), u16(fresh.medium), u16(fresh.low)};
+  std::ranges::fill(std::span(open_checks).subspan(row * check_words, check_words), 0);
+  for (std::string_view rest = fresh.checks; !rest.empty();) {
+    const auto check = checks.number(cut(rest, ','));
+    if (check == kNone) continue;
+    if (check >= check_words * 64) widen_checks(check / 64 + 1);
+    open_checks[row * check_words + check / 64] |= std::uint64_t{1} << check % 64;
+  }
+
+  for (const auto& supply : suppliers[row])
+    std::erase_if(customers[supply.other], [&](const Supply& one) { return one.other == row; });
+  suppliers[row].clear();
+  for (const auto& [supplier, criticality] : fresh.suppliers) {
+    const auto other = row_of(supplier);
+    const auto weight = static_cast<std::uint8_t>(std::clamp<std::int64_t>(criticality, 1, 4));
+    suppliers[row].push_back({other, weight});
+    customers[other].push_back({row, weight});
+  }
+  dependences[row].clear();
+  for (const auto& [what, called] : fresh.dependences)
+    dependences[row].push_back(dependence_names.number(what + ' ' + called));
+  std::ranges::sort(dependences[row]);
+  if (fresh.comparison_consents.empty()) {
+    comparison_consents.erase(row);
+  } else {
+    comparison_consents[row] = fresh.comparison_consents;
+  }
+  ++version;
+  return row;
+}
+
+bool Table::consents_to_comparison(RowNumber row, UtcTime now) const {
+  const auto found = comparison_consents.find(row);
+  if (found == comparison_consents.end()) return false;
+  return std::ranges::any_of(found->second, [&](const auto& span) {
+    return span.first <= to_unix(now) && to_unix(now) < span.second;
+  });
+}
+
+void Table::add_day(std::int64_t day, std::span<const std::pair<RowNumber, std::uint16_t>> changed) {
+  if (past.empty() || past.back().day < day) {
+    past.push_back({day, past.empty() ? std::vector<std::uint16_t>(size(), kNone) : past.back().score_cp});
+  }
+  if (past.back().day != day) return;
+  for (const auto& [row, score] : changed) past.back().score_cp[row] = score;
+  drop_old_days(day);
+  ++version;
+}
+
+void Table::drop_old_days(std::int64_t today) {
+  std::erase_if(past, [&](const Past& one) { return !kept(one.day, today); });
+}
+
+void Columns::replace(Table table) {
+  const std::scoped_lock turn(gate_);
+  const std::unique_lock lock(mutex_);
+  table.version += table_.version + 1;
+  std::swap(table_, table);
+}
+
+void Columns::adopt(Table table) { replace(std::move(table)); }
+
+View Columns::view() const {
+  std::unique_lock turn(gate_);
+  std::shared_lock lock(mutex_);
+  turn.unlock();
+  return {table_, std::move(lock)};
+}
+
+void Columns::load(store::Connection& connection) {
+  const std::scoped_lock renewing(renewing_);
+  const auto reached = store::last_event(connection);
+  Table table;
+  if (const auto count = connection.first("SELECT count(*) FROM organisation"))
+    table.reserve(static_cast<std::size_t>(count->number(0)));
+
+  // Three ordered readings side by side would need three cursors; the register comes first, and what hangs
+  // on it is added to the rows.
+  connection.each(std::string(kOrganisationSelect) + " ORDER BY o.id", {}, [&](const store::Row& row) {
+    Fresh fresh;
+    read_organisation(row, fresh);
+    table.put(fresh);
+    return true;
+  });
+  connection.each("SELECT organisation, supplier, criticality FROM supply WHERE ended IS NULL", {},
+                  [&](const store::Row& row) {
+                    const auto customer = table.find(row.text(0));
+                    const auto supplier = table.find(row.text(1));
+                    if (customer && supplier) {
+                      const auto weight =
+                          static_cast<std::uint8_t>(std::clamp<std::int64_t>(row.number(2), 1, 4));
+                      table.suppliers[*customer].push_back({*supplier, weight});
+                      table.customers[*supplier].push_back({*customer, weight});
+                    }
+                    return true;
+                  });
+  connection.each("SELECT organisation, kind, name FROM dependence", {}, [&](const store::Row& row) {
+    if (const auto at = table.find(row.text(0)))
+      table.dependences[*at].push_back(table.dependence_names.number(row.text(1) + ' ' + row.text(2)));
+    return true;
+  });
+  for (auto& names : table.dependences) std::ranges::sort(names);
+  connection.each(kComparisonConsents, {}, [&](const store::Row& row) {
+    if (const auto at = table.find(row.text(0))) table.comparison_consents[*at].push_back(span_of(row));
+    return true;
+  });
+  load_past(connection, table);
+  replace(std::move(table));
+  event_ = reached;
+}
+
+std::size_t Columns::catch_up(store::Sql& sql) {
+  const std::scoped_lock renewing(renewing_);
+  std::size_t count = 0;
+  for (;;) {
+    std::vector<Fresh> news;
+    struct Day {
+      std::int64_t day;
+      std::vector<std::pair<std::string, std::uint16_t>> changed;
+    };
+    std::vector<Day> days;
+    std::int64_t reached = event_;
+    bool behind = false;
+    sql.read([&](store::Connection& connection) {
+      const auto last = store::last_event(connection);
+      if (last == event_) return;
+      if (last - event_ > kRatherLoadAnew || last < event_) {
+        behind = true;
+        return;
+      }
+      std::set<std::string> touched;
+      for (const auto& event : store::events_after(connection, event_, kEventsAtOnce)) {
+        reached = event.number;
+        if (!event.organisation.empty()) touched.insert(event.organisation);
+        if (event.kind == "history-kept") days.push_back({day_of(event.time), {}});
+      }
+      for (const auto& organisation : touched) news.push_back(renewed(connection, organisation));
+      for (auto& day : days) {
+        connection.each("SELECT organisation, score_cp, grade FROM standing_past WHERE day = ?1",
+                        std::array{store::Value(day.day)}, [&](const store::Row& row) {
+                          day.changed.emplace_back(row.text(0),
+                                                   row.text(2) == "U"
+                                                       ? kNone
+                                                       : u16(std::min(row.number(1), score::full_score_cp)));
+                          return true;
+                        });
+      }
+    });
+    if (behind) {
+      // load() takes the lock that is held here, so a fresh one reads and hands its table over.
+      Columns anew;
+      sql.read([&](store::Connection& connection) { anew.load(connection); });
+      event_ = anew.event_;
+      count += anew.table_.size();
+      replace(std::move(anew.table_));
+      return count;
+    }
+    if (reached == event_) return count;
+    if (!news.empty() || !days.empty()) {
+      const std::scoped_lock turn(gate_);
+      const std::unique_lock lock(mutex_);
+      for (const auto& fresh : news) table_.put(fresh);
+      for (const auto& day : days) {
+        std::vector<std::pair<RowNumber, std::uint16_t>> changed;
+        for (const auto& [organisation, score] : day.changed)
+          if (const auto row = table_.find(organisation)) changed.emplace_back(*row, score);
+        table_.add_day(day.day, changed);
+      }
+    }
+    count += news.size();
+    event_ = reached;
+  }
+}
+
+}  // namespace utsyn::portfolio

@@ -1,0 +1,186 @@
+// Every organisation's figures side by side in memory, one array for each column, so that a million of them
+// are filtered and summed in milliseconds. Read whole at the start, kept up by the events since. An
+// organisation keeps its row until the next load.
+//
+// Readers hold a View (a shared lock) while they compute and copy out what they answer; nobody asks the
+// database with one in hand.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/time.h"
+#include "score/portfolio.h"
+#include "store/sql.h"
+
+namespace utsyn::portfolio {
+
+using RowNumber = std::uint32_t;
+inline constexpr std::uint16_t kNone = 0xFFFF;          // no word, no score
+inline constexpr std::uint32_t kNoNumber = 0xFFFFFFFF;  // no population, no such row
+inline constexpr std::int64_t kDailyDays = 92;          // a score for each of these days,
+inline constexpr std::int64_t kWeeklyDays = 728;        // and for each week of these
+
+inline std::int64_t day_of(UtcTime time) { return to_unix(time) / 86'400; }
+
+// Texts as small numbers.
+class Words {
+ public:
+  explicit Words(std::size_t most = kNone) : most_(most) {}
+  std::uint32_t number(
+      std::string_view text);  // makes one; kNone for an empty text or when there are too many
+  std::uint32_t find(std::string_view text) const;  // kNone when there is none
+  const std::string& text(std::size_t number) const { return texts_[number]; }
+  std::size_t size() const { return texts_.size(); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  std::size_t most_;
+  std::vector<std::string> texts_;
+  std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> numbers_;
+};
+
+// Texts that live as long as the table; a text that is replaced leaves its bytes behind until the next load.
+class TextPool {
+ public:
+  std::string_view keep(std::string_view text);
+
+ private:
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  std::size_t used_ = 0;
+  std::size_t size_ = 0;
+};
+
+struct Supply {
+  RowNumber other = 0;  // the supplier, or in the other direction the customer
+  std::uint8_t criticality = 1;
+};
+
+// One organisation as it comes from the database.
+struct Fresh {
+  std::string id, name, number, kind, municipality, county, kostra, sector;
+  std::optional<std::int64_t> population, employees;
+  bool removed = false;
+  bool measured = false;  // has a standing
+  std::int64_t measured_at = 0, score_cp = 0, managed_cp = 0, coverage = 0, low_cp = 0, high_cp = 0;
+  std::string grade, gate;
+  std::int64_t assets = 0, critical = 0, high = 0, medium = 0, low = 0, overdue_days = 0;
+  std::string checks;
+  std::vector<std::pair<std::string, std::int64_t>> suppliers;             // id, criticality
+  std::vector<std::pair<std::string, std::string>> dependences;            // kind, name
+  std::vector<std::pair<std::int64_t, std::int64_t>> comparison_consents;  // from, until (exclusive)
+  bool gone = false;                                                       // not in the register at all
+};
+
+struct Table {
+  std::size_t size() const { return id.size(); }
+  std::optional<RowNumber> find(std::string_view organisation) const;
+
+  // The register.
+  std::vector<std::string_view> id, name, number;
+  std::vector<std::uint64_t> id_key,
+      name_key;                       // the first eight bytes, so that sorting seldom looks at the text
+  std::vector<std::uint8_t> kind;     // score::Kind
+  std::vector<std::uint8_t> present;  // in the register and not removed
+  std::vector<std::uint16_t> municipality, county, kostra, sector;  // in `words`
+  std::vector<std::uint32_t> population, employees;
+
+  // The standing. Not measured: grade U, coverage 0, measured 0.
+  std::vector<std::int64_t> measured;
+  std::vector<std::uint8_t> grade;  // score::Grade
+  std::vector<std::uint16_t> score_cp, managed_cp, coverage, low_cp, high_cp, gate, overdue_days;
+  std::vector<std::uint32_t> assets;
+  std::vector<std::array<std::uint16_t, 4>> by_severity;  // critical, high, medium, low
+  std::size_t check_words = 4;
+  std::vector<std::uint64_t> open_checks;  // check_words of them for each row
+
+  // What hangs together.
+  std::vector<std::vector<Supply>> suppliers, customers;
+  std::vector<std::vector<std::uint32_t>> dependences;  // in `dependence_names`, sorted
+  // When an organisation lets itself be counted among the peers of others: from, until.
+  std::unordered_map<RowNumber, std::vector<std::pair<std::int64_t, std::int64_t>>> comparison_consents;
+  bool consents_to_comparison(RowNumber row, UtcTime now) const;
+
+  // Scores of days gone by: score, or kNone for not rated. Sorted by day; every seventh day before the daily
+  // ones.
+  struct Past {
+    std::int64_t day = 0;
+    std::vector<std::uint16_t> score_cp;
+  };
+  std::vector<Past> past;
+  // The state at the end of `day`: of the newest kept day not later. Null before the first.
+  const Past* at_day(std::int64_t day) const;
+
+  std::size_t present_count = 0;
+  Words words, checks, gates;
+  Words dependence_names{kNoNumber};  // "kind name"
+  std::uint64_t version = 0;          // moves with every change
+
+  bool rated(RowNumber row) const { return grade[row] != static_cast<std::uint8_t>(score::Grade::U); }
+  std::span<const std::uint64_t> checks_of(RowNumber row) const {
+    return {open_checks.data() + row * check_words, check_words};
+  }
+  bool has_check(RowNumber row, std::size_t check) const {
+    return check < check_words * 64 &&
+           (open_checks[row * check_words + check / 64] >> (check % 64) & 1U) != 0;
+  }
+
+  // Adds or replaces.
+  RowNumber put(const Fresh& fresh);
+  void reserve(std::size_t rows);
+  // The last day there is, from now on overlaid with what changed on `day`.
+  void add_day(std::int64_t day, std::span<const std::pair<RowNumber, std::uint16_t>> changed);
+  void drop_old_days(std::int64_t today);
+
+ private:
+  RowNumber row_of(std::string_view organisation);
+  void widen_checks(std::size_t words_needed);
+
+  std::shared_ptr<TextPool> pool_ = std::make_shared<TextPool>();
+  std::unordered_map<std::string_view, RowNumber> rows_;
+};
+
+class View {
+ public:
+  View(const Table& table, std::shared_lock<std::shared_mutex> lock)
+      : table_(&table), lock_(std::move(lock)) {}
+  const Table& operator*() const { return *table_; }
+  const Table* operator->() const { return table_; }
+
+ private:
+  const Table* table_;
+  std::shared_lock<std::shared_mutex> lock_;
+};
+
+class Columns {
+ public:
+  // Everything anew, in one read of the database.
+  void load(store::Connection& connection);
+  // What has happened since; returns how many organisations were renewed. One at a time, the others wait, so
+  // that whoever returns sees what was committed before it asked.
+  std::size_t catch_up(store::Sql& sql);
+  View view() const;
+  void adopt(Table table);  // for benchmarks and tests: a table that no database holds
+
+ private:
+  mutable std::mutex gate_;  // a writer waits here for its turn, so that readers cannot starve it
+  mutable std::shared_mutex mutex_;
+  std::mutex renewing_;
+  Table table_;
+  std::int64_t event_ = 0;  // read up to here; under renewing_
+  void replace(Table table);
+};
+
+}  // namespace utsyn::portfolio

@@ -1,0 +1,494 @@
+#include "portfolio/figures.h"
+
+#include <algorithm>
+#include <bit>
+#include <set>
+
+#include "checks/catalogue.h"
+#include "portfolio/suppression.h"
+#include "score/arithmetic.h"
+#include "score/constants.h"
+
+namespace utsyn::portfolio {
+namespace {
+
+using access::Detail;
+using score::Grade;
+
+// How many there are of each value, and which value stands at a rank (from 1).
+class Counts {
+ public:
+  explicit Counts(std::span<const std::uint32_t> counts) : counts_(counts) {}
+  std::int64_t at_rank(std::size_t rank) const {
+    std::size_t below = 0;
+    for (std::size_t value = 0; value < counts_.size(); ++value) {
+      below += counts_[value];
+      if (below >= rank) return static_cast<std::int64_t>(value);
+    }
+    return 0;
+  }
+  std::int64_t median(std::size_t n) const { return (at_rank((n - 1) / 2 + 1) + at_rank(n / 2 + 1)) / 2; }
+  std::int64_t percentile(std::size_t n, std::size_t p) const {
+    return at_rank(std::max<std::size_t>(1, (p * n + 99) / 100));
+  }
+
+ private:
+  std::span<const std::uint32_t> counts_;
+};
+
+void count(std::vector<std::uint32_t>& counts, std::int64_t value) {
+  const auto at = static_cast<std::size_t>(value);
+  if (at >= counts.size()) counts.resize(at + 1);
+  ++counts[at];
+}
+
+// Section 11: the values at ranks max(1, (100n - q) // 200) and min(n, ceil((200 + 100n + q) / 200)).
+std::optional<std::array<std::int64_t, 2>> median_interval(const Counts& scores, std::size_t rated) {
+  if (rated < score::median_interval_from) return std::nullopt;
+  const auto n = static_cast<std::int64_t>(rated);
+  const std::uint64_t square = score::median_interval_square * rated;
+  auto q = static_cast<std::int64_t>(score::isqrt(square));
+  if (static_cast<std::uint64_t>(q * q) < square) ++q;
+  const auto lower = std::max<std::int64_t>(1, score::floor_div(100 * n - q, 200));
+  const auto upper = std::min(n, (200 + 100 * n + q + 199) / 200);
+  return std::array{scores.at_rank(static_cast<std::size_t>(lower)),
+                    scores.at_rank(static_cast<std::size_t>(upper))};
+}
+
+// How many rows have each check open, eight rows at a time: the sums of eight words are kept as bit planes
+// (ones, twos, fours), and only what carries out of them is counted bit by bit.
+class CheckCounter {
+ public:
+  explicit CheckCounter(std::size_t words) : planes_(words), counts_(words * 64) {}
+  void add(std::span<const std::uint64_t> checks) {
+    for (std::size_t word = 0; word < checks.size(); ++word) {
+      std::uint64_t carry = checks[word];
+      for (auto& plane : planes_[word]) {
+        const std::uint64_t next = plane & carry;
+        plane ^= carry;
+        carry = next;
+        if (carry == 0) break;
+      }
+      spill(word, carry, kPlanes);
+    }
+  }
+  std::vector<std::uint32_t> take() {
+    for (std::size_t word = 0; word < planes_.size(); ++word)
+      for (unsigned plane = 0; plane < kPlanes; ++plane) spill(word, planes_[word][plane], plane);
+    return std::move(counts_);
+  }
+
+ private:
+  static constexpr unsigned kPlanes = 4;
+  void spill(std::size_t word, std::uint64_t bits, unsigned plane) {
+    for (; bits != 0; bits &= bits - 1)
+      counts_[word * 64 + static_cast<std::size_t>(std::countr_zero(bits))] += 1U << plane;
+  }
+  std::vector<std::array<std::uint64_t, kPlanes>> planes_;
+  std::vector<std::uint32_t> counts_;
+};
+
+std::size_t population_class(std::uint32_t population) {
+  return static_cast<std::size_t>(std::ranges::upper_bound(score::population_class_below, population) -
+                                  score::population_class_below.begin());
+}
+constexpr std::array<std::string_view, 6> kPopulationClasses = {
+    "0-1999", "2000-4999", "5000-9999", "10000-19999", "20000-49999", "50000-and-more"};
+// Size classes for display (section 11).
+constexpr std::array<std::string_view, 4> kAssetClasses = {"1-5", "6-20", "21-100", "101-and-more"};
+std::size_t asset_class(std::uint32_t assets) {
+  return assets <= 5 ? 0 : assets <= 20 ? 1 : assets <= 100 ? 2 : 3;
+}
+
+constexpr std::string_view kUnknown = "unknown";
+
+// The cell of a row as a small number, 0 for unknown, and what the numbers are called.
+struct Cells {
+  std::vector<std::string> keys;
+  std::vector<std::uint32_t> cell_of;  // beside the rows
+};
+
+std::uint32_t cell_number(const Table& table, RowNumber row, Dimension dimension) {
+  const auto of_word = [](std::uint16_t word) { return word == kNone ? 0U : word + 1U; };
+  switch (dimension) {
+    case Dimension::county:
+      return of_word(table.county[row]);
+    case Dimension::kostra:
+      return of_word(table.kostra[row]);
+    case Dimension::sector:
+      return of_word(table.sector[row]);
+    case Dimension::population:
+      return table.population[row] == kNoNumber
+                 ? 0U
+                 : static_cast<std::uint32_t>(population_class(table.population[row]) + 1);
+    case Dimension::assets:
+      return table.measured[row] == 0 || table.assets[row] == 0
+                 ? 0U
+                 : static_cast<std::uint32_t>(asset_class(table.assets[row]) + 1);
+    case Dimension::kind:
+      return table.kind[row] + 1U;
+  }
+  return 0;
+}
+
+std::string cell_name(const Table& table, std::uint32_t number, Dimension dimension) {
+  if (number == 0) return std::string(kUnknown);
+  switch (dimension) {
+    case Dimension::county:
+    case Dimension::kostra:
+    case Dimension::sector:
+      return table.words.text(number - 1);
+    case Dimension::population:
+      return std::string(kPopulationClasses[number - 1]);
+    case Dimension::assets:
+      return std::string(kAssetClasses[number - 1]);
+    case Dimension::kind:
+      return std::string(score::kind_words[number - 1]);
+  }
+  return std::string(kUnknown);
+}
+
+// Only the cells that have rows, in the order of their keys.
+Cells cells_of(const Table& table, std::span<const RowNumber> rows, Dimension dimension) {
+  Cells cells;
+  cells.cell_of.reserve(rows.size());
+  std::vector<std::uint32_t> place(table.words.size() + 16, 0);  // of a number among the keys, from 1
+  std::vector<std::uint32_t> numbers;
+  for (const auto row : rows) {
+    const auto number = cell_number(table, row, dimension);
+    if (place[number] == 0) {
+      numbers.push_back(number);
+      place[number] = 1;
+    }
+  }
+  std::ranges::sort(numbers, {}, [&](std::uint32_t number) { return cell_name(table, number, dimension); });
+  for (std::uint32_t i = 0; i < numbers.size(); ++i) {
+    place[numbers[i]] = i;
+    cells.keys.push_back(cell_name(table, numbers[i], dimension));
+  }
+  for (const auto row : rows) cells.cell_of.push_back(place[cell_number(table, row, dimension)]);
+  return cells;
+}
+
+// Which cells of `dimension` are hidden, by what all breakdowns together would tell.
+std::vector<bool> hidden_in(const Table& table, std::span<const RowNumber> rows, const Cells& cells,
+                            Dimension dimension) {
+  std::vector<Partition> partitions;
+  for (std::size_t each = 0; each < dimension_words.size(); ++each) {
+    const auto other = static_cast<Dimension>(each);
+    auto all = other == dimension ? cells : cells_of(table, rows, other);
+    Partition partition{std::move(all.keys), {}};
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (table.rated(rows[i])) partition.cell_of.push_back(all.cell_of[i]);
+    partitions.push_back(std::move(partition));
+  }
+  return hidden_cells(partitions)[static_cast<std::size_t>(dimension)];
+}
+
+score::PortfolioAnswer suppressed(std::size_t members) { return {members, true, std::nullopt}; }
+
+Tally::One past_one(std::uint16_t score_cp, std::int64_t weight) {
+  if (score_cp == kNone) return {.grade = Grade::U};
+  return {.score_cp = score_cp, .grade = score::grade_of(score_cp, score::full_coverage), .weight = weight};
+}
+
+// The kept days asked about; today's state is not among them.
+std::span<const Table::Past> days_within(const Table& table, std::int64_t from_day, std::int64_t to_day) {
+  const auto first = std::ranges::lower_bound(table.past, from_day, {}, &Table::Past::day);
+  const auto last = std::ranges::upper_bound(table.past, to_day, {}, &Table::Past::day);
+  if (first >= last) return {};
+  return {first, last};
+}
+
+}  // namespace
+
+void Tally::add(const One& one) {
+  ++members_;
+  ++grades_[static_cast<std::size_t>(one.grade)];
+  if (one.grade == Grade::U) return;
+  ++rated_;
+  if (scores_.empty()) scores_.resize(score::full_score_cp + 1);
+  count(scores_, one.score_cp);
+  count(overdue_, one.overdue_days);
+  sum_ += one.score_cp;
+  weighted_sum_ += static_cast<score::U128>(one.score_cp) * static_cast<score::U128>(one.weight);
+  weights_ += static_cast<score::U128>(one.weight);
+  gates_ += one.open_gate ? 1 : 0;
+  coverage_ += one.coverage;
+  if (one.grade == Grade::D || one.grade == Grade::F) inhabitants_d_f_ += one.inhabitants;
+}
+
+score::PortfolioAnswer Tally::answer(bool authority) const {
+  score::PortfolioAnswer answer;
+  answer.members = members_;
+  answer.suppressed = rated_ < score::suppressed_below && !authority;
+  if (!answer.suppressed && rated_ > 0) answer.figures = figures();
+  return answer;
+}
+
+score::PortfolioFigures Tally::figures() const {
+  score::PortfolioFigures out;
+  const auto n = static_cast<std::int64_t>(rated_);
+  const Counts scores(scores_);
+  out.rated = rated_;
+  out.unrated = members_ - rated_;
+  out.grades = grades_;
+  out.mean_cp = sum_ / n;
+  out.median_cp = scores.median(rated_);
+  if (weights_ > 0) out.weighted_cp = static_cast<std::int64_t>(weighted_sum_ / weights_);
+  out.p10_cp = scores.percentile(rated_, 10);
+  out.p25_cp = scores.percentile(rated_, 25);
+  out.p75_cp = scores.percentile(rated_, 75);
+  out.p90_cp = scores.percentile(rated_, 90);
+  out.median_interval_cp = median_interval(scores, rated_);
+  out.gate_share = 10'000 * gates_ / n;
+  out.median_overdue_days = Counts(overdue_).median(rated_);
+  out.mean_coverage = coverage_ / n;
+  out.inhabitants_d_f = inhabitants_d_f_;
+  return out;
+}
+
+Tally::One one_of(const Table& table, RowNumber row, std::int64_t weight) {
+  return {.score_cp = table.score_cp[row],
+          .grade = static_cast<Grade>(table.grade[row]),
+          .weight = weight,
+          .inhabitants = table.population[row] == kNoNumber ? 0 : std::int64_t{table.population[row]},
+          .coverage = table.coverage[row],
+          .overdue_days = table.overdue_days[row],
+          .open_gate = table.gate[row] != kNone};
+}
+
+score::PortfolioAnswer figures_of(const Table& table, const Members& members, bool authority) {
+  Tally tally;
+  for (std::size_t i = 0; i < members.rows.size(); ++i)
+    tally.add(one_of(table, members.rows[i], members.weight(i)));
+  return tally.answer(authority);
+}
+
+Issues issues_of(const Table& table, const Seen& seen, std::span<const RowNumber> rows, std::size_t most) {
+  Issues out;
+  CheckCounter counter(table.check_words);
+  for (const auto row : rows) {
+    if (table.measured[row] == 0 || seen.detail(row) < Detail::findings) continue;
+    ++out.measured;
+    counter.add(table.checks_of(row));
+    out.open_gates += table.gate[row] != kNone ? 1 : 0;
+    out.critical += table.by_severity[row][0];
+    out.high += table.by_severity[row][1];
+  }
+  if (out.measured < score::suppressed_below && !seen.authority()) {
+    Issues hidden;
+    hidden.measured = out.measured;
+    hidden.suppressed = true;
+    return hidden;
+  }
+  const auto counts = counter.take();
+  for (std::size_t check = 0; check < table.checks.size(); ++check) {
+    if (counts[check] == 0) continue;
+    const auto& id = table.checks.text(check);
+    const auto* entry = checks::catalogue_entry(id);
+    out.most_common.push_back(
+        {id, entry == nullptr ? checks::Severity::info : entry->severity, counts[check],
+         static_cast<std::int64_t>(10'000 * std::uint64_t{counts[check]} / out.measured)});
+  }
+  std::ranges::sort(out.most_common, [](const Issue& a, const Issue& b) {
+    return a.organisations != b.organisations ? a.organisations > b.organisations : a.check < b.check;
+  });
+  out.most_critical = out.most_common;
+  std::ranges::sort(out.most_critical, [](const Issue& a, const Issue& b) {
+    if (a.severity != b.severity) return a.severity > b.severity;
+    return a.organisations != b.organisations ? a.organisations > b.organisations : a.check < b.check;
+  });
+  std::erase_if(out.most_critical,
+                [](const Issue& issue) { return issue.severity < checks::Severity::high; });
+  if (out.most_common.size() > most) out.most_common.resize(most);
+  if (out.most_critical.size() > most) out.most_critical.resize(most);
+  return out;
+}
+
+Movers movers_of(const Table& table, std::span<const RowNumber> rows, std::int64_t today, std::int64_t days,
+                 std::size_t most) {
+  Movers out;
+  const auto keep = [&](auto& list, auto better) {
+    if (list.size() > most) {
+      std::ranges::nth_element(list, list.begin() + static_cast<std::ptrdiff_t>(most), better);
+      list.resize(most);
+    }
+    std::ranges::sort(list, better);
+  };
+  for (const auto row : rows)
+    if (table.rated(row)) out.worst.push_back(row);
+  keep(out.worst, [&](RowNumber a, RowNumber b) {
+    return table.score_cp[a] != table.score_cp[b] ? table.score_cp[a] < table.score_cp[b]
+                                                  : table.id[a] < table.id[b];
+  });
+  const auto* then = table.at_day(today - days);
+  if (then == nullptr) return out;
+  out.since_day = then->day;
+  for (const auto row : rows) {
+    if (!table.rated(row) || then->score_cp[row] == kNone) continue;
+    const Mover mover{row, then->score_cp[row], table.score_cp[row]};
+    if (mover.now_cp > mover.then_cp) out.improved.push_back(mover);
+    if (mover.now_cp < mover.then_cp) out.worsened.push_back(mover);
+  }
+  const auto by_change = [&](int sign) {
+    return [&table, sign](const Mover& a, const Mover& b) {
+      const auto change_a = sign * (a.now_cp - a.then_cp);
+      const auto change_b = sign * (b.now_cp - b.then_cp);
+      return change_a != change_b ? change_a > change_b : table.id[a.row] < table.id[b.row];
+    };
+  };
+  keep(out.improved, by_change(1));
+  keep(out.worsened, by_change(-1));
+  return out;
+}
+
+std::vector<HistoryPoint> history_of(const Table& table, const Members& members, bool authority,
+                                     std::int64_t from_day, std::int64_t to_day) {
+  std::vector<HistoryPoint> points;
+  for (const auto& past : days_within(table, from_day, to_day)) {
+    Tally tally;
+    for (std::size_t i = 0; i < members.rows.size(); ++i)
+      tally.add(past_one(past.score_cp[members.rows[i]], members.weight(i)));
+    points.push_back({past.day, tally.answer(authority)});
+  }
+  return points;
+}
+
+std::string cell_key(const Table& table, RowNumber row, Dimension dimension) {
+  return cell_name(table, cell_number(table, row, dimension), dimension);
+}
+
+Breakdown breakdown_of(const Table& table, const Members& members, Dimension dimension, bool authority) {
+  const auto cells = cells_of(table, members.rows, dimension);
+  Tally total;
+  std::vector<Tally> tallies(cells.keys.size());
+  std::vector<std::size_t> counts(cells.keys.size());
+  for (std::size_t i = 0; i < members.rows.size(); ++i) {
+    const auto one = one_of(table, members.rows[i], members.weight(i));
+    total.add(one);
+    tallies[cells.cell_of[i]].add(one);
+    ++counts[cells.cell_of[i]];
+  }
+  Breakdown out;
+  out.total = total.answer(authority);
+  const auto hidden =
+      authority ? std::vector<bool>(cells.keys.size()) : hidden_in(table, members.rows, cells, dimension);
+  for (std::size_t cell = 0; cell < cells.keys.size(); ++cell)
+    out.cells.push_back({cells.keys[cell], hidden[cell] || out.total.suppressed
+                                               ? suppressed(counts[cell])
+                                               : tallies[cell].answer(authority)});
+  return out;
+}
+
+std::vector<CellHistory> breakdown_history_of(const Table& table, const Members& members, Dimension dimension,
+                                              bool authority, std::int64_t from_day, std::int64_t to_day) {
+  const auto cells = cells_of(table, members.rows, dimension);
+  std::vector<std::vector<bool>> now{authority ? std::vector<bool>(cells.keys.size())
+                                               : hidden_in(table, members.rows, cells, dimension)};
+  std::vector<CellHistory> out;
+  for (const auto& key : cells.keys) out.push_back({key, {}});
+  for (const auto& past : days_within(table, from_day, to_day)) {
+    std::vector<Tally> tallies(cells.keys.size());
+    std::vector<std::size_t> counts(cells.keys.size());
+    std::vector<Partition> rated(1);
+    rated[0].keys = cells.keys;
+    for (std::size_t i = 0; i < members.rows.size(); ++i) {
+      const auto score_cp = past.score_cp[members.rows[i]];
+      const auto cell = cells.cell_of[i];
+      tallies[cell].add(past_one(score_cp, members.weight(i)));
+      ++counts[cell];
+      if (score_cp != kNone) rated[0].cell_of.push_back(cell);
+    }
+    const auto hidden = authority ? now.front() : hidden_cells(rated, now).front();
+    for (std::size_t cell = 0; cell < out.size(); ++cell)
+      out[cell].points.push_back(
+          {past.day, hidden[cell] ? suppressed(counts[cell]) : tallies[cell].answer(authority)});
+  }
+  return out;
+}
+
+std::vector<Peers> peers_of(const Table& table, const Seen& seen, RowNumber row, UtcTime now) {
+  struct Set {
+    Peers peers;
+    std::vector<RowNumber> rows;
+    std::size_t unseen = 0;
+  };
+  std::vector<Set> sets;
+  const auto population = cell_number(table, row, Dimension::population);
+  const auto add = [&](PeerGroup group, std::string key) {
+    Set set;
+    set.peers.group = group;
+    set.peers.key = std::move(key);
+    sets.push_back(std::move(set));
+  };
+  if (table.kostra[row] != kNone) add(PeerGroup::kostra, table.words.text(table.kostra[row]));
+  if (population != 0) add(PeerGroup::population, cell_name(table, population, Dimension::population));
+  if (table.sector[row] != kNone) add(PeerGroup::sector, table.words.text(table.sector[row]));
+  add(PeerGroup::national, std::string(score::kind_words[table.kind[row]]));
+
+  const auto fits = [&](RowNumber other, PeerGroup group) {
+    switch (group) {
+      case PeerGroup::kostra:
+        return table.kostra[other] == table.kostra[row];
+      case PeerGroup::population:
+        return cell_number(table, other, Dimension::population) == population;
+      case PeerGroup::sector:
+        return table.sector[other] == table.sector[row];
+      case PeerGroup::national:
+        return true;
+    }
+    return false;
+  };
+  const auto put = [&](RowNumber other, bool sees) {
+    if (table.kind[other] != table.kind[row] || !table.rated(other)) return;
+    for (auto& set : sets)
+      if (fits(other, set.peers.group)) {
+        set.rows.push_back(other);
+        set.unseen += sees ? 0 : 1;
+      }
+  };
+  for (const auto other : seen.rows()) put(other, true);
+  for (const auto& [other, spans] : table.comparison_consents)
+    if (table.present[other] != 0 && !seen.sees(other) && table.consents_to_comparison(other, now))
+      put(other, false);
+  // What the reader does not see is counted only in groups where it cannot be told apart.
+  for (auto& set : sets) {
+    if (set.unseen > 0 && set.unseen < score::suppressed_below && !seen.authority())
+      std::erase_if(set.rows, [&](RowNumber other) { return !seen.sees(other); });
+    std::ranges::sort(set.rows);
+  }
+  // The largest first: a smaller group is shown when neither it nor what it leaves of a shown one is small.
+  std::vector<const Set*> shown;
+  for (auto at = sets.rbegin(); at != sets.rend(); ++at) {
+    auto& set = *at;
+    const auto differs_enough = [&](const Set* other) {
+      std::vector<RowNumber> difference;
+      std::ranges::set_symmetric_difference(set.rows, other->rows, std::back_inserter(difference));
+      return difference.empty() || difference.size() >= score::suppressed_below;
+    };
+    set.peers.suppressed = !seen.authority() && (set.rows.size() < score::suppressed_below ||
+                                                 !std::ranges::all_of(shown, differs_enough));
+    if (set.peers.suppressed || set.rows.empty()) continue;
+    shown.push_back(&set);
+    std::vector<std::uint32_t> scores(score::full_score_cp + 1);
+    for (const auto other : set.rows) count(scores, table.score_cp[other]);
+    const Counts counts(scores);
+    set.peers.n = set.rows.size();
+    set.peers.median_cp = counts.median(set.peers.n);
+    set.peers.p25_cp = counts.percentile(set.peers.n, 25);
+    set.peers.p75_cp = counts.percentile(set.peers.n, 75);
+    if (table.rated(row)) {
+      const auto own = static_cast<std::size_t>(table.score_cp[row]);
+      std::int64_t lower = 0;
+      for (std::size_t value = 0; value < own; ++value) lower += scores[value];
+      set.peers.percentile =
+          10'000 * (2 * lower + scores[own]) / (2 * static_cast<std::int64_t>(set.peers.n));
+    }
+  }
+  std::vector<Peers> out;
+  for (auto& set : sets) out.push_back(std::move(set.peers));
+  return out;
+}
+
+}  // namespace utsyn::portfolio

@@ -1,0 +1,106 @@
+// Portfolios: named lists and live filters that people keep and share, and the one object of the service that
+// holds every organisation's figures (Columns) and keeps them and their history up to date.
+//
+// What a portfolio is, is shared; what is in it is for each reader what that reader sees. Every figure is
+// computed over that, so that a portfolio never tells of an organisation that is hidden.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "access/access.h"
+#include "base/time.h"
+#include "portfolio/columns.h"
+#include "portfolio/figures.h"
+#include "portfolio/filter.h"
+#include "store/sql.h"
+
+namespace utsyn::portfolio {
+
+enum class Form { list, filter };
+
+struct Portfolio {
+  std::string id;
+  std::string owner;  // user
+  std::string name;
+  std::string description;
+  Form form = Form::list;
+  Filter filter;
+  WeightBy weight_by = WeightBy::one;
+  UtcTime created{};
+  UtcTime changed{};
+  bool may_edit = false;  // the reader who asked
+};
+
+struct ListMember {
+  std::string organisation;
+  std::int64_t weight = 1;
+};
+
+struct Share {
+  std::string user;  // "*": everybody
+  bool may_edit = false;
+  UtcTime since{};
+};
+inline constexpr std::string_view kEverybody = "*";
+inline constexpr std::size_t kMostMembers = 100'000;
+inline constexpr std::size_t kMostPortfoliosEach = 1'000;
+inline constexpr std::size_t kMostShares = 1'000;
+inline constexpr std::int64_t kHeaviest = 1'000'000'000;
+
+// All in the caller's transaction. A portfolio that is neither the reader's own nor shared with them does not
+// exist for them.
+std::vector<Portfolio> portfolios(store::Connection& connection, const access::Access& access,
+                                  std::string_view after_id, std::size_t limit);
+std::optional<Portfolio> portfolio(store::Connection& connection, const access::Access& access,
+                                   std::string_view id);
+std::vector<ListMember> list_members(store::Connection& connection, std::string_view portfolio);
+std::vector<Share> shares(store::Connection& connection, std::string_view portfolio);
+
+// Changes: the caller has checked that the reader may; each writes its audit entry and its event.
+enum class Refused { too_many, no_such_organisation, no_such_user };
+Result<Portfolio, Refused> create(store::Connection& connection, UtcTime now, const access::Access& access,
+                                  Portfolio draft, const std::vector<ListMember>& members);
+void update(store::Connection& connection, UtcTime now, const access::Access& access,
+            const Portfolio& changed);
+void remove(store::Connection& connection, UtcTime now, const access::Access& access,
+            std::string_view portfolio);
+Result<void, Refused> put_member(store::Connection& connection, UtcTime now, const access::Access& access,
+                                 std::string_view portfolio, const ListMember& member);
+bool remove_member(store::Connection& connection, UtcTime now, const access::Access& access,
+                   std::string_view portfolio, std::string_view organisation);
+Result<void, Refused> put_share(store::Connection& connection, UtcTime now, const access::Access& access,
+                                std::string_view portfolio, const Share& share);
+bool remove_share(store::Connection& connection, UtcTime now, const access::Access& access,
+                  std::string_view portfolio, std::string_view user);
+
+// The members a reader sees, with their weights. `listed` are those of a list.
+Members members_of(const Table& table, const Seen& seen, const Portfolio& portfolio,
+                   const std::vector<ListMember>& listed);
+
+// Writes down how every organisation stands today, thins out what is old, and tells the columns by an event.
+// May be called any number of times a day: the last counts.
+void keep_history(store::Connection& connection, UtcTime now);
+
+class Portfolios {
+ public:
+  // Reads every organisation's figures: seconds for a million.
+  explicit Portfolios(std::shared_ptr<store::Sql> sql);
+  // Of everything that was committed before the call.
+  View view();
+  // As it was at the last view(), without a word to the database: for what must not wait.
+  View view_as_is() const { return columns_.view(); }
+  // For the scheduler, every minute or so: writes down what organisations lean on as they are measured, and
+  // the history four times a day.
+  void tick(UtcTime now);
+  Columns& columns() { return columns_; }
+
+ private:
+  std::shared_ptr<store::Sql> sql_;
+  Columns columns_;
+};
+
+}  // namespace utsyn::portfolio
