@@ -20,7 +20,8 @@ Bytes sha512(ByteView bytes) {
 
 Bytes hmac_sha256(ByteView key, ByteView bytes) {
   Bytes digest(SHA256_DIGEST_LENGTH);
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes.data(), bytes.size(), digest.data(), nullptr);
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes.data(), bytes.size(), digest.data(),
+       nullptr);
   return digest;
 }
 

@@ -22,6 +22,10 @@ Assessment conclude(const Question& question, std::vector<SeenAsset> seen, std::
   measurement.profile = question.profile;
   measurement.method = score::method_id;
 
+  const auto& decisions = question.target.decisions;
+  std::erase_if(seen, [&](const SeenAsset& one) { return footprint::rejected(decisions, one.asset.id); });
+  for (auto& one : seen) footprint::apply(decisions, one.asset);
+
   std::vector<store::Asset> assets;
   std::vector<store::Judged> fresh;  // of what was asked now; what is carried does not age or close findings
   for (auto& [asset, evidence] : seen) {

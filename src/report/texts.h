@@ -12,8 +12,8 @@ namespace utsyn::report {
 
 using checks::Language;
 
-// The text of a key of data/texts/terminal.json, or of FILE.json when it is written "FILE.key". A key that is not there is a programming error and is shown
-// as is.
+// The text of a key of data/texts/terminal.json, or of FILE.json when it is written "FILE.key". A key that is
+// not there is a programming error and is shown as is.
 const std::string& text(std::string_view key, Language language);
 
 template <class... Values>

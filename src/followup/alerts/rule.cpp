@@ -99,8 +99,14 @@ std::vector<Noticed> after_event(const store::Event& event) {
   } else if (event.kind == "asset-found") {
     notice(RuleKind::new_asset);
   } else if (event.kind == "treatment-changed") {
-    const auto answer = text_in(data, "answer");
-    if (answer == "upheld" || answer == "rejected") notice(RuleKind::dispute_answered);
+    // Of a dispute that somebody has decided; the other treatments are their makers' own doing.
+    const auto standing = text_in(data, "standing");
+    if (text_in(data, "kind") == "dispute" && (standing == "in_effect" || standing == "refused")) {
+      notice(RuleKind::dispute_answered);
+      auto answered = data;
+      answered["answer"] = standing == "in_effect" ? "upheld" : "rejected";
+      out.back().data = json::serialize(answered);
+    }
   }
   return out;
 }

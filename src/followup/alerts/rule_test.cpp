@@ -111,11 +111,29 @@ INSTANTIATE_TEST_SUITE_P(
         EventCase{"Asset", "asset-found", R"({"asset":"ny.fjordvik.example:443"})", {RuleKind::new_asset}},
         EventCase{"Upheld",
                   "treatment-changed",
-                  R"({"finding":"a@b","answer":"upheld"})",
+                  R"({"finding":"a@b","kind":"dispute","standing":"in_effect"})",
                   {RuleKind::dispute_answered}},
-        EventCase{"Accepted", "treatment-changed", R"({"finding":"a@b","state":"accepted"})", {}},
+        EventCase{"Rejected",
+                  "treatment-changed",
+                  R"({"finding":"a@b","kind":"dispute","standing":"refused"})",
+                  {RuleKind::dispute_answered}},
+        EventCase{"Disputed",
+                  "treatment-changed",
+                  R"({"finding":"a@b","kind":"dispute","standing":"waiting"})",
+                  {}},
+        EventCase{"Accepted",
+                  "treatment-changed",
+                  R"({"finding":"a@b","kind":"acceptance","standing":"in_effect"})",
+                  {}},
         EventCase{"NoObject", "finding-opened", "[]", {}}, EventCase{"NoJson", "finding-opened", "{", {}}),
     [](const auto& info) { return info.param.name; });
+
+TEST(AlertRules, TheAnswerToADisputeIsInItsAlert) {
+  const auto noticed = after_event({7, day(1), "treatment-changed", "fjordvik",
+                                    R"({"finding":"a@b","kind":"dispute","standing":"refused"})"});
+  ASSERT_EQ(noticed.size(), 1U);
+  EXPECT_THAT(noticed[0].data, testing::HasSubstr(R"("answer":"rejected")"));
+}
 
 TEST(AlertRules, OneEventHasOneSubjectHoweverOftenItIsRead) {
   const store::Event event{7, day(1), "asset-found", "fjordvik", R"({"asset":"a"})"};
