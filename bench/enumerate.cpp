@@ -107,6 +107,7 @@ int run_program(const std::vector<std::string>& words, int processor) {
   if (child == 0) {
     keep_on(processor);
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     ::execvp(arguments[0], arguments.data());
@@ -257,7 +258,8 @@ double replay(const std::vector<Bytes>& hellos, int hosts, int port, int total, 
              static_cast<std::size_t>(started) % hellos.size(), false};
     const auto to = Nginx::address_of(started % hosts, port);
     ++started;
-    ::connect(probe.fd, reinterpret_cast<const sockaddr*>(&to), sizeof to);
+    if (::connect(probe.fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 && errno != EINPROGRESS)
+      throw std::runtime_error("cannot connect to the server of this bench");
     epoll_event event{};
     event.events = EPOLLIN | EPOLLOUT | EPOLLET;
     event.data.u64 = slot;
