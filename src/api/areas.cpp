@@ -7,6 +7,15 @@ Router all_routes() {
   add_service_routes(router);
   add_job_routes(router);
   add_alert_routes(router);
+  add_login_routes(router);
+  add_account_routes(router);
+  add_access_routes(router);
+  add_audit_routes(router);
+  add_register_routes(router);
+  add_footprint_routes(router);
+  add_finding_routes(router);
+  add_score_routes(router);
+  add_recheck_routes(router);
   return router;
 }
 

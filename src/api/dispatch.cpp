@@ -90,6 +90,8 @@ void check_door(Context& context, const Route& route, Request& request) {
     forbidden(fmt::format("It takes access to the {} of this organisation; yours is less.",
                           boost::describe::enum_to_string(route.detail, "?")));
   }
+  if (!request.access.may(route.permission, organisation->second))
+    forbidden("This organisation is yours to read; who acts for it needs a grant that says so.");
 }
 
 void read_body(const Route& route, Request& request) {

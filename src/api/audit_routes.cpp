@@ -1,0 +1,124 @@
+// The audit log: list, export as JSON lines, and whether the chain is whole.
+#include "access/audit_reading.h"
+#include "api/access_answers.h"
+#include "api/areas.h"
+
+namespace utsyn::api {
+namespace {
+
+namespace json = boost::json;
+using store::Connection;
+
+constexpr std::size_t kExportPiece = 500;
+
+access::AuditFilter filter_of(const Request& request) {
+  const auto text = [&](std::string_view name) {
+    return std::string(request.query_value(name).value_or("").substr(0, 400));
+  };
+  const auto time = [&](std::string_view name) -> std::optional<UtcTime> {
+    const auto value = request.query_value(name);
+    if (!value) return std::nullopt;
+    const auto at = parse_time(*value);
+    if (!at) wrong_field(name, "Write the time as 2026-11-20T10:00:00Z, or a date.");
+    return at;
+  };
+  return {text("actor"), text("action"), text("organisation"), text("object"), time("from"), time("before")};
+}
+
+json::object entry_json(const access::AuditRow& row) {
+  const auto& entry = row.entry;
+  boost::system::error_code wrong;
+  auto detail = json::parse(entry.detail, wrong);
+  // What cannot be read is shown as it lies there; the check of the chain says whether it was changed.
+  if (wrong || !detail.is_object()) detail = json::object{{"unreadable", entry.detail}};
+  return {{"number", entry.number},
+          {"time", format_time(entry.time)},
+          {"actor", entry.actor},
+          {"actor_name", text_or_null(row.actor_name)},
+          {"address", text_or_null(entry.address)},
+          {"action", entry.action},
+          {"organisation", text_or_null(entry.organisation)},
+          {"object", text_or_null(entry.object)},
+          {"detail", std::move(detail)},
+          {"previous", text_or_null(entry.previous)},
+          {"hash", entry.hash}};
+}
+
+Response list_audit(Context& context, const Request& request) {
+  const auto page = page_of(request);
+  const auto filter = filter_of(request);
+  std::int64_t number = 0;
+  if (!page.after.empty()) {
+    const auto parsed = parse_uint(page.after.front());
+    if (!parsed || *parsed == 0 || *parsed > 1'000'000'000'000ULL)
+      wrong_field("cursor", "The cursor is not one of ours.");
+    number = static_cast<std::int64_t>(*parsed);
+  }
+  return context.sql->read([&](Connection& connection) {
+    auto rows = access::audit_rows(connection, request.access, filter, number, true, page.limit + 1);
+    std::vector<std::string> next;
+    if (rows.size() > page.limit) {
+      rows.resize(page.limit);
+      next = {std::to_string(rows.back().entry.number)};
+    }
+    json::array items;
+    for (const auto& row : rows) items.push_back(entry_json(row));
+    return list_response(std::move(items), next);
+  });
+}
+
+// What was written until now, piece by piece, oldest first; `after` goes on where an earlier export ended.
+Response export_audit(Context& context, const Request& request) {
+  const auto filter = filter_of(request);
+  const auto after = query_integer(request, "after", 0, 1'000'000'000'000, 0);
+  const auto last =
+      context.sql->read([](Connection& connection) { return access::last_audit_number(connection); });
+  Response response;
+  response.type = "application/jsonl";
+  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"utsyn-audit.jsonl\"");
+  response.stream = [sql = context.sql, access = request.access, filter, last,
+                     reached = after]() mutable -> std::optional<std::string> {
+    if (reached >= last) return std::nullopt;
+    return sql->read([&](Connection& connection) -> std::optional<std::string> {
+      const auto rows = access::audit_rows(connection, access, filter, reached, false, kExportPiece);
+      std::string lines;
+      for (const auto& row : rows)
+        if (row.entry.number <= last) lines += json::serialize(entry_json(row)) + "\n";
+      reached = rows.size() < kExportPiece ? last : rows.back().entry.number;
+      if (lines.empty()) return std::nullopt;
+      return lines;
+    });
+  };
+  return response;
+}
+
+Response check_audit(Context& context, const Request& request) {
+  if (!access::reads_whole_audit(request.access))
+    fail({.status = 403,
+          .type = "forbidden",
+          .title = "Not allowed",
+          .detail = "The whole chain is checked by who may read all of it: administrators and auditors."});
+  return context.sql->read([](Connection& connection) {
+    const auto broken = store::first_broken_audit_entry(connection);
+    return json_response(json::object{{"whole", !broken.has_value()},
+                                      {"entries", access::last_audit_number(connection)},
+                                      {"first_broken", broken ? json::value(*broken) : json::value()}});
+  });
+}
+
+}  // namespace
+
+void add_audit_routes(Router& router) {
+  const auto add = [&](std::string pattern, std::string operation, Handler handler) {
+    router.add({.method = "GET",
+                .pattern = "/api/v1/" + std::move(pattern),
+                .operation = std::move(operation),
+                .permission = access::Permission::read_audit,
+                .handler = std::move(handler)});
+  };
+  add("audit", "listAudit", list_audit);
+  add("audit/export", "exportAudit", export_audit);
+  add("audit/check", "checkAudit", check_audit);
+}
+
+}  // namespace utsyn::api
