@@ -78,6 +78,7 @@ Task<Observed<Fetched>> HttpClient::exchange(Open& open, const Request& request,
   wire::ResponseParser parser(request.method, limits);
   const auto give_up = std::min(visit_.deadline(), Clock::now() + kLongestExchange);
   std::uint8_t buffer[4096];
+  bool heard = false;
   for (int reads = 0; parser.state() == wire::ParseState::need_more; ++reads) {
     if (Clock::now() >= give_up || reads > kInterimReads) co_return Unseen::timed_out;
     const auto got = co_await open.connection->read_some(buffer);
@@ -87,9 +88,12 @@ Task<Observed<Fetched>> HttpClient::exchange(Open& open, const Request& request,
       break;
     }
     if (*got.seen() == 0) {
+      // Closed without a word, as good as broken off: which of the two it looks like is chance.
+      if (!heard) co_return Unseen::reset;
       parser.close();
       break;
     }
+    heard = true;
     parser.feed(ByteView(buffer, *got.seen()));
   }
   // Lengths that contradict themselves leave nothing to rely on: no browser shows such an answer.

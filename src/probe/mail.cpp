@@ -241,7 +241,8 @@ Task<PortAnswer> probe_port(Visit& visit, std::string host, Endpoint server) {
   out.address = server.address.str();
   out.port = server.port;
   const auto opened = co_await visit.connect(server);
-  if (opened.seen() != nullptr) {
+  // A reset while connecting came behind the handshake (before it, it is a refusal): somebody was there.
+  if (opened.seen() != nullptr || opened.unseen() == Unseen::reset) {
     out.open = true;
   } else if (opened.unseen() == Unseen::refused) {
     out.open = false;

@@ -236,6 +236,17 @@ TEST(Ports, OpenAndRefused) {
   EXPECT_EQ(unseen.unseen(), Unseen::out_of_scope);
 }
 
+// Whether the reset is met while connecting or later is chance; that somebody listens is not.
+TEST(Ports, OpenThoughEveryConnectionIsReset) {
+  const TcpServer server([](int fd) {
+    const linger now{1, 0};
+    ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  });
+  World world;
+  for (int i = 0; i < 50; ++i)
+    EXPECT_TRUE(run(world.context, probe_port(world.visit, "h.test", server.endpoint())).open.is(true));
+}
+
 TEST(Banner, WhatChangesIsBlanked) {
   const struct {
     const char* given;
