@@ -294,6 +294,9 @@ Task<Result<DomainWork, Failure>> see_domain(Tools& tools, const Target& target,
   for (const auto& host : footprint::name_server_hosts(work.dns, domain)) {
     work.hosts.push_back(start(footprint::name_server_asset(target, domain, host)));
   }
+  // What was found to be somebody else's is left in peace.
+  std::erase_if(work.hosts,
+                [&](const SeenAsset& seen) { return footprint::rejected(target.decisions, seen.asset.id); });
   // A recheck of one host asks that host alone; one of the domain needs the addresses of all.
   const bool domain_alone = target.only_asset == domain;
   if (!target.only_asset.empty() && !domain_alone) {

@@ -8,6 +8,7 @@
 #include "checks/catalogue.h"
 #include "checks/registry.h"
 #include "evidence/record.h"
+#include "footprint/decisions.h"
 
 namespace utsyn::engine {
 namespace {
@@ -99,8 +100,14 @@ score::Organisation score_input(const store::Organisation& organisation, std::sp
   input.id = method_name(organisation.id);
   input.method_named = true;
   std::map<std::string_view, int> values;
+  std::map<std::string_view, int> candidates;
   for (const auto& asset : assets) {
-    if (asset.by_provider || !values.emplace(asset.id, asset.value).second) continue;
+    if (asset.by_provider) continue;
+    if (footprint::candidate(asset)) {
+      candidates.emplace(asset.id, asset.value);
+      continue;
+    }
+    if (!values.emplace(asset.id, asset.value).second) continue;
     input.assets.push_back({method_name(asset.id), static_cast<std::uint32_t>(asset.value)});
   }
   // The order of their names, whatever order they were found in: history must give the same bytes.
@@ -109,8 +116,14 @@ score::Organisation score_input(const store::Organisation& organisation, std::sp
   std::uint64_t conclusive = 0;
   std::uint64_t applicable = 0;
   for (const auto& judged : verdicts) {
+    if (judged.verdict.outcome == checks::Outcome::not_applicable) continue;
+    // What may be the organisation's lowers the coverage until somebody says whose it is.
+    if (const auto candidate = candidates.find(judged.asset); candidate != candidates.end()) {
+      applicable += static_cast<std::uint64_t>(candidate->second);
+      continue;
+    }
     const auto value = values.find(judged.asset);
-    if (value == values.end() || judged.verdict.outcome == checks::Outcome::not_applicable) continue;
+    if (value == values.end()) continue;
     applicable += static_cast<std::uint64_t>(value->second);
     if (judged.verdict.outcome != checks::Outcome::unknown)
       conclusive += static_cast<std::uint64_t>(value->second);

@@ -20,7 +20,8 @@ checks::Severity weight_of(const checks::Verdict& verdict, checks::Severity cata
 std::string method_name(std::string_view name);
 
 // What the method is given (methodology.md section 2). Assets a supplier controls are left out, and with them
-// their findings: they count in the supplier's own score. Coverage per section 13.
+// their findings: they count in the supplier's own score. Candidates (attributed less than 70 % sure) are not
+// scored either, but are in the coverage with nothing conclusive (section 13).
 score::Organisation score_input(const store::Organisation& organisation, std::span<const store::Asset> assets,
                                 std::span<const store::Judged> verdicts,
                                 std::span<const store::Finding> findings, UtcTime now);

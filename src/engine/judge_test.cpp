@@ -81,6 +81,7 @@ store::Asset asset(const std::string& id, int value, bool by_provider = false) {
   out.id = id;
   out.value = value;
   out.by_provider = by_provider;
+  out.why = {"given"};
   return out;
 }
 
@@ -102,6 +103,28 @@ TEST(ScoreInput, CoverageCountsAnswersByValue) {
   const auto input = score_input({"o", "O", "other"}, assets, verdicts, {}, from_unix(0));
   EXPECT_EQ(input.coverage, 10'000 * 500 / 600);
   EXPECT_EQ(input.assets.size(), 2U);
+}
+
+TEST(ScoreInput, CandidatesLowerTheCoverageAndNothingElse) {
+  store::Asset assets[] = {asset("a", 100), asset("hint", 300)};
+  assets[1].why = {"ct-of:o.example"};
+  const store::Judged verdicts[] = {judged("a", "x", Outcome::pass), judged("hint", "x", Outcome::fail),
+                                    judged("hint", "y", Outcome::not_applicable)};
+  store::Finding finding;
+  finding.id = "x@hint";
+  finding.asset = "hint";
+  finding.check = "x";
+  const store::Finding findings[] = {finding};
+  const auto doubted = score_input({"o", "O", "other"}, assets, verdicts, findings, from_unix(0));
+  EXPECT_EQ(doubted.assets.size(), 1U);
+  EXPECT_TRUE(doubted.findings.empty());
+  EXPECT_EQ(doubted.coverage, 10'000 * 100 / 400);
+  // Somebody says that it is ours: now it counts.
+  assets[1].why.push_back("confirmed");
+  const auto sure = score_input({"o", "O", "other"}, assets, verdicts, findings, from_unix(0));
+  EXPECT_EQ(sure.assets.size(), 2U);
+  EXPECT_EQ(sure.findings.size(), 1U);
+  EXPECT_EQ(sure.coverage, 10'000);
 }
 
 TEST(ScoreInput, FindingsAgeAndFade) {

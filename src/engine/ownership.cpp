@@ -43,7 +43,8 @@ std::string text_of(std::string_view rdata) {
 bool record_says(const DnsAnswer& answer, std::string_view token) {
   const auto wanted = "utsyn-challenge=" + std::string(token);
   return answer.status == DnsStatus::found && answer.security != Security::bogus &&
-         std::ranges::any_of(answer.records, [&](const auto& record) { return trim(text_of(record)) == wanted; });
+         std::ranges::any_of(answer.records,
+                             [&](const auto& record) { return trim(text_of(record)) == wanted; });
 }
 
 bool file_says(const Observed<TextFile>& file, std::string_view token) {

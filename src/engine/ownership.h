@@ -1,5 +1,5 @@
-// Proof that an organisation owns a domain: asked for through the network that all measuring goes through, judged
-// by a pure function. What was seen is kept with the answer.
+// Proof that an organisation owns a domain: asked for through the network that all measuring goes through,
+// judged by a pure function. What was seen is kept with the answer.
 #pragma once
 
 #include <string>
@@ -18,12 +18,13 @@ struct RunSettings;
 
 struct OwnershipSeen {
   std::string domain;
-  DnsAnswer txt;            // _utsyn-challenge.DOMAIN
-  Observed<TextFile> file;  // https://DOMAIN/.well-known/utsyn-challenge, asked for when the record gives nothing
+  DnsAnswer txt;  // _utsyn-challenge.DOMAIN
+  Observed<TextFile>
+      file;  // https://DOMAIN/.well-known/utsyn-challenge, asked for when the record gives nothing
 };
 
-// Waits for the answers, at most the deadline of a host. Only an answer over a channel whose certificate holds
-// counts, and no redirect is followed: elsewhere somebody else may be the one who answers.
+// Waits for the answers, at most the deadline of a host. Only an answer over a channel whose certificate
+// holds counts, and no redirect is followed: elsewhere somebody else may be the one who answers.
 OwnershipSeen ask_ownership(const RunSettings& settings, probe::Politeness& politeness,
                             const std::string& domain, const std::string& token);
 

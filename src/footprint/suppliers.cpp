@@ -109,7 +109,7 @@ std::string supply(Connection& connection, UtcTime now, const Access& access, st
   if (before && before->null(2))
     detail["before"] = boost::json::object{{"criticality", before->number(0)}, {"note", before->text(1)}};
   tell(connection, now, access, before && before->null(2) ? "supplier.change" : "supplier.add",
-       "organisation-changed", organisation, id, detail);
+       "supplier-changed", organisation, id, detail);
   return id;
 }
 
@@ -119,7 +119,7 @@ void end_supply(Connection& connection, UtcTime now, const Access& access, std::
       "UPDATE supply SET ended = ?3 WHERE organisation = ?1 AND supplier = ?2 AND ended IS NULL",
       {organisation, supplier, to_unix(now)});
   if (ended == 0) refuse(Refused::Kind::absent, "", "supplier");
-  tell(connection, now, access, "supplier.end", "organisation-changed", organisation, supplier, {});
+  tell(connection, now, access, "supplier.end", "supplier-changed", organisation, supplier, {});
 }
 
 }  // namespace utsyn::footprint
