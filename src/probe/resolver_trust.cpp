@@ -124,6 +124,7 @@ Task<void> doubt_denials(Visit& visit, Resolver& resolver, std::string domain, D
 
   const auto there = std::make_unique<bool[]>(doubted.size());
   std::vector<Task<void>> asking;
+  asking.reserve(doubted.size());
   for (std::size_t i = 0; i < doubted.size(); ++i)
     asking.push_back(ask_the_zone(visit, *server, doubted[i], there[i]));
   co_await together(std::move(asking));
