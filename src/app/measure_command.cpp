@@ -28,15 +28,9 @@ report::Look look_of(const Options& options) {
   return look;
 }
 
-Result<std::unique_ptr<store::Store>, Refusal> open_store(const Options& options) {
+Result<std::shared_ptr<store::Store>, Refusal> open_store(const Options& options) {
   if (options.db == "none") return nullptr;
-  const auto path = options.db.empty() ? default_store_path() : options.db;
-  if (path.starts_with("postgresql://")) {
-    return unexpected(Refusal{
-        "--db " + path + ": PostgreSQL stores are not built yet; give the path of an SQLite file, or none.",
-        1});
-  }
-  auto opened = store::open_sqlite(path);
+  auto opened = store::open_store(options.db.empty() ? default_store_path() : options.db);
   if (!opened) return unexpected(Refusal{opened.error().message, 1});
   return std::move(*opened);
 }

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "evidence/json.h"
+#include "store/words.h"
 
 namespace utsyn::store {
 
@@ -67,6 +68,24 @@ std::optional<Finding> finding_from_json(std::string_view text) {
   out.first_seen = from_unix(first);
   out.last_seen = from_unix(last);
   if (read(in, "closed", closed)) out.closed = from_unix(closed);
+  return out;
+}
+
+Finding finding_of(const Row& row) {
+  Finding out;
+  out.id = row.text(0);
+  out.asset = row.text(1);
+  out.check = row.text(2);
+  out.outcome = value_of(row.text(3), checks::Outcome::fail);
+  out.severity = value_of(row.text(4), checks::Severity::info);
+  out.confidence = value_of(row.text(5), checks::Confidence::weak);
+  out.reason = row.text(6);
+  out.state = value_of(row.text(7), FindingState::open);
+  out.first_seen = from_unix(row.number(8));
+  out.last_seen = from_unix(row.number(9));
+  if (const auto closed = row.maybe_number(10)) out.closed = from_unix(*closed);
+  out.reopened = static_cast<int>(row.number(11));
+  out.unseen = row.truth(12);
   return out;
 }
 

@@ -14,6 +14,10 @@ std::vector<std::string> list_from_json(std::string_view text);
 std::string finding_json(const Finding& finding);
 std::optional<Finding> finding_from_json(std::string_view text);
 
+// Of id, asset, check, outcome, severity, confidence, reason, state, first_seen, last_seen, closed, reopened,
+// unseen.
+Finding finding_of(const Row& row);
+
 std::string detail_json(const std::vector<checks::Fact>& detail);
 std::vector<checks::Fact> detail_from_json(std::string_view text);
 

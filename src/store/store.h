@@ -1,6 +1,6 @@
-// The store: what was measured, judged and scored, kept with the time it held. One interface; SQLite today.
-// All calls are safe from several threads; each save is one transaction, and what it acknowledged survives
-// kill -9.
+// The store: what was measured, judged and scored, kept with the time it held, in SQLite or PostgreSQL
+// (sql.h). All calls are safe from several threads; each save is one transaction, and what it acknowledged
+// survives kill -9.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@
 #include "evidence/record.h"
 #include "store/error.h"
 #include "store/finding.h"
+#include "store/sql.h"
 
 namespace utsyn::store {
 
@@ -79,6 +80,19 @@ struct Saved {
   bool operator==(const Saved&) const = default;
 };
 
+// A score that changes without a measurement: by treatments of findings, or by their age.
+struct Rescore {
+  std::string organisation;
+  UtcTime time{};
+  std::vector<Finding> findings;     // those whose rows change; all their columns are written
+  std::vector<FindingEvent> events;  // of these findings
+  std::string method;
+  std::string input;
+  std::string output;
+  std::int64_t score_cp = 0;
+  std::string grade;
+};
+
 struct ScoreRow {
   UtcTime from{};
   UtcTime to{};  // last measurement that gave the same score
@@ -114,6 +128,7 @@ class Store {
   virtual ~Store() = default;
 
   virtual Result<Saved, Error> save(const Measurement& measurement) = 0;
+  virtual Result<void, Error> save_rescore(const Rescore& rescore) = 0;
 
   virtual Result<std::vector<Organisation>, Error> organisations() = 0;
   // Findings of every state, by id.
@@ -135,9 +150,15 @@ class Store {
   virtual Result<Counts, Error> counts() = 0;
 };
 
-// Creates the file (and its folder) when absent, brings an older one up to date. WAL, STRICT tables, foreign
-// keys.
-Result<std::unique_ptr<Store>, Error> open_sqlite(const std::string& path);
+// The same within the caller's Sql::write(), for what must be stored together with more. Both write the
+// organisation's standing and append events: measured, score-changed, finding-opened, finding-closed,
+// finding-reopened, asset-found, asset-changed, asset-gone.
+Saved save_measurement(Connection& connection, const Measurement& measurement);
+void save_rescore(Connection& connection, const Rescore& rescore);
+
+std::shared_ptr<Store> store_on(std::shared_ptr<Sql> sql);
+// open_sql() and store_on().
+Result<std::shared_ptr<Store>, Error> open_store(const std::string& where);
 
 // The newest schema this program writes.
 int schema_version();

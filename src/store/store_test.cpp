@@ -14,29 +14,62 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "store/database.h"
-#include "store/schema.h"
+#include "score/json.h"
+#include "store/events.h"
+#include "store/standing.h"
+#include "store/test_database.h"
 
 namespace utsyn::store {
 namespace {
 
 using checks::Outcome;
 
-class StoreTest : public testing::Test {
+class StoreTest : public testing::DatabaseTest {
  protected:
-  void SetUp() override {
-    folder_ = std::filesystem::temp_directory_path() / ("utsyn-store-test-" + std::to_string(getpid()));
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::string path() const { return (folder_ / "store.db").string(); }
-  std::unique_ptr<Store> open() const {
-    auto store = open_sqlite(path());
+  std::shared_ptr<Store> open() const {
+    auto store = open_store(where());
     EXPECT_TRUE(store.has_value()) << (store ? "" : store.error().message);
     return store ? std::move(*store) : nullptr;
   }
-  std::filesystem::path folder_;
+  std::vector<Event> told(std::int64_t after = 0) {
+    return sql().read([&](Connection& connection) { return events_after(connection, after, 1000); });
+  }
+  std::optional<StandingRow> standing(std::string_view organisation = "fjord") {
+    return sql().read([&](Connection& connection) { return read_standing(connection, organisation); });
+  }
+};
+UTSYN_BOTH_DATABASES(StoreTest);
+
+// What only a file has.
+class FileTest : public ::testing::Test {
+ protected:
+  std::string path() const { return place_.where(); }
+  const std::filesystem::path& folder() const { return place_.folder(); }
+  std::shared_ptr<Store> open() const {
+    auto store = open_store(path());
+    EXPECT_TRUE(store.has_value()) << (store ? "" : store.error().message);
+    return store ? std::move(*store) : nullptr;
+  }
+  void raw(const char* sql) const {
+    sqlite3* handle = nullptr;
+    ASSERT_EQ(sqlite3_open(path().c_str(), &handle), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr), SQLITE_OK) << sql;
+    sqlite3_close(handle);
+  }
+  std::int64_t number(const char* sql) const {
+    sqlite3* handle = nullptr;
+    EXPECT_EQ(sqlite3_open(path().c_str(), &handle), SQLITE_OK);
+    sqlite3_stmt* statement = nullptr;
+    EXPECT_EQ(sqlite3_prepare_v2(handle, sql, -1, &statement, nullptr), SQLITE_OK) << sql;
+    EXPECT_EQ(sqlite3_step(statement), SQLITE_ROW) << sql;
+    const auto out = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(handle);
+    return out;
+  }
+
+ private:
+  testing::EmptyStore place_{Dialect::sqlite};
 };
 
 UtcTime day(int n) { return from_unix(1'795'168'800) + std::chrono::hours{24 * n}; }
@@ -75,14 +108,14 @@ Measurement measurement(UtcTime time, std::vector<Record> records, std::vector<J
   m.findings = std::move(advanced.findings);
   m.events = std::move(advanced.events);
   m.method = "utsyn-1.0";
-  m.input = "{}";
+  m.input = R"({"method":"utsyn-1.0","assets":[],"findings":[],"coverage":0})";
   m.output = output;
   m.score_cp = 9000;
   m.grade = "A";
   return m;
 }
 
-TEST_F(StoreTest, MeasuringTwiceWithoutChangeAddsNoEvidence) {
+TEST_P(StoreTest, MeasuringTwiceWithoutChangeAddsNoEvidence) {
   const auto store = open();
   const std::vector<Record> records = {record("fjord.example/A", "{\"a\":1}"),
                                        record("fjord.example/MX", "{\"b\":1}")};
@@ -100,7 +133,7 @@ TEST_F(StoreTest, MeasuringTwiceWithoutChangeAddsNoEvidence) {
   EXPECT_EQ(*store->counts(), expected);
 }
 
-TEST_F(StoreTest, ChangedVerdictBeginsNewInterval) {
+TEST_P(StoreTest, ChangedVerdictBeginsNewInterval) {
   const auto store = open();
   ASSERT_TRUE(store->save(measurement(day(0), {}, {judged("c", Outcome::fail, "none")})));
   ASSERT_TRUE(store->save(measurement(day(1), {}, {judged("c", Outcome::fail, "none")})));
@@ -116,7 +149,7 @@ TEST_F(StoreTest, ChangedVerdictBeginsNewInterval) {
   EXPECT_EQ((*rows)[2].judged.verdict.detail, judged("c", Outcome::fail, "none").verdict.detail);
 }
 
-TEST_F(StoreTest, FixClosesAndSaysSo) {
+TEST_P(StoreTest, FixClosesAndSaysSo) {
   const auto store = open();
   ASSERT_TRUE(store->save(measurement(day(0), {}, {judged("c", Outcome::fail, "none")})));
   const auto before = *store->findings("fjord");
@@ -132,7 +165,7 @@ TEST_F(StoreTest, FixClosesAndSaysSo) {
   EXPECT_EQ(store->events("fjord")->size(), 2U);
 }
 
-TEST_F(StoreTest, PastIsPutTogetherAsItWas) {
+TEST_P(StoreTest, PastIsPutTogetherAsItWas) {
   const auto store = open();
   const auto old_record = record("fjord.example/A", "{\"a\":1}");
   const auto new_record = record("fjord.example/A", "{\"a\":2}");
@@ -151,14 +184,14 @@ TEST_F(StoreTest, PastIsPutTogetherAsItWas) {
     const auto snapshot = store->at("fjord", moment);
     ASSERT_TRUE(snapshot.has_value() && snapshot->has_value());
     ASSERT_EQ((*snapshot)->assets.size(), 1U);
-    EXPECT_THAT((*snapshot)->assets[0].records, testing::ElementsAre(expected)) << format_time(moment);
+    EXPECT_THAT((*snapshot)->assets[0].records, ::testing::ElementsAre(expected)) << format_time(moment);
   }
   EXPECT_EQ((*store->at("fjord", day(1)))->findings[0].state, FindingState::fixed);
   EXPECT_EQ((*store->at("fjord", day(0)))->findings[0].state, FindingState::open);
   EXPECT_EQ((*store->at("fjord", day(2)))->findings[0].reopened, 1);
 }
 
-TEST_F(StoreTest, ScoresKeepTheirInterval) {
+TEST_P(StoreTest, ScoresKeepTheirInterval) {
   const auto store = open();
   ASSERT_TRUE(store->save(measurement(day(0), {}, {}, {}, "{\"score_cp\":9000}")));
   ASSERT_TRUE(store->save(measurement(day(1), {}, {}, {}, "{\"score_cp\":9000}")));
@@ -169,7 +202,7 @@ TEST_F(StoreTest, ScoresKeepTheirInterval) {
   EXPECT_EQ(rows[1].output, "{\"score_cp\":8000}");
 }
 
-TEST_F(StoreTest, OrganisationsDoNotSeeEachOther) {
+TEST_P(StoreTest, OrganisationsDoNotSeeEachOther) {
   const auto store = open();
   auto other = measurement(day(0), {record("x/A", "{}")}, {judged("c", Outcome::fail, "none")});
   other.organisation.id = "stein";
@@ -180,59 +213,49 @@ TEST_F(StoreTest, OrganisationsDoNotSeeEachOther) {
   EXPECT_EQ(store->organisations()->size(), 2U);
 }
 
-TEST_F(StoreTest, NewerVersionIsRefusedUntouched) {
+TEST_F(FileTest, NewerVersionIsRefusedUntouched) {
   open();
-  {
-    const Database raw(path());
-    raw.run("PRAGMA user_version = 999");
-  }
-  const auto refused = open_sqlite(path());
+  raw("PRAGMA user_version = 999");
+  const auto refused = open_store(path());
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().kind, ErrorKind::newer_version);
-  EXPECT_THAT(refused.error().message, testing::HasSubstr("Upgrade"));
-  EXPECT_EQ(Database(path()).number("PRAGMA user_version"), 999);
+  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("Upgrade"));
+  EXPECT_EQ(number("PRAGMA user_version"), 999);
 }
 
-TEST_F(StoreTest, OtherFilesAreNotTakenForStores) {
-  {
-    std::ofstream(path()) << "this is a letter, not a database, and it is longer than a hundred bytes so "
-                             "that a header would fit";
-  }
-  const auto text = open_sqlite(path());
+TEST_F(FileTest, OtherFilesAreNotTakenForStores) {
+  std::ofstream(path()) << "this is a letter, not a database, and it is longer than a hundred bytes so "
+                           "that a header would fit";
+  const auto text = open_store(path());
   ASSERT_FALSE(text.has_value());
   EXPECT_EQ(text.error().kind, ErrorKind::not_a_store);
-  std::filesystem::remove(path());
-  {
-    const Database raw(path());
-    raw.run("CREATE TABLE recipe (name TEXT)");
-  }
-  const auto foreign = open_sqlite(path());
-  ASSERT_FALSE(foreign.has_value());
-  EXPECT_EQ(foreign.error().kind, ErrorKind::not_a_store);
 }
 
-TEST_F(StoreTest, LockedStoreSaysSo) {
+TEST_F(FileTest, LockedStoreSaysSo) {
   const auto store = open();
-  const Database other(path());
-  const Transaction holds(other, "BEGIN EXCLUSIVE");
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(path().c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr), SQLITE_OK);
   const auto saved = store->save(measurement(day(0), {}, {}));
+  sqlite3_close(other);
   ASSERT_FALSE(saved.has_value());
   EXPECT_EQ(saved.error().kind, ErrorKind::locked);
-  EXPECT_THAT(saved.error().message, testing::HasSubstr("Another process"));
+  EXPECT_THAT(saved.error().message, ::testing::HasSubstr("Another process"));
+  EXPECT_THAT(saved.error().message, ::testing::StartsWith("storing the measurement of fjord"));
 }
 
-TEST_F(StoreTest, FolderThatCannotBeMade) {
+TEST_F(FileTest, FolderThatCannotBeMade) {
   {
-    std::ofstream(folder_ / "file") << "x";
+    std::ofstream(folder() / "file") << "x";
   }
-  const auto refused = open_sqlite((folder_ / "file" / "below" / "store.db").string());
+  const auto refused = open_store((folder() / "file" / "below" / "store.db").string());
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().kind, ErrorKind::cannot_open);
 }
 
 // A store grown to its page limit behaves like a full disk: SQLITE_FULL, and the transaction leaves nothing
 // behind.
-TEST_F(StoreTest, FullDiskStoresNothingByHalves) {
+TEST_F(FileTest, FullDiskStoresNothingByHalves) {
   const auto store = open();
   ASSERT_TRUE(store->save(measurement(day(0), {record("a/A", "{}")}, {})));
   const auto before = *store->counts();
@@ -250,65 +273,290 @@ TEST_F(StoreTest, FullDiskStoresNothingByHalves) {
   ASSERT_TRUE(store->save(measurement(day(1), {record("a/A", "{}")}, {})));
 }
 
-TEST_F(StoreTest, EveryEarlierVersionIsBroughtUpToDate) {
-  for (int version = 0; version <= static_cast<int>(kMigrations.size()); ++version) {
-    std::filesystem::remove(path());
-    {
-      const Database raw(path());
-      for (int step = 0; step < version; ++step) raw.run(kMigrations[static_cast<std::size_t>(step)]);
-      raw.run(("PRAGMA user_version = " + std::to_string(version)).c_str());
-      if (version > 0) raw.run(("PRAGMA application_id = " + std::to_string(kApplicationId)).c_str());
-    }
-    const auto store = open();
-    ASSERT_NE(store, nullptr) << version;
-    EXPECT_TRUE(store->save(measurement(day(0), {}, {}))) << version;
-    EXPECT_EQ(Database(path()).number("PRAGMA user_version"), static_cast<int>(kMigrations.size()));
+// A process that writes without end: each save that was acknowledged is told through the pipe.
+class Writer {
+ public:
+  Writer(const std::string& where, int from) {
+    int ends[2];
+    if (pipe(ends) != 0) throw std::runtime_error("pipe");
+    read_end_ = ends[0];
+    process_ = fork();
+    if (process_ == 0) write_on(where, from, ends[1]);
+    close(ends[1]);
   }
+  ~Writer() {
+    end(SIGKILL);
+    close(read_end_);
+  }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  // How it ended, as waitpid says.
+  int end(int with) {
+    int status = 0;
+    if (process_ <= 0) return status;
+    if (with != 0) kill(process_, with);
+    waitpid(process_, &status, 0);
+    process_ = -1;
+    return status;
+  }
+  int acknowledged(int before) const {
+    for (int i = 0; read(read_end_, &i, sizeof i) == sizeof i;) before = i;
+    return before;
+  }
+
+ private:
+  [[noreturn]] static void write_on(const std::string& where, int from, int tell) {
+    const auto opened = open_store(where);
+    if (!opened) _exit(3);
+    for (int i = from;; ++i) {
+      const auto name = std::to_string(i);
+      const auto m = measurement(day(i), {record("r" + name, "{\"n\":" + name + "}")},
+                                 {judged("c", Outcome::fail, name)});
+      if (!(*opened)->save(m)) _exit(4);
+      if (write(tell, &i, sizeof i) != sizeof i) _exit(5);
+    }
+  }
+  int read_end_ = -1;
+  pid_t process_ = -1;
+};
+
+// Everything that was acknowledged is there, at most the one save that was under way besides, and whole.
+int measurements_in(const std::string& where, int acknowledged) {
+  const auto store = open_store(where);
+  EXPECT_TRUE(store.has_value()) << store.error().message;
+  if (!store) return acknowledged;
+  const auto counts = *(*store)->counts();
+  EXPECT_GE(counts.measurements, acknowledged);
+  EXPECT_LE(counts.measurements, acknowledged + 1);
+  EXPECT_EQ(counts.evidence, counts.measurements);
+  const auto sql = *open_sql(where);
+  sql->read([&](Connection& connection) {
+    const auto events =
+        connection.query("SELECT count(*), max(number) FROM event WHERE kind = 'measured' OR kind <> ''");
+    EXPECT_EQ(events.at(0).number(0), events.at(0).number(1)) << "events are numbered without gaps";
+    EXPECT_EQ(connection.query("SELECT count(*) FROM event WHERE kind = 'measured'").at(0).number(0),
+              counts.measurements);
+    if (counts.measurements > 0) {
+      EXPECT_EQ(connection.query("SELECT measured FROM standing").at(0).number(0),
+                connection.query("SELECT max(time) FROM measurement").at(0).number(0));
+    }
+  });
+  return static_cast<int>(counts.measurements);
 }
 
-// A writer is killed at fifty random moments. What it had acknowledged (through a pipe, after save returned)
-// is in the store that the next process opens, which goes on from there.
-TEST_F(StoreTest, KillAtAnyMomentLosesNothingAcknowledged) {
+TEST_P(StoreTest, KillAtAnyMomentLosesNothingAcknowledged) {
   std::mt19937 chance(20'261'120);  // NOLINT: the moments are to be the same each run
   int acknowledged = 0;
   for (int round = 0; round < 50; ++round) {
-    int pipe_ends[2];
-    ASSERT_EQ(pipe(pipe_ends), 0);
-    const auto child = fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      auto opened = open_sqlite(path());
-      if (!opened) _exit(3);
-      for (int i = acknowledged + 1;; ++i) {
-        const auto name = std::to_string(i);
-        auto m = measurement(day(i), {record("r" + name, "{\"n\":" + name + "}")},
-                             {judged("c", Outcome::fail, name)});
-        if (!(*opened)->save(m)) _exit(4);
-        if (write(pipe_ends[1], &i, sizeof i) != sizeof i) _exit(5);
-      }
-    }
-    close(pipe_ends[1]);
-    std::this_thread::sleep_for(std::chrono::microseconds{2'000 + chance() % 40'000});
-    kill(child, SIGKILL);
-    int status = 0;
-    waitpid(child, &status, 0);
+    Writer writer(where(), acknowledged + 1);
+    std::this_thread::sleep_for(std::chrono::microseconds{8'000 + chance() % 40'000});
+    const auto status = writer.end(SIGKILL);
     ASSERT_TRUE(WIFSIGNALED(status)) << "the writer ended by itself: " << WEXITSTATUS(status);
-    for (int i = 0; read(pipe_ends[0], &i, sizeof i) == sizeof i;) acknowledged = i;
-    close(pipe_ends[0]);
-
-    const auto store = open();
-    ASSERT_NE(store, nullptr);
-    const auto counts = *store->counts();
-    // At most the one save that was under way may be there as well, whole.
-    EXPECT_GE(counts.measurements, acknowledged);
-    EXPECT_LE(counts.measurements, acknowledged + 1);
-    EXPECT_EQ(counts.evidence, counts.measurements);
-    acknowledged = static_cast<int>(counts.measurements);
-    EXPECT_EQ(
-        Database(path()).number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
-        0);
+    acknowledged = measurements_in(where(), writer.acknowledged(acknowledged));
+    if (GetParam() == Dialect::sqlite) {
+      sql().read([](Connection& connection) {
+        EXPECT_EQ(connection.query("SELECT * FROM pragma_integrity_check").at(0).text(0), "ok");
+        EXPECT_TRUE(connection.query("SELECT * FROM pragma_foreign_key_check").empty());
+      });
+    }
   }
   EXPECT_GT(acknowledged, 20) << "the writers hardly wrote anything: the test showed nothing";
+}
+
+// The server itself is killed, with the durability that it has in service, and started again.
+TEST(Postgres, KilledServerLosesNothingAcknowledged) {
+  testing::PostgresServer server(testing::PostgresServer::Sync::durable);
+  const auto where = server.create_database();
+  ASSERT_TRUE(open_store(where).has_value());
+  std::mt19937 chance(20'261'121);  // NOLINT: as above
+  int acknowledged = 0;
+  for (int round = 0; round < 5; ++round) {
+    Writer writer(where, acknowledged + 1);
+    std::this_thread::sleep_for(std::chrono::milliseconds{200 + chance() % 300});
+    server.end(SIGKILL);
+    // With the server gone its connections end, once its processes have noticed: the save fails, in words.
+    const auto status = writer.end(0);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 4) << status;
+    server.start();
+    acknowledged = measurements_in(where, writer.acknowledged(acknowledged));
+  }
+  EXPECT_GT(acknowledged, 20) << "the writers hardly wrote anything: the test showed nothing";
+}
+
+// --- standings and news
+
+score::Organisation scored(std::vector<score::Finding> findings) {
+  score::Organisation out;
+  out.method_named = true;
+  out.assets = {{"fjord.example", 200}};
+  out.coverage = 9000;
+  out.findings = std::move(findings);
+  return out;
+}
+score::Finding weighed(const std::string& id, score::Severity severity, std::int64_t age,
+                       score::State state = score::State::open) {
+  score::Finding out;
+  out.id = id;
+  out.asset = "fjord.example";
+  out.sev = severity;
+  out.age = age;
+  out.state = state;
+  return out;
+}
+void put_score(Measurement& m, const score::Organisation& input) {
+  const auto score = score::score(input);
+  m.input = score::write_organisation(input);
+  m.output = score::write_score(score);
+  m.score_cp = score.score_cp;
+  m.grade = score::word(score.grade);
+}
+
+TEST(Standing, IsWhatTheScoreSays) {
+  using score::Severity;
+  using score::State;
+  const auto input = scored({weighed("tls.a@fjord.example", Severity::critical, 70),
+                             weighed("tls.a@b.fjord.example", Severity::high, 31),
+                             weighed("dns.b@fjord.example", Severity::medium, 10),
+                             weighed("dns.c@fjord.example", Severity::low, 1000, State::upheld),
+                             weighed("dns.d@fjord.example", Severity::low, 5, State::accepted),
+                             weighed("dns.e@fjord.example", Severity::info, 5000)});
+  const auto score = score::score(input);
+  const auto row = standing_of(score::write_organisation(input), score::write_score(score));
+  EXPECT_EQ(row.score_cp, score.score_cp);
+  EXPECT_EQ(row.grade, score::word(score.grade));
+  EXPECT_EQ(row.managed_cp, score.managed_cp);
+  EXPECT_GT(row.managed_cp, row.score_cp);
+  EXPECT_EQ(row.low_cp, score.interval_cp[0]);
+  EXPECT_EQ(row.high_cp, score.interval_cp[1]);
+  EXPECT_EQ(row.coverage, 9000);
+  EXPECT_EQ(row.assets, 1);
+  EXPECT_EQ(row.gate, "tls.a@fjord.example");
+  EXPECT_EQ((std::array{row.critical, row.high, row.medium, row.low}),
+            (std::array<std::int64_t, 4>{1, 1, 1, 1}));
+  EXPECT_EQ(row.overdue_days, 70 - 30);
+  EXPECT_EQ(row.checks, "dns.b,dns.d,tls.a");
+  EXPECT_THROW(standing_of("[]", "{}"), Failure);
+  EXPECT_THROW(standing_of(score::write_organisation(input), "nothing"), Failure);
+}
+
+TEST_P(StoreTest, StandingAndNewsComeWithTheMeasurement) {
+  using score::Severity;
+  const auto store = store_on(shared_sql());
+  EXPECT_FALSE(standing().has_value());
+  auto first = measurement(day(0), {}, {judged("c", Outcome::fail, "none")});
+  put_score(first, scored({weighed("c@fjord.example", Severity::high, 0)}));
+  ASSERT_TRUE(store->save(first));
+  ASSERT_TRUE(standing().has_value());
+  EXPECT_EQ(standing()->high, 1);
+  EXPECT_EQ(standing()->checks, "c");
+  const auto kinds = [](const std::vector<Event>& events) {
+    std::vector<std::string> out;
+    for (const auto& event : events) out.push_back(event.kind);
+    return out;
+  };
+  EXPECT_THAT(kinds(told()), ::testing::ElementsAre("finding-opened", "measured"))
+      << "the first find is no news";
+
+  auto second = measurement(day(1), {}, {judged("c", Outcome::pass, "found")}, *store->findings("fjord"));
+  put_score(second, scored({}));
+  second.assets[0].asset.value = 400;
+  Asset more;
+  more.id = more.host = "www.fjord.example";
+  second.assets.push_back({more, {}});
+  ASSERT_TRUE(store->save(second));
+  auto events = told(2);
+  EXPECT_THAT(kinds(events), ::testing::ElementsAre("asset-changed", "asset-found", "finding-closed",
+                                                    "score-changed", "measured"));
+  EXPECT_THAT(events[0].data, ::testing::HasSubstr(R"("value":400)"));
+  EXPECT_THAT(events[2].data, ::testing::HasSubstr(R"("finding":"c@fjord.example")"));
+  EXPECT_THAT(events[3].data, ::testing::HasSubstr(R"("score_cp":)" + std::to_string(first.score_cp)));
+  EXPECT_EQ(standing()->high, 0);
+  EXPECT_EQ(standing()->checks, "");
+
+  auto third = measurement(day(2), {}, {judged("c", Outcome::fail, "none")}, *store->findings("fjord"));
+  put_score(third, scored({weighed("c@fjord.example", Severity::high, 0)}));
+  third.assets[0].asset.value = 400;
+  ASSERT_TRUE(store->save(third));
+  EXPECT_THAT(kinds(told(7)),
+              ::testing::ElementsAre("asset-gone", "finding-reopened", "score-changed", "measured"));
+  // The same again says nothing new but that it was measured.
+  third.time = day(3);
+  third.events.clear();
+  ASSERT_TRUE(store->save(third));
+  EXPECT_THAT(kinds(told(11)), ::testing::ElementsAre("measured"));
+}
+
+TEST_P(StoreTest, RescoringMovesTheScoreAndMeasuresNothing) {
+  using score::Severity;
+  const auto store = store_on(shared_sql());
+  auto m = measurement(day(0), {}, {judged("c", Outcome::fail, "none")});
+  put_score(m, scored({weighed("c@fjord.example", Severity::high, 0)}));
+  ASSERT_TRUE(store->save(m));
+
+  auto treated = m.findings;
+  treated[0].state = FindingState::accepted;
+  Measurement again = m;
+  put_score(again, scored({weighed("c@fjord.example", Severity::high, 40, score::State::accepted)}));
+  Rescore rescore{"fjord",     day(2),       treated,        {},         m.method,
+                  again.input, again.output, again.score_cp, again.grade};
+  ASSERT_TRUE(store->save_rescore(rescore));
+  EXPECT_EQ((*store->findings("fjord"))[0].state, FindingState::accepted);
+  EXPECT_EQ(standing()->score_cp, again.score_cp);
+  EXPECT_EQ(store->scores("fjord")->size(), 2U);
+  EXPECT_EQ(store->counts()->measurements, 1);
+  EXPECT_EQ(
+      sql().read([](Connection& c) { return c.query("SELECT measured FROM standing").at(0).number(0); }),
+      to_unix(day(0)));
+  EXPECT_EQ(told().back().kind, "score-changed");
+  // The same score once more lengthens its interval, and is no news.
+  const auto last = told().back().number;
+  rescore.time = day(3);
+  ASSERT_TRUE(store->save_rescore(rescore));
+  EXPECT_EQ(store->scores("fjord")->back().to, day(3));
+  EXPECT_EQ(told().back().number, last);
+
+  // A measurement that began before the treatment does not undo it; only closing ends it.
+  auto late = measurement(day(4), {}, {judged("c", Outcome::fail, "none")}, m.findings);
+  ASSERT_EQ(late.findings[0].state, FindingState::open);
+  ASSERT_TRUE(store->save(late));
+  EXPECT_EQ((*store->findings("fjord"))[0].state, FindingState::accepted);
+  ASSERT_TRUE(
+      store->save(measurement(day(5), {}, {judged("c", Outcome::pass, "found")}, *store->findings("fjord"))));
+  EXPECT_EQ((*store->findings("fjord"))[0].state, FindingState::fixed);
+
+  rescore.organisation = "nobody";
+  ASSERT_TRUE(store->save_rescore(rescore));
+  EXPECT_FALSE(standing("nobody").has_value());
+}
+
+TEST_P(StoreTest, WhatTheRegisterKnowsIsNotMeasuredAway) {
+  sql().write([](Connection& connection) {
+    connection.execute(
+        "INSERT INTO organisation (id, name, kind, number, county, created) VALUES ('fjord', 'Fjord', "
+        "'county', "
+        "'123456785', '46', 1)");
+  });
+  ASSERT_TRUE(store_on(shared_sql())->save(measurement(day(0), {}, {})));
+  sql().read([](Connection& connection) {
+    const auto row =
+        *connection.first("SELECT name, kind, number, county FROM organisation WHERE id = 'fjord'");
+    EXPECT_EQ(row.text(0) + row.text(1) + row.text(2) + row.text(3), "Fjordcounty12345678546");
+  });
+}
+
+TEST_P(StoreTest, CarriedRecordsHoldOnUnseen) {
+  const auto store = store_on(shared_sql());
+  const auto one = record("fjord.example/A", "{}");
+  ASSERT_TRUE(store->save(measurement(day(0), {one}, {})));
+  auto carried = measurement(day(1), {one}, {});
+  carried.assets[0].carried = true;
+  EXPECT_EQ(*store->save(carried), (Saved{0, 1}));
+  sql().read([](Connection& connection) {
+    EXPECT_EQ(connection.query("SELECT last_seen FROM evidence").at(0).number(0), to_unix(day(0)));
+    EXPECT_EQ(connection.query("SELECT last_seen FROM observation").at(0).number(0), to_unix(day(1)));
+  });
+  ASSERT_EQ((*store->at("fjord", day(1)))->assets.size(), 1U);
+  EXPECT_THAT((*store->at("fjord", day(1)))->assets[0].records, ::testing::ElementsAre(one));
 }
 
 // --- the life of a finding
