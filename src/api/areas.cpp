@@ -16,6 +16,8 @@ Router all_routes() {
   add_finding_routes(router);
   add_score_routes(router);
   add_recheck_routes(router);
+  add_portfolio_routes(router);
+  add_nation_routes(router);
   return router;
 }
 

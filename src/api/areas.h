@@ -18,6 +18,8 @@ void add_footprint_routes(Router& router);  // assets, proof of ownership, opt-o
 void add_finding_routes(Router& router);  // findings and what people decide about them
 void add_score_routes(Router& router);    // the score explained, plans, receipts
 void add_recheck_routes(Router& router);  // measured again at once
+void add_portfolio_routes(Router& router);  // lists, filters, shares, figures, comparison, peers
+void add_nation_routes(Router& router);     // the national picture, its export, consents
 
 Router all_routes();
 

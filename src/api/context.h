@@ -8,6 +8,7 @@
 
 #include "access/access.h"
 #include "base/time.h"
+#include "engine/ownership.h"
 #include "store/sql.h"
 #include "store/store.h"
 
@@ -37,6 +38,8 @@ struct Context {
   std::string public_address;                         // "https://utsyn.example.no", for links
   std::shared_ptr<EventFeed> events;                  // event_feed.h; null: routes read the store themselves
   std::shared_ptr<Metrics> metrics;                   // metrics.h; null in tests
+  // Looks for an organisation's token at a domain (engine/ownership.h); empty where nothing is measured.
+  std::function<engine::OwnershipSeen(const std::string& domain, const std::string& token)> ask_ownership;
   // Who asks, for tests without accounts. When empty, `accounts` is asked with the request's cookie and
   // token.
   std::function<std::optional<access::Access>(const Request&)> caller;
