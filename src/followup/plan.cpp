@@ -75,7 +75,7 @@ std::vector<PlannedAction> planned_actions(const score::Organisation& input,
 score::Plan plan_of(std::span<const PlannedAction> actions) {
   score::Plan plan;
   for (const auto& action : actions) {
-    score::Action out{.id = engine::method_name(action.id), .minutes = action.minutes};
+    score::Action out{engine::method_name(action.id), action.minutes, {}};
     for (const auto& finding : action.findings) out.fixes.push_back(engine::method_name(finding));
     plan.actions.push_back(std::move(out));
   }
