@@ -116,13 +116,54 @@ int main(int argc, char** argv) {
       "File of the key that seals secrets in the store; made when absent (default: beside the store)");
   serve->add_option("--workers", options.workers, "Threads for requests (default: twice the cores)")
       ->check(CLI::Range(0, 1024));
+  serve->add_option("--smtp", options.smtp,
+                    "Mail server for alerts, as smtp://mail.example.no:587 (STARTTLS) or smtps://");
+  serve->add_option("--smtp-user", options.smtp_user, "User at the mail server");
+  serve->add_option("--smtp-password-file", options.smtp_password_file,
+                    "File whose first line is the password");
+  serve->add_option("--smtp-ca-file", options.smtp_ca_file,
+                    "Trust these certificates (PEM) instead of the system's");
+  serve->add_option("--smtp-from", options.smtp_from, "Sender of alerts, as utsyn@example.no");
+  serve->add_flag("--smtp-plain", options.smtp_plain,
+                  "No TLS to the mail server: for a relay on this machine");
+  serve->add_option("--oidc-ca", options.oidc_ca_file,
+                    "PEM file of root certificates that login providers are judged by, instead of the system's");
+  serve->add_flag("--oidc-loopback", options.oidc_loopback,
+                  "Login providers on loopback may be asked over plain HTTP: for trying out");
   serve->add_flag("--no-measuring", options.no_measuring, "Serve only; another process measures");
   serve->add_option("--data", options.data_folder,
                     "Folder of reference data: routes, listed keys, clouds' ranges, logged certificates");
   add_common_options(*serve, options);
   add_network_options(*serve, options);
 
+  auto* worker = app.add_subcommand("worker", "Measure beside a service that does not; until SIGTERM");
+  worker->add_option("--data", options.data_folder,
+                     "Folder of reference data: routes, listed keys, clouds' ranges, logged certificates");
+  add_common_options(*worker, options);
+  add_network_options(*worker, options);
+
+  auto* user = app.add_subcommand("user", "Users, from the machine itself; add and reset print a one-time link");
+  user->add_option("ACTION", options.user_action, "add, list, reset, disable or enable")
+      ->required()
+      ->check(CLI::IsMember({"add", "list", "reset", "disable", "enable"}));
+  user->add_option("LOGIN", options.user_login, "Whom; for all but list");
+  user->add_option("--role", options.user_role, "Role of the new user (add): administrator, security, supplier...");
+  user->add_option("--organisation", options.user_organisation, "The new user's own organisation (add)");
+  user->add_option("--public-address", options.public_address,
+                   "Address of the service, for the link (default: http://127.0.0.1:8480)");
+  add_common_options(*user, options);
+
+  auto* doctor = app.add_subcommand("doctor", "Is everything as it should be? Exit status 1 when not");
+  doctor->add_option("--key-file", options.key_file, "The service's key (default: beside the store)");
+  add_common_options(*doctor, options);
+  add_network_options(*doctor, options);
+
   add_calculation(app, options, "score", "Score a document in the input format of the method");
+  auto* score = app.get_subcommand("score");
+  score->add_option("RECEIPT", options.receipt_file,
+                    "utsyn score verify RECEIPT: recompute a signed score receipt, offline");
+  score->add_option("--key", options.receipt_key_file,
+                    "Public keys of who issued the receipt: a JSON Web Key Set or a PEM file (verify)");
   add_calculation(app, options, "change", "Why did the score move between two inputs?");
   add_calculation(app, options, "portfolio", "The figures of many organisations");
 
@@ -135,7 +176,8 @@ int main(int argc, char** argv) {
       app.get_subcommands([&](const CLI::App* known) { return known->get_name() == argv[1]; }).empty()) {
     return utsyn::app::refuse(
         {"there is no command '" + utsyn::printable(argv[1], 100) +
-             "'. The commands are measure, serve, probe, score, change, portfolio and checks; see "
+             "'. The commands are measure, serve, worker, user, doctor, probe, score, change, portfolio and "
+             "checks; see "
              "utsyn --help.",
          2});
   }
@@ -155,6 +197,9 @@ int main(int argc, char** argv) {
     if (name == "probe") return utsyn::app::probe(options);
     if (name == "checks") return utsyn::app::checks(options);
     if (name == "serve") return utsyn::app::serve(options);
+    if (name == "worker") return utsyn::app::worker(options);
+    if (name == "user") return utsyn::app::user(options);
+    if (name == "doctor") return utsyn::app::doctor(options);
     return utsyn::app::score(options, name);
   } catch (const std::exception& error) {
     return utsyn::app::refuse(

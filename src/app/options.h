@@ -11,7 +11,7 @@
 namespace utsyn::app {
 
 struct Options {
-  std::string db;  // path, or "none"
+  std::string db;  // path, postgresql://..., or "none"
   bool json = false;
   std::string config_file;
   std::string language;  // empty: from the environment
@@ -47,8 +47,23 @@ struct Options {
   std::string key_file;  // empty: beside the store
   int workers = 0;
   bool no_measuring = false;
+  std::string smtp;  // smtp://host:port
+  std::string smtp_user;
+  std::string smtp_password_file;
+  std::string smtp_ca_file;
+  std::string smtp_from;
+  bool smtp_plain = false;
+  bool oidc_loopback = false;
+  std::string oidc_ca_file;
+
+  std::string user_action;  // add, list, reset, disable, enable
+  std::string user_login;
+  std::string user_role;
+  std::string user_organisation;
 
   std::string input_file;
+  std::string receipt_file;      // score verify
+  std::string receipt_key_file;  // empty: the key inside the receipt
   bool jsonl = false;
   std::string check_id;
   bool markdown = false;
@@ -77,6 +92,9 @@ int probe(const Options& options);
 int score(const Options& options, std::string_view calculation);  // "score", "change", "portfolio"
 int checks(const Options& options);
 int serve(const Options& options);
+int worker(const Options& options);
+int user(const Options& options);
+int doctor(const Options& options);
 
 int refuse(const Refusal& refusal);
 

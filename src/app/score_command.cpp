@@ -1,10 +1,15 @@
-// utsyn score | change | portfolio: documents in, answers out; no network, no store, no clock.
+// utsyn score | change | portfolio: documents in, answers out; no network, no store, no clock. And score
+// verify, which recomputes a signed receipt.
+#include <boost/json.hpp>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <sstream>
 
+#include "api/json_body.h"
 #include "app/options.h"
+#include "base/text.h"
+#include "followup/receipt.h"
 #include "score/json.h"
 
 namespace utsyn::app {
@@ -63,9 +68,68 @@ int answer_one(std::istream& in, std::string_view calculation) {
   return 0;
 }
 
+Result<std::string, Refusal> read_file(const std::string& path, std::string_view what) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    return unexpected(Refusal{
+        "reading " + std::string(what) + ": cannot open " + path + ". Check the path and its permissions.",
+        1});
+  std::string text;
+  for (char c = 0; file.get(c);) {
+    if (text.size() == score::max_document_bytes)
+      return unexpected(
+          Refusal{"reading " + std::string(what) + ": " + path + " is longer than the bound.", 1});
+    text += c;
+  }
+  return text;
+}
+
+int verify_receipt(const Options& options) {
+  const auto text = read_file(options.receipt_file, "the receipt");
+  if (!text) return refuse(text.error());
+  const auto document = api::parse_json(*text);
+  if (!document) return refuse({"reading the receipt: it is not JSON: " + document.error() + ".", 1});
+  std::optional<followup::PublicKeys> keys;
+  if (!options.receipt_key_file.empty()) {
+    const auto key_text = read_file(options.receipt_key_file, "the keys");
+    if (!key_text) return refuse(key_text.error());
+    auto read = followup::read_public_keys(*key_text);
+    if (!read)
+      return refuse({"reading the keys: " + options.receipt_key_file + ": " + read.error() +
+                         ". Fetch them from the service, at /.well-known/utsyn-receipt-keys.json.",
+                     1});
+    keys = std::move(*read);
+  }
+  const auto check = followup::check_receipt(*document, keys);
+  if (!check.good) {
+    std::string message = "the receipt is refused:";
+    for (const auto& wrong : check.wrong) message += "\n  " + wrong;
+    return refuse({message, 1});
+  }
+  std::printf("The receipt is good: %s (%s), %lld.%02lld %s, measured %s.\nSigned by the key %s.\n",
+              check.name.c_str(), check.organisation.c_str(), static_cast<long long>(check.score_cp / 100),
+              static_cast<long long>(check.score_cp % 100), check.grade.c_str(), check.measured.c_str(),
+              check.key.c_str());
+  if (!check.key_given)
+    std::printf(
+        "The key was taken from the receipt: it is whole, but who wrote it is not shown. Give --key FILE "
+        "with the "
+        "keys\nthat the issuer publishes at /.well-known/utsyn-receipt-keys.json.\n");
+  if (std::fflush(stdout) != 0) return refuse({"writing the answer: standard output is closed or full", 1});
+  return 0;
+}
+
 }  // namespace
 
 int score(const Options& options, std::string_view calculation) {
+  if (calculation == "score" && options.input_file == "verify") {
+    if (options.receipt_file.empty())
+      return refuse(
+          {"score verify: name the receipt, as in: utsyn score verify receipt.json --key keys.json", 2});
+    return verify_receipt(options);
+  }
+  if (!options.receipt_file.empty())
+    return refuse({"score takes one document; a second one belongs to: utsyn score verify RECEIPT", 2});
   std::ifstream file;
   std::istream* in = &std::cin;
   if (options.input_file != "-") {

@@ -13,8 +13,12 @@
 #include "api/metrics.h"
 #include "api/server.h"
 #include "app/options.h"
+#include "app/service_parts.h"
 #include "base/text.h"
+#include "engine/ownership.h"
+#include "report/alert_sender.h"
 #include "store/sql.h"
+#include "store/store.h"
 
 namespace utsyn::app {
 namespace {
@@ -61,6 +65,13 @@ int serve(const Options& options) {
     return refuse(
         {"--public-address " + options.public_address + ": write it as https://utsyn.example.no", 2});
 
+  std::optional<engine::MeasuringSettings> measuring;
+  if (!options.no_measuring) {
+    auto wanted = measuring_settings(options);
+    if (!wanted) return refuse(wanted.error());
+    measuring = std::move(*wanted);
+  }
+
   const auto where = options.db.empty() ? default_store_path() : options.db;
   auto sql = store::open_sql(where);
   if (!sql) return refuse({sql.error().message, 1});
@@ -76,17 +87,43 @@ int serve(const Options& options) {
   context.public_address = options.public_address.empty() ? (*server)->address() : options.public_address;
   while (context.public_address.ends_with('/')) context.public_address.pop_back();
   context.accounts = std::make_shared<access::Accounts>(
-      *sql, access::AccountSettings{.key = std::move(*key), .public_address = context.public_address});
+      *sql, access::AccountSettings{.key = std::move(*key),
+                                    .public_address = context.public_address,
+                                    .ca_file = options.oidc_ca_file,
+                                    .loopback_providers = options.oidc_loopback});
   context.events = std::make_shared<api::EventFeed>(*sql);
   context.metrics = std::make_shared<api::Metrics>();
+
+  const auto delivery = delivery_settings(options, context.public_address);
+  if (!delivery) return refuse(delivery.error());
+  context.store = store::store_on(*sql);
+  context.portfolios = std::make_shared<portfolio::Portfolios>(*sql);
 
   api::open_log(options.log_file);
   std::fprintf(stderr, "utsyn: serving at %s\n", (*server)->address().c_str());
   if (const auto link = context.accounts->first_start_link(clock_now()))
     std::fprintf(stderr, "utsyn: the first administrator is made here, once: %s\n", link->c_str());
+  const auto log = [](std::string_view line) { api::log_note("service", std::string(line)); };
+  report::AlertSender alerts(
+      *delivery, *sql,
+      [](store::Connection& connection, const std::string& owner) {
+        return access::access_of(connection, owner, clock_now(), {owner, ""});
+      },
+      clock_now, log);
+  if (measuring) {
+    const auto politeness = std::make_shared<probe::Politeness>(measuring->run.network);
+    context.ask_ownership = [run = measuring->run, politeness](const std::string& domain,
+                                                               const std::string& token) {
+      return engine::ask_ownership(run, *politeness, domain, token);
+    };
+    context.measuring = std::make_shared<engine::Measuring>(*measuring, *sql, context.store,
+                                                            measuring_hooks(*sql, context.portfolios), log);
+  }
+  alerts.start();
   std::fprintf(stderr, "utsyn: started\n");
   api::log_note("start", (*server)->address());
   (*server)->run();
+  context.measuring.reset();  // puts back what is under way
   api::log_note("stop", "told to stop");
   api::close_log();
   return 0;

@@ -237,11 +237,11 @@ class Measuring::Impl::Thread {
     const auto before = shared_.sql->read([&](store::Connection& connection) {
       return known_before(connection, assessment->measurement, job);
     });
-    const auto saved = shared_.store->save(assessment->measurement);
-    if (!saved) co_return saved.error().message;
     const auto result = job_result(before, assessment->measurement, job);
+    // In one transaction: whoever sees the job done sees what it found.
     shared_.sql->write([&](store::Connection& connection) {
-      finish(connection, now(), job, result);
+      if (!finish(connection, now(), job, result)) return;
+      store::save_measurement(connection, assessment->measurement);
       if (job.asset.empty()) after_measurement(connection, job.organisation, now(), true, chance());
     });
     co_return std::string();

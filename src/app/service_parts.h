@@ -1,0 +1,22 @@
+// What `utsyn serve` and `utsyn worker` are built from: the hooks by which the measuring asks the rooms above
+// it, and where alerts go.
+#pragma once
+
+#include <memory>
+
+#include "app/options.h"
+#include "engine/measuring.h"
+#include "portfolio/portfolios.h"
+#include "report/deliver.h"
+
+namespace utsyn::app {
+
+// `portfolios` may be null: then their history is kept by another process.
+engine::MeasuringHooks measuring_hooks(const std::shared_ptr<store::Sql>& sql,
+                                       const std::shared_ptr<portfolio::Portfolios>& portfolios);
+
+Result<engine::MeasuringSettings, Refusal> measuring_settings(const Options& options);
+Result<report::DeliverySettings, Refusal> delivery_settings(const Options& options,
+                                                            const std::string& public_address);
+
+}  // namespace utsyn::app
