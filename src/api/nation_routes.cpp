@@ -1,0 +1,328 @@
+// The national picture, its export for a national body, and the consents that open more than aggregates. As
+// everywhere, it is made of what the reader sees.
+#include <algorithm>
+#include <utility>
+
+#include "api/areas.h"
+#include "api/portfolio_json.h"
+#include "portfolio/consent.h"
+#include "portfolio/csv.h"
+#include "score/constants.h"
+#include "store/events.h"
+
+namespace utsyn::api {
+namespace {
+
+namespace json = boost::json;
+using access::Detail;
+using access::Permission;
+using portfolio::Dimension;
+using portfolio::Members;
+using portfolio::Seen;
+using store::Connection;
+
+// All the reader sees; of one kind with ?kind=.
+Members everybody(const portfolio::Table& table, const Seen& seen, const Request& request) {
+  portfolio::Filter filter;
+  if (const auto kind = request.query_value("kind")) {
+    const auto at = std::ranges::find(score::kind_words, *kind);
+    if (at == score::kind_words.end())
+      wrong_field("kind", "Choose municipality, county, state, supplier or other.");
+    filter.kinds = {static_cast<score::Kind>(at - score::kind_words.begin())};
+  }
+  return {portfolio::matching(table, seen, filter), {}};
+}
+
+Response get_nation(Context& context, const Request& request) {
+  const auto dimension = dimension_of(request);
+  const auto view = context.portfolios->view();
+  const Seen seen(*view, request.access);
+  const auto members = everybody(*view, seen, request);
+  return json_response(portfolio::breakdown_json(
+      dimension, portfolio::breakdown_of(*view, members, dimension, seen.authority())));
+}
+
+json::object history_json(const portfolio::Table& table, const Members& members, Dimension dimension,
+                          bool authority, Days days) {
+  json::array cells;
+  for (const auto& cell :
+       portfolio::breakdown_history_of(table, members, dimension, authority, days.from, days.to))
+    cells.push_back(json::object{{"key", cell.key}, {"points", portfolio::history_json(cell.points)}});
+  return {{"by", json::string(portfolio::word(dimension))},
+          {"total",
+           portfolio::history_json(portfolio::history_of(table, members, authority, days.from, days.to))},
+          {"cells", std::move(cells)}};
+}
+
+Response get_nation_history(Context& context, const Request& request) {
+  const auto dimension = dimension_of(request);
+  const auto days = days_of(request, context.now());
+  const auto view = context.portfolios->view();
+  const Seen seen(*view, request.access);
+  const auto members = everybody(*view, seen, request);
+  return json_response(history_json(*view, members, dimension, seen.authority(), days));
+}
+
+// The export.
+
+using Consented = std::vector<std::pair<std::string, portfolio::Scope>>;
+constexpr std::size_t kOrganisationsAtOnce = 200;
+
+json::object consented_json(const portfolio::Table& table, const Seen& seen, portfolio::RowNumber row,
+                            portfolio::Scope scope) {
+  auto out = portfolio::organisation_json(table, seen, row);
+  out["consent"] = json::string(portfolio::scope_words[static_cast<std::size_t>(scope)]);
+  out["open_checks"] = nullptr;
+  // Both the organisation and the reader's own access must allow it.
+  if (scope < portfolio::Scope::findings || seen.detail(row) < Detail::findings) {
+    out["findings"] = nullptr;
+    return out;
+  }
+  json::array checks;
+  for (std::size_t check = 0; check < table.checks.size(); ++check)
+    if (table.has_check(row, check)) checks.push_back(json::string(table.checks.text(check)));
+  out["open_checks"] = std::move(checks);
+  return out;
+}
+
+// Some of the organisations that have consented and that the reader sees, from `at` on.
+json::array some_consented(portfolio::Portfolios& portfolios, const access::Access& access,
+                           const Consented& consented, std::size_t& at) {
+  const auto view = portfolios.view();
+  const Seen seen(*view, access);
+  json::array out;
+  for (; at < consented.size() && out.size() < kOrganisationsAtOnce; ++at) {
+    const auto row = view->find(consented[at].first);
+    if (row && seen.sees(*row)) out.push_back(consented_json(*view, seen, *row, consented[at].second));
+  }
+  return out;
+}
+
+json::object aggregates_json(Context& context, const Request& request) {
+  const auto view = context.portfolios->view();
+  const Seen seen(*view, request.access);
+  const Members members{portfolio::matching(*view, seen, {}), {}};
+  json::array breakdowns;
+  for (std::size_t each = 0; each < portfolio::dimension_words.size(); ++each) {
+    const auto dimension = static_cast<Dimension>(each);
+    breakdowns.push_back(portfolio::breakdown_json(
+        dimension, portfolio::breakdown_of(*view, members, dimension, seen.authority())));
+  }
+  return {{"as_of", format_time(context.now())},
+          {"method", score::method_id},
+          {"constants", "expert opinion v1.0"},
+          {"total", portfolio::figures_json(portfolio::figures_of(*view, members, seen.authority()))},
+          {"breakdowns", std::move(breakdowns)}};
+}
+
+std::string text_of(const json::value* value) {
+  if (value == nullptr || value->is_null()) return {};
+  if (value->is_string()) return std::string(value->as_string());
+  if (value->is_array()) {
+    std::string out;
+    for (const auto& item : value->as_array()) out += (out.empty() ? "" : " ") + text_of(&item);
+    return out;
+  }
+  return json::serialize(*value);
+}
+
+std::string aggregates_csv(const json::object& aggregates, char separator) {
+  std::vector<std::string> head{"as_of", "method", "by", "key", "members", "suppressed"};
+  constexpr std::string_view columns[] = {
+      "rated",  "unrated", "mean_cp",    "median_cp",           "p10_cp",        "p25_cp",
+      "p75_cp", "p90_cp",  "gate_share", "median_overdue_days", "mean_coverage", "inhabitants_d_f"};
+  for (const auto column : columns) head.emplace_back(column);
+  for (const auto grade : score::grade_words) head.push_back("grade_" + std::string(grade));
+  auto out = portfolio::csv_line(head, separator);
+  const auto add = [&](std::string_view by, std::string_view key, const json::object& cell) {
+    std::vector<std::string> line{text_of(aggregates.if_contains("as_of")),
+                                  text_of(aggregates.if_contains("method")),
+                                  std::string(by),
+                                  std::string(key),
+                                  text_of(cell.if_contains("members")),
+                                  text_of(cell.if_contains("suppressed"))};
+    const auto* figures = cell.at("figures").if_object();
+    for (const auto column : columns)
+      line.push_back(figures == nullptr ? std::string() : text_of(figures->if_contains(column)));
+    for (const auto grade : score::grade_words)
+      line.push_back(figures == nullptr ? std::string()
+                                        : text_of(figures->at("grades").as_object().if_contains(grade)));
+    out += portfolio::csv_line(line, separator);
+  };
+  add("total", "", aggregates.at("total").as_object());
+  for (const auto& breakdown : aggregates.at("breakdowns").as_array())
+    for (const auto& cell : breakdown.at("cells").as_array())
+      add(std::string_view(breakdown.at("by").as_string()), std::string_view(cell.at("key").as_string()),
+          cell.as_object());
+  return out;
+}
+
+constexpr std::string_view kOrganisationColumns[] = {
+    "organisation", "name",      "number", "kind",     "county",     "municipality", "kostra",   "sector",
+    "population",   "employees", "grade",  "score_cp", "managed_cp", "coverage",     "measured", "consent"};
+constexpr std::string_view kFindingColumns[] = {"critical", "high", "medium", "low", "overdue_days"};
+
+std::string organisations_head(char separator) {
+  std::vector<std::string> head;
+  for (const auto column : kOrganisationColumns) head.emplace_back(column);
+  for (const auto column : kFindingColumns) head.emplace_back(column);
+  head.emplace_back("open_checks");
+  return portfolio::csv_line(head, separator);
+}
+
+std::string organisation_csv(const json::object& organisation, char separator) {
+  std::vector<std::string> line;
+  for (const auto column : kOrganisationColumns) line.push_back(text_of(organisation.if_contains(column)));
+  const auto* findings = organisation.at("findings").if_object();
+  for (const auto column : kFindingColumns)
+    line.push_back(findings == nullptr ? std::string() : text_of(findings->if_contains(column)));
+  line.push_back(text_of(organisation.if_contains("open_checks")));
+  return portfolio::csv_line(line, separator);
+}
+
+struct Wanted {
+  bool csv = false;
+  bool organisations = false;  // of a CSV: the detail, not the aggregates
+  char separator = ',';
+  bool byte_order_mark = false;
+};
+
+Wanted wanted_of(const Request& request) {
+  Wanted wanted;
+  const auto choice = [&](std::string_view name, std::string_view first, std::string_view second) {
+    const auto given = request.query_value(name).value_or(first);
+    if (given != first && given != second)
+      wrong_field(name, "Choose " + std::string(first) + " or " + std::string(second) + ".");
+    return given == second;
+  };
+  wanted.csv = choice("format", "json", "csv");
+  wanted.organisations = choice("part", "aggregates", "organisations");
+  wanted.separator = choice("separator", "comma", "semicolon") ? ';' : ',';
+  wanted.byte_order_mark = choice("bom", "no", "yes");
+  return wanted;
+}
+
+Response export_nation(Context& context, const Request& request) {
+  const auto wanted = wanted_of(request);
+  const auto now = context.now();
+  auto consented = context.sql->read(
+      [&](Connection& connection) { return portfolio::open_to_the_nation(connection, now); });
+  const auto access = request.access;
+  // What leaves the house is written down.
+  context.sql->write([&](Connection& connection) {
+    store::append_audit(connection, now, access.actor, "nation.export", {}, {},
+                        json::serialize(json::object{{"format", wanted.csv ? "csv" : "json"},
+                                                     {"consents", consented.size()}}));
+  });
+  Response response;
+  std::string head;
+  std::string tail;
+  const bool with_organisations = !wanted.csv || wanted.organisations;
+  if (wanted.csv) {
+    response.type = "text/csv; charset=utf-8";
+    response.headers.emplace_back("Content-Disposition",
+                                  wanted.organisations ? "attachment; filename=\"utsyn-organisations.csv\""
+                                                       : "attachment; filename=\"utsyn-nation.csv\"");
+    head = wanted.byte_order_mark ? std::string(portfolio::kByteOrderMark) : std::string();
+    head += wanted.organisations ? organisations_head(wanted.separator)
+                                 : aggregates_csv(aggregates_json(context, request), wanted.separator);
+  } else {
+    head = json::serialize(aggregates_json(context, request));
+    head.back() = ',';
+    head += "\"organisations\":[";
+    tail = "]}";
+  }
+  response.stream = [portfolios = context.portfolios, access, wanted, with_organisations,
+                     consented = std::move(consented), head = std::move(head), tail = std::move(tail),
+                     at = std::size_t{0}, first = true, step = 0]() mutable -> std::optional<std::string> {
+    if (step == 0) {
+      step = with_organisations ? 1 : 2;
+      return std::move(head);
+    }
+    while (step == 1) {
+      const auto organisations = some_consented(*portfolios, access, consented, at);
+      if (at == consented.size()) step = 2;
+      std::string piece;
+      for (const auto& organisation : organisations) {
+        if (wanted.csv) {
+          piece += organisation_csv(organisation.as_object(), wanted.separator);
+        } else {
+          if (!std::exchange(first, false)) piece += ',';
+          piece += json::serialize(organisation);
+        }
+      }
+      if (!piece.empty()) return piece;
+    }
+    if (step == 2) {
+      step = 3;
+      if (!tail.empty()) return std::move(tail);
+    }
+    return std::nullopt;
+  };
+  return response;
+}
+
+// Consents.
+
+Response list_consents(Context& context, const Request& request) {
+  const auto all = context.sql->read([&](Connection& connection) {
+    return portfolio::consents(connection, request.parameter("organisation"));
+  });
+  json::array items;
+  for (const auto& one : all) items.push_back(portfolio::consent_json(one, context.now()));
+  return list_response(std::move(items), {});
+}
+
+Response give_consent(Context& context, const Request& request) {
+  const auto& body = body_object(request);
+  only_members(body, {"scope", "recipient", "given_by", "from", "until"});
+  portfolio::Consent draft;
+  draft.organisation = request.parameter("organisation");
+  draft.scope = portfolio::scope_named(required_choice(body, "scope", {"comparison", "score", "findings"}))
+                    .value_or(portfolio::Scope::comparison);
+  draft.recipient = required_text(body, "recipient", 300);
+  draft.given_by = required_text(body, "given_by", 300);
+  draft.from = optional_time(body, "from").value_or(context.now());
+  draft.until = optional_time(body, "until");
+  if (draft.until && *draft.until <= draft.from)
+    wrong_field("/until", "The end must lie after the beginning.");
+  const auto made = context.sql->write([&](Connection& connection) {
+    return portfolio::give(connection, context.now(), request.access, draft);
+  });
+  return created(portfolio::consent_json(made, context.now()),
+                 "/api/v1/organisations/" + made.organisation + "/consents");
+}
+
+Response withdraw_consent(Context& context, const Request& request) {
+  const bool done = context.sql->write([&](Connection& connection) {
+    return portfolio::withdraw(connection, context.now(), request.access, request.parameter("organisation"),
+                               request.parameter("consent"));
+  });
+  if (!done) not_found("consent");
+  return no_content();
+}
+
+}  // namespace
+
+void add_nation_routes(Router& router) {
+  const auto add = [&](std::string method, std::string path, std::string operation, Handler handler,
+                       Permission permission, Detail detail = Detail::none) {
+    router.add({.method = std::move(method),
+                .pattern = "/api/v1" + path,
+                .operation = std::move(operation),
+                .permission = permission,
+                .detail = detail,
+                .handler = std::move(handler)});
+  };
+  add("GET", "/nation", "getNation", get_nation, Permission::read_nation);
+  add("GET", "/nation/history", "getNationHistory", get_nation_history, Permission::read_nation);
+  add("GET", "/nation/export", "exportNation", export_nation, Permission::read_nation);
+  add("GET", "/organisations/{organisation}/consents", "listConsents", list_consents, Permission::read,
+      Detail::findings);
+  add("POST", "/organisations/{organisation}/consents", "giveConsent", give_consent,
+      Permission::manage_register, Detail::score);
+  add("DELETE", "/organisations/{organisation}/consents/{consent}", "withdrawConsent", withdraw_consent,
+      Permission::manage_register, Detail::score);
+}
+
+}  // namespace utsyn::api
