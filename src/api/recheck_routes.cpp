@@ -1,0 +1,85 @@
+// Measured again at once: one finding, one asset, one organisation.
+#include "api/areas.h"
+#include "api/context.h"
+#include "api/followup_json.h"
+#include "api/job_json.h"
+#include "followup/recheck.h"
+
+namespace utsyn::api {
+namespace {
+
+using access::Detail;
+using access::Permission;
+using store::Connection;
+
+// `of` gives the asset, or ends with 404.
+template <class AssetOf>
+Response recheck(Context& context, const Request& request, std::string_view finding, const AssetOf& of) {
+  const auto organisation = request.parameter("organisation");
+  must_be_allowed(request, Permission::recheck, organisation);
+  boost::json::object out;
+  context.sql->write([&](Connection& connection) {
+    const std::string asset = of(connection);
+    const auto job =
+        followup::recheck(connection, context.now(), request.access.actor, organisation, asset, finding);
+    if (!job)
+      fail({.status = 429,
+            .type = "too-many-rechecks",
+            .title = "Too many rechecks",
+            .detail = asset.empty()
+                          ? "The whole organisation has been measured six times this hour. Recheck one "
+                            "asset, or wait."
+                          : "This organisation has been rechecked sixty times this hour. Wait a little.",
+            .retry_after_s = 600});
+    out = job_json(*job, request.access);
+  });
+  auto response = json_response(out, 202);
+  response.headers.emplace_back("Location", "/api/v1/jobs/" + std::string(out.at("id").as_string()));
+  return response;
+}
+
+Response recheck_finding(Context& context, const Request& request) {
+  const auto finding = request.parameter("finding");
+  return recheck(context, request, finding, [&](Connection& connection) {
+    const auto known =
+        followup::finding_now(connection, request.parameter("organisation"), finding, context.now());
+    if (!known) not_found("finding");
+    return known->asset;
+  });
+}
+
+Response recheck_asset(Context& context, const Request& request) {
+  const auto asset = request.parameter("asset");
+  return recheck(context, request, "", [&](Connection& connection) {
+    if (!connection.first("SELECT 1 FROM asset WHERE organisation = ?1 AND id = ?2 LIMIT 1",
+                          {request.parameter("organisation"), asset}))
+      not_found("asset");
+    return std::string(asset);
+  });
+}
+
+Response recheck_organisation(Context& context, const Request& request) {
+  return recheck(context, request, "", [&](Connection& connection) {
+    if (!connection.first("SELECT 1 FROM organisation WHERE id = ?1", {request.parameter("organisation")}))
+      not_found("organisation");
+    return std::string();
+  });
+}
+
+}  // namespace
+
+void add_recheck_routes(Router& router) {
+  const auto add = [&](const char* pattern, const char* operation, Handler handler) {
+    router.add({.method = "POST",
+                .pattern = pattern,
+                .operation = operation,
+                .permission = Permission::recheck,
+                .detail = Detail::findings,
+                .handler = std::move(handler)});
+  };
+  add("/api/v1/organisations/{organisation}/findings/{finding}/recheck", "recheckFinding", recheck_finding);
+  add("/api/v1/organisations/{organisation}/assets/{asset}/recheck", "recheckAsset", recheck_asset);
+  add("/api/v1/organisations/{organisation}/recheck", "recheckOrganisation", recheck_organisation);
+}
+
+}  // namespace utsyn::api
