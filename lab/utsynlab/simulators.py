@@ -6,6 +6,7 @@ The simulators themselves are in lab/simulators/ (roles and parameters in its RE
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 
 from .plan import RESOLVER
@@ -28,6 +29,8 @@ class Simulator:
     certificate: str | None = None           # whose files go in as cert_pem and key_pem
     outside_names: tuple[str, ...] = ()      # names beyond the range that resolve to it
     records: dict[str, dict[str, list[str]]] | None = None   # of its zone, by label
+    twin: bool = False                       # the simulator after this one answers for the zone too, as ns2
+    twin_of: str = ""                        # whose zone this one answers for
 
     @property
     def host(self) -> str:
@@ -37,6 +40,9 @@ class Simulator:
         if self.kind == "dns":
             zone.add(self.name, "NS", f"ns.{self.host}.")
             zone.replace_glue(f"ns.{self.host}.", address)
+            if self.twin:
+                zone.add(self.name, "NS", f"ns2.{self.host}.")
+                zone.replace_glue(f"ns2.{self.host}.", str(ip_address(address) + 1))
             return
         zone.add(f"mx.{self.name}" if self.kind == "mail" else self.name, "A", address)
         if self.kind == "mail":
@@ -45,11 +51,15 @@ class Simulator:
     def entry(self, address: str, certificates: Path) -> dict:
         """This simulator's line in the specification that `simulators/run` reads."""
         params = dict(self.params)
+        if self.twin_of:
+            first = next(one for one in SIMULATORS if one.name == self.twin_of)
+            params = {**first.entry(str(ip_address(address) - 1), certificates)["params"], **params}
         if self.records is not None:
+            servers = {f"ns.{self.host}": address, **({f"ns2.{self.host}": str(ip_address(address) + 1)} if self.twin else {})}
             params["zones"] = [self.host]
-            params["records"] = {self.host: {"SOA": [f"ns.{self.host} drift.{self.host} 1 14400 3600 1209600 300"], "NS": [f"ns.{self.host}"],
+            params["records"] = {self.host: {"SOA": [f"ns.{self.host} drift.{self.host} 1 14400 3600 1209600 300"], "NS": list(servers),
                                              "A": [address], "TXT": ["v=spf1 -all"], **self.records.get("@", {})},
-                                 f"ns.{self.host}": {"A": [address]},
+                                 **{server: {"A": [where]} for server, where in servers.items()},
                                  f"www.{self.host}": {"A": [address]},
                                  **{f"{label}.{self.host}": rows for label, rows in self.records.items() if label != "@"}}
         if self.kind == "mail":
@@ -308,6 +318,8 @@ DNS_SIMULATORS = (
     resolver("sim-resolver-empty", "dns_denier", "NOERROR for everything, and nothing in it", code="nodata"),
     resolver("sim-resolver-no-txt", "dns_denier", "an honest resolver but for TXT", types=["TXT"], code="nodata", forward=f"{RESOLVER}:53"),
     resolver("sim-resolver-no-dnskey", "dns_denier", "an honest resolver but for DNSKEY", types=["DNSKEY"], code="nodata", forward=f"{RESOLVER}:53"),
+    Simulator("sim-zone-half-edns", "dns_drop_edns", "one of two name servers is silent to EDNS", {"dns.server.edns": "fail"}, {}, 53, "dns", records={}, twin=True),
+    Simulator("sim-zone-half-edns-ns2", "dns_zone", "the other one", {}, {}, 53, "resolver", twin_of="sim-zone-half-edns"),
     peer("sim-close-hello", "close", "reads the hello and closes without a word", when="hello"),
 )
 
