@@ -162,27 +162,25 @@ std::int64_t reached(store::Connection& connection) {
 }  // namespace
 
 bool leanings_wait(store::Sql& sql) {
-  return sql.read([](store::Connection& connection) {
-    return connection
-        .first("SELECT 1 FROM event WHERE number > ?1 AND kind = 'measured' LIMIT 1", {reached(connection)})
-        .has_value();
-  });
+  return sql.read(
+      [](store::Connection& connection) { return store::last_event(connection) > reached(connection); });
 }
 
 std::size_t follow_leanings(store::Sql& sql, UtcTime now, std::size_t limit) {
   return sql.write([&](store::Connection& connection) {
     std::set<std::string> organisations;
-    const auto from = reached(connection);
-    auto last = from;
+    auto last = reached(connection);
     std::size_t count = 0;
-    for (const auto& row : connection.query("SELECT number, organisation FROM event WHERE number > ?1 AND "
-                                            "kind = 'measured' ORDER BY number LIMIT ?2",
-                                            {from, static_cast<std::int64_t>(limit)})) {
+    for (const auto& row :
+         connection.query("SELECT number, organisation FROM event WHERE number > ?1 AND kind = 'measured' "
+                          "ORDER BY number LIMIT ?2",
+                          {last, static_cast<std::int64_t>(limit)})) {
       last = row.number(0);
       organisations.insert(row.text(1));
       ++count;
     }
     for (const auto& organisation : organisations) keep_leanings(connection, now, organisation);
+    if (count < limit) last = store::last_event(connection);
     connection.execute(
         "INSERT INTO setting VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         {kReached, std::to_string(last)});
