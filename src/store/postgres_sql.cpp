@@ -173,6 +173,7 @@ class PostgresSession final : public Session {
             const std::function<bool(const Row&)>& each) override {
     guarded([&] {
       // A cursor, so that `each` may ask for other things meanwhile.
+      check_count(values.size(), parameters_of(sql));
       const auto name = "rows_" + std::to_string(++cursors_);
       const Arguments arguments(values);
       const auto declare = "DECLARE " + name + " NO SCROLL CURSOR FOR " + to_postgresql(sql);
@@ -187,6 +188,31 @@ class PostgresSession final : public Session {
         }
       }
       script(("CLOSE " + name).c_str());
+    });
+  }
+  void insert(std::string_view table, std::span<const std::string> columns,
+              std::span<const std::vector<Row::Cell>> rows) override {
+    guarded([&] {
+      std::string lines;
+      for (const auto& row : rows) {
+        check_count(row.size(), columns.size());
+        for (std::size_t i = 0; i < row.size(); ++i) add_copied(lines, i == 0 ? "" : "\t", row[i]);
+        lines += '\n';
+      }
+      const auto copy = "COPY " + std::string(table) + " (" + quoted_list(columns) + ") FROM STDIN";
+      const Answer begun(PQexec(connection_.get(), copy.c_str()));
+      if (PQresultStatus(begun.get()) != PGRES_COPY_IN) checked(PQexec(connection_.get(), copy.c_str()));
+      constexpr std::size_t most_at_once = std::size_t{1} << 20U;
+      for (std::string_view rest = lines; !rest.empty();) {
+        const auto part = rest.substr(0, most_at_once);
+        rest.remove_prefix(part.size());
+        // A failure shows itself at the end, with its reason.
+        if (PQputCopyData(connection_.get(), part.data(), static_cast<int>(part.size())) != 1) break;
+      }
+      PQputCopyEnd(connection_.get(), nullptr);
+      checked(PQgetResult(connection_.get()));
+      while (const Answer more{PQgetResult(connection_.get())}) {
+      }
     });
   }
   Dialect dialect() const override { return Dialect::postgresql; }
@@ -219,6 +245,31 @@ class PostgresSession final : public Session {
     std::vector<const char*> values;
     std::vector<Oid> types;
   };
+
+  // As COPY reads it.
+  static void add_copied(std::string& out, std::string_view before, const Row::Cell& cell) {
+    out += before;
+    if (const auto* number = std::get_if<std::int64_t>(&cell)) {
+      out += std::to_string(*number);
+    } else if (const auto* text = std::get_if<std::string>(&cell)) {
+      check_text(*text);
+      for (const char c : *text) {
+        if (c == '\\') {
+          out += "\\\\";
+        } else if (c == '\t') {
+          out += "\\t";
+        } else if (c == '\n') {
+          out += "\\n";
+        } else if (c == '\r') {
+          out += "\\r";
+        } else {
+          out += c;
+        }
+      }
+    } else {
+      out += "\\N";
+    }
+  }
 
   struct Kept {
     std::string name;

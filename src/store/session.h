@@ -54,6 +54,7 @@ class Session : public Connection {
 // Texts are UTF-8 without NUL: what one of the databases cannot keep, neither takes.
 void check_text(std::string_view text);
 void check_count(std::size_t given, std::size_t needed);
+std::string quoted_list(std::span<const std::string> names);  // "a", "b"
 
 class SessionPool final : public Sql {
  public:

@@ -45,6 +45,21 @@ std::optional<Row> Connection::first(std::string_view sql, Values values) {
   return out;
 }
 
+void Connection::insert(std::string_view table, std::span<const std::string> columns,
+                        std::span<const std::vector<Row::Cell>> rows) {
+  std::string places;
+  for (std::size_t i = 1; i <= columns.size(); ++i) places += (i == 1 ? "?" : ", ?") + std::to_string(i);
+  const auto sql =
+      "INSERT INTO " + std::string(table) + " (" + quoted_list(columns) + ") VALUES (" + places + ")";
+  std::vector<Value> values;
+  for (const auto& row : rows) {
+    values.clear();
+    for (const auto& cell : row)
+      values.push_back(std::visit([](const auto& content) { return Value(content); }, cell));
+    execute(sql, values);
+  }
+}
+
 void check_text(std::string_view text) {
   if (text.find('\0') != std::string_view::npos || !valid_utf8(text)) {
     throw Failure(
@@ -57,6 +72,12 @@ void check_count(std::size_t given, std::size_t needed) {
   if (given == needed) return;
   throw Failure({ErrorKind::failed, "a statement takes " + std::to_string(needed) + " values and was given " +
                                         std::to_string(given)});
+}
+
+std::string quoted_list(std::span<const std::string> names) {
+  std::string out;
+  for (const auto& name : names) out += (out.empty() ? "\"" : ", \"") + name + "\"";
+  return out;
 }
 
 Error during(std::string_view step, Error error) {

@@ -54,6 +54,7 @@ class Row {
   bool truth(std::size_t column) const { return number(column) != 0; }
   std::optional<std::string> maybe_text(std::size_t column) const;
   std::optional<std::int64_t> maybe_number(std::size_t column) const;
+  const std::vector<Cell>& cells() const { return cells_; }
 
  private:
   std::vector<Cell> cells_;
@@ -61,7 +62,8 @@ class Row {
 
 enum class Dialect { sqlite, postgresql };
 
-// What a unit of work is handed. Statements are prepared once per connection. Throws Failure.
+// What a unit of work is handed. Statements are prepared once per connection. Throws Failure; after that the
+// unit of work is over: everything it goes on to ask fails too, and nothing of it is stored.
 class Connection {
  public:
   virtual ~Connection() = default;
@@ -75,6 +77,9 @@ class Connection {
   // Row by row, for answers too large to hold; `each` returns false to stop.
   virtual void each(std::string_view sql, std::span<const Value> values,
                     const std::function<bool(const Row&)>& each) = 0;
+  // Many new rows at once, in the fastest way the database has.
+  virtual void insert(std::string_view table, std::span<const std::string> columns,
+                      std::span<const std::vector<Row::Cell>> rows);
   virtual Dialect dialect() const = 0;
 
  private:

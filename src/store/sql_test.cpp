@@ -187,6 +187,30 @@ TEST_P(SqlTest, EachMayAskMeanwhileAndStop) {
   EXPECT_EQ(seen, 1500);
 }
 
+TEST_P(SqlTest, ManyRowsGoInAtOnce) {
+  const std::vector<std::string> columns = {"id", "text"};
+  const std::string odd = "tab\t line\n back\\slash \\N \r \\. å";
+  const std::vector<std::vector<Row::Cell>> rows = {
+      {std::int64_t{1}, odd}, {std::int64_t{2}, nullptr}, {std::int64_t{3}, std::string()}};
+  sql().write([&](Connection& connection) { connection.insert("word", columns, rows); });
+  sql().read([&](Connection& connection) {
+    const auto read = connection.query("SELECT id, text FROM word ORDER BY id");
+    ASSERT_EQ(read.size(), 3U);
+    for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(read[i].cells(), rows[i]);
+  });
+  EXPECT_THROW(sql().write([&](Connection& connection) {
+    connection.execute("DELETE FROM word WHERE id = 3");
+    connection.insert("word", columns, rows);  // 1 and 2 are there
+  }),
+               Failure);
+  const std::vector<std::vector<Row::Cell>> short_row = {{std::int64_t{9}}};
+  EXPECT_THROW(sql().write([&](Connection& connection) { connection.insert("word", columns, short_row); }),
+               Failure);
+  EXPECT_THROW(sql().write([&](Connection& connection) { connection.insert("nowhere", columns, rows); }),
+               Failure);
+  EXPECT_EQ(words(), 3);
+}
+
 TEST_P(SqlTest, ManyStatementsAreForgottenInTime) {
   sql().read([](Connection& connection) {
     for (int i = 0; i < 1200; ++i)
