@@ -15,7 +15,6 @@ namespace json = boost::json;
 
 constexpr std::int64_t kHistoryEvery = 6 * 3600;
 constexpr std::size_t kLeaningsAtOnce = 50;  // in one transaction, which others wait for
-constexpr std::chrono::seconds kTick{5};
 constexpr std::string_view kHistoryKept = "portfolio.history-kept";
 
 constexpr std::string_view kSelect =
@@ -297,19 +296,6 @@ void Portfolios::tick(UtcTime now) {
     });
   }
   columns_.catch_up(*sql_);
-}
-
-void Portfolios::keep_ticking(std::function<UtcTime()> clock) {
-  ticking_ = std::jthread([this, clock = std::move(clock)](const std::stop_token& stop) {
-    std::unique_lock lock(waiting_);
-    while (!wake_.wait_for(lock, stop, kTick, [&] { return stop.stop_requested(); })) {
-      try {
-        tick(clock());
-      } catch (const store::Failure&) {
-        // The database is busy or away for a while; requests say so to whoever asks.
-      }
-    }
-  });
 }
 
 }  // namespace utsyn::portfolio

@@ -5,14 +5,10 @@
 // computed over that, so that a portfolio never tells of an organisation that is hidden.
 #pragma once
 
-#include <condition_variable>
-#include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "access/access.h"
@@ -100,16 +96,11 @@ class Portfolios {
   // To be called every now and then: writes down what organisations lean on as they are measured, and
   // the history four times a day.
   void tick(UtcTime now);
-  // Ticks by itself from now on, until the object is gone. What fails is tried again at the next tick.
-  void keep_ticking(std::function<UtcTime()> clock);
   Columns& columns() { return columns_; }
 
  private:
   std::shared_ptr<store::Sql> sql_;
   Columns columns_;
-  std::mutex waiting_;
-  std::condition_variable_any wake_;
-  std::jthread ticking_;  // last: it ends before the rest is gone
 };
 
 }  // namespace utsyn::portfolio
