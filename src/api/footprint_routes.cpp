@@ -251,6 +251,12 @@ Response check_ownership(Context& context, const Request& request) {
           .title = "This server does not measure",
           .detail = words_of_fault({"", "proof-unavailable", {}}, request.language)});
   }
+  const bool forbidden = reading(context, request, [&](Connection& connection) {
+    return footprint::opted_out(footprint::opt_outs(connection), known->domain);
+  });
+  if (forbidden)
+    fail_with({footprint::Refused::Kind::conflict, {"", "domain-opted-out", {display_name(known->domain)}}},
+              request);
   // Not within a transaction: the world takes its time.
   const auto seen = context.ask_ownership(known->domain, known->token);
   const auto proof = engine::judge_ownership(seen, known->token);
