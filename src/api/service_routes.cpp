@@ -5,6 +5,7 @@
 #include "api/live_events.h"
 #include "api/metrics.h"
 #include "api/openapi.h"
+#include "engine/measuring.h"
 #include "store/events.h"
 
 namespace utsyn::api {
@@ -42,6 +43,12 @@ Response metrics(Context& context, const Request& request) {
         connection.first("SELECT count(*) FROM organisation WHERE removed IS NULL")->number(0));
     figures.set_figure("last_event", store::last_event(connection));
   });
+  if (context.measuring) {
+    const auto measuring = context.measuring->figures();
+    figures.set_figure("jobs_done", measuring.jobs_done);
+    figures.set_figure("jobs_failed", measuring.jobs_failed);
+    figures.set_figure("connections_opened", measuring.connections);
+  }
   return {.type = "text/plain; version=0.0.4; charset=utf-8", .body = figures.text()};
 }
 

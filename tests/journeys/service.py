@@ -187,6 +187,10 @@ class Client:
         self.csrf = csrf
         self.connection: http.client.HTTPConnection | None = None
 
+    def __del__(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+
     def copy(self) -> Client:
         return Client(self.service, self.token, self.cookies, self.csrf)
 
