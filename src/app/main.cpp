@@ -126,10 +126,13 @@ int main(int argc, char** argv) {
   serve->add_option("--smtp-from", options.smtp_from, "Sender of alerts, as utsyn@example.no");
   serve->add_flag("--smtp-plain", options.smtp_plain,
                   "No TLS to the mail server: for a relay on this machine");
-  serve->add_option("--oidc-ca", options.oidc_ca_file,
-                    "PEM file of root certificates that login providers are judged by, instead of the system's");
+  serve->add_option(
+      "--oidc-ca", options.oidc_ca_file,
+      "PEM file of root certificates that login providers are judged by, instead of the system's");
   serve->add_flag("--oidc-loopback", options.oidc_loopback,
                   "Login providers on loopback may be asked over plain HTTP: for trying out");
+  serve->add_option("--web", options.web,
+                    "Folder of the web interface (scripts/web makes it), or none; usually found by itself");
   serve->add_flag("--no-measuring", options.no_measuring, "Serve only; another process measures");
   serve->add_option("--data", options.data_folder,
                     "Folder of reference data: routes, listed keys, clouds' ranges, logged certificates");
@@ -142,12 +145,14 @@ int main(int argc, char** argv) {
   add_common_options(*worker, options);
   add_network_options(*worker, options);
 
-  auto* user = app.add_subcommand("user", "Users, from the machine itself; add and reset print a one-time link");
+  auto* user =
+      app.add_subcommand("user", "Users, from the machine itself; add and reset print a one-time link");
   user->add_option("ACTION", options.user_action, "add, list, reset, disable or enable")
       ->required()
       ->check(CLI::IsMember({"add", "list", "reset", "disable", "enable"}));
   user->add_option("LOGIN", options.user_login, "Whom; for all but list");
-  user->add_option("--role", options.user_role, "Role of the new user (add): administrator, security, supplier...");
+  user->add_option("--role", options.user_role,
+                   "Role of the new user (add): administrator, security, supplier...");
   user->add_option("--organisation", options.user_organisation, "The new user's own organisation (add)");
   user->add_option("--public-address", options.public_address,
                    "Address of the service, for the link (default: http://127.0.0.1:8480)");
@@ -167,6 +172,14 @@ int main(int argc, char** argv) {
   add_calculation(app, options, "change", "Why did the score move between two inputs?");
   add_calculation(app, options, "portfolio", "The figures of many organisations");
 
+  auto* backup = app.add_subcommand("backup", "The whole store into one file, while it is in use");
+  backup->add_option("FILE", options.backup_file, "The backup; must not exist yet")->required();
+  add_common_options(*backup, options);
+  auto* restore = app.add_subcommand(
+      "restore", "A backup into an empty store, SQLite or PostgreSQL; all of it or nothing");
+  restore->add_option("FILE", options.backup_file, "What utsyn backup wrote")->required();
+  add_common_options(*restore, options);
+
   auto* checks = app.add_subcommand("checks", "The catalogue: list, or one check with its examples");
   checks->add_option("ID", options.check_id, "A check, such as dns.caa.exists");
   checks->add_flag("--markdown", options.markdown, "The whole catalogue as Markdown");
@@ -176,8 +189,8 @@ int main(int argc, char** argv) {
       app.get_subcommands([&](const CLI::App* known) { return known->get_name() == argv[1]; }).empty()) {
     return utsyn::app::refuse(
         {"there is no command '" + utsyn::printable(argv[1], 100) +
-             "'. The commands are measure, serve, worker, user, doctor, probe, score, change, portfolio and "
-             "checks; see "
+             "'. The commands are measure, serve, worker, user, doctor, backup, restore, probe, score, change, portfolio "
+             "and checks; see "
              "utsyn --help.",
          2});
   }
@@ -200,6 +213,8 @@ int main(int argc, char** argv) {
     if (name == "worker") return utsyn::app::worker(options);
     if (name == "user") return utsyn::app::user(options);
     if (name == "doctor") return utsyn::app::doctor(options);
+    if (name == "backup") return utsyn::app::backup(options);
+    if (name == "restore") return utsyn::app::restore(options);
     return utsyn::app::score(options, name);
   } catch (const std::exception& error) {
     return utsyn::app::refuse(

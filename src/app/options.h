@@ -47,6 +47,7 @@ struct Options {
   std::string key_file;  // empty: beside the store
   int workers = 0;
   bool no_measuring = false;
+  std::string web;  // the folder of the web interface; empty: where it usually is; "none"
   std::string smtp;  // smtp://host:port
   std::string smtp_user;
   std::string smtp_password_file;
@@ -66,6 +67,7 @@ struct Options {
   std::string receipt_key_file;  // empty: the key inside the receipt
   bool jsonl = false;
   std::string check_id;
+  std::string backup_file;
   bool markdown = false;
 };
 
@@ -95,6 +97,8 @@ int serve(const Options& options);
 int worker(const Options& options);
 int user(const Options& options);
 int doctor(const Options& options);
+int backup(const Options& options);
+int restore(const Options& options);
 
 int refuse(const Refusal& refusal);
 

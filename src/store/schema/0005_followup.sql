@@ -28,7 +28,7 @@ CREATE TABLE assignment (
   PRIMARY KEY (organisation, finding)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX assignment_assignee ON assignment (assignee, organisation, finding);
-CREATE INDEX assignment_due ON assignment (due) WHERE due IS NOT NULL;
+CREATE INDEX assignment_due ON assignment (due, organisation, finding) WHERE due IS NOT NULL;
 
 CREATE TABLE finding_comment (
   organisation TEXT NOT NULL REFERENCES organisation (id), finding TEXT NOT NULL, id TEXT NOT NULL,
@@ -49,10 +49,8 @@ CREATE TABLE receipt_key (
   id TEXT PRIMARY KEY, secret TEXT NOT NULL, open_part TEXT NOT NULL, created INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Lists over many organisations, in the orders people ask for, and the deadlines that the sweep looks for. The
--- expression is that of the worst first (followup/finding_list.cpp).
-CREATE INDEX finding_worst ON finding
-  ((CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END),
-   first_seen, organisation, id) WHERE state <> 'fixed';
-CREATE INDEX finding_oldest ON finding (first_seen, organisation, id) WHERE state <> 'fixed';
+-- Lists over many organisations, in the orders people ask for (followup/finding_list.cpp), and the deadlines that the
+-- sweep looks for.
 CREATE INDEX finding_deadline ON finding (severity, first_seen, organisation, id) WHERE state <> 'fixed';
+CREATE INDEX finding_of_check ON finding ("check", severity, first_seen, organisation, id) WHERE state <> 'fixed';
+CREATE INDEX finding_of_asset ON finding (asset, organisation, id) WHERE state <> 'fixed';
