@@ -1,0 +1,282 @@
+#!/usr/bin/env python3
+"""The service under load, in ratio to nginx serving the same bytes in the same run, and the delays at 100 requests a second.
+
+    bench/serve_bench.py --organisations 1000000 [--db FILE] [--build build/release]
+
+Fills a store with fill_store (or takes the one of --db), starts `utsyn serve --no-measuring` and nginx on one core, asks
+from another. For each kind of request: wrk with 16 connections against the service, then against nginx with the same body
+as a file, in turns; and an open loop of 100 requests a second over many organisations, where a delay counts from the
+moment at which the request was due. Then 10,000 idle connections. All on loopback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import queue
+import random
+import re
+import resource
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSWORD = "en lang setning om fjorden 42"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+class Served:
+    """utsyn serve on its core, with a token of an administrator."""
+
+    def __init__(self, program: Path, db: str, folder: Path, core: int) -> None:
+        self.folder = folder
+        started = time.monotonic()
+        self.errors = open(folder / "stderr", "w+b")
+        self.process = subprocess.Popen(
+            ["taskset", "-c", str(core), program, "serve", "--db", db, "--no-measuring", "--listen", "127.0.0.1:0", "--log-file", folder / "log",
+             "--key-file", folder / "key"], stderr=self.errors)
+        while "utsyn: started" not in (text := (folder / "stderr").read_text()):
+            if self.process.poll() is not None:
+                sys.exit(f"utsyn serve ended:\n{text}")
+            time.sleep(0.02)
+        self.start_s = time.monotonic() - started
+        self.port = int(re.search(r"serving at http://127.0.0.1:(\d+)", text)[1])
+        link = re.search(r"first-start#(\S+)", text)
+        if not link:
+            sys.exit("the store has users already; the bench needs a store without any")
+        made = self.ask("POST", "/api/v1/first-start", {"token": link[1], "login": "bench", "name": "Bench", "password": PASSWORD})
+        self.cookie = made.headers["Set-Cookie"].split(";")[0]
+        headers = {"Cookie": self.cookie, "X-CSRF-Token": json.loads(made.body)["csrf"]}
+        me = json.loads(self.ask("GET", "/api/v1/me", None, headers).body)
+        made = self.ask("POST", "/api/v1/me/tokens", {"name": "bench", "scopes": me["permissions"], "days": 1}, headers)
+        self.headers = {"Authorization": f"Bearer {json.loads(made.body)['token']}"}
+
+    def ask(self, method: str, path: str, body: object = None, headers: dict | None = None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        sent = dict(headers or getattr(self, "headers", {}))
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        connection.request(method, path, json.dumps(body) if body is not None else None, sent)
+        response = connection.getresponse()
+        response.body = response.read()
+        connection.close()
+        if response.status >= 400:
+            sys.exit(f"{method} {path}: {response.status} {response.body[:500]!r}")
+        return response
+
+    def memory_mb(self) -> float:
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+
+    def end(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=60)
+
+
+class Nginx:
+    def __init__(self, folder: Path, core: int) -> None:
+        self.port = free_port()
+        self.files = folder / "files"
+        self.files.mkdir()
+        os.chmod(folder, 0o755)
+        (folder / "nginx.conf").write_text(
+            f"worker_processes 1; daemon off; pid {folder}/pid; error_log {folder}/error.log;\n"
+            "events {{ worker_connections 4096; }}\n".replace("{{", "{").replace("}}", "}") +
+            f"http {{ access_log off; keepalive_requests 1000000000; sendfile on; default_type application/json;\n"
+            f"  server {{ listen 127.0.0.1:{self.port} backlog=4096; root {self.files}; }} }}\n")
+        self.process = subprocess.Popen(["taskset", "-c", str(core), "nginx", "-p", folder, "-c", folder / "nginx.conf"],
+                                        stderr=subprocess.DEVNULL)
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        sys.exit(f"nginx did not start: {(folder / 'error.log').read_text()}")
+
+    def end(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+
+def wrk(port: int, path: str, headers: dict, seconds: int, core: int) -> float:
+    command = ["taskset", "-c", str(core), "wrk", "-t1", "-c16", f"-d{seconds}s"]
+    for name, value in headers.items():
+        command += ["-H", f"{name}: {value}"]
+    ran = subprocess.run([*command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, timeout=seconds + 60, check=True)
+    if "Non-2xx" in ran.stdout or "Socket errors" in ran.stdout:
+        sys.exit(f"{path}:\n{ran.stdout}")
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", ran.stdout)[1])
+
+
+def open_loop(port: int, paths: list[str], headers: dict, rate: int, seconds: int) -> list[float]:
+    """Delays in ms, from the moment when each request was due."""
+    due: queue.Queue = queue.Queue()
+    delays: list[float] = []
+    failed: list[str] = []
+
+    def work() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        while (job := due.get()) is not None:
+            moment, path = job
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
+            response.read()
+            delays.append((time.monotonic() - moment) * 1000)
+            if response.status != 200:
+                failed.append(f"{path}: {response.status}")
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    begun = time.monotonic()
+    for number in range(rate * seconds):
+        moment = begun + number / rate
+        pause = moment - time.monotonic()
+        if pause > 0:
+            time.sleep(pause)
+        due.put((moment, paths[number % len(paths)]))
+    for _ in threads:
+        due.put(None)
+    for thread in threads:
+        thread.join()
+    if failed:
+        sys.exit("\n".join(failed[:5]))
+    return sorted(delays)
+
+
+def idle_connections(served: Served, number: int) -> str:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    number = min(number, hard - 200)
+
+    def typical() -> float:
+        connection = http.client.HTTPConnection("127.0.0.1", served.port)
+        times = []
+        for _ in range(1001):
+            before = time.monotonic()
+            connection.request("GET", "/healthz")
+            connection.getresponse().read()
+            times.append(time.monotonic() - before)
+        return statistics.median(times) * 1e6
+
+    alone = typical()
+    memory = served.memory_mb()
+    idle = []
+    for _ in range(number):
+        connection = socket.create_connection(("127.0.0.1", served.port))
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        idle.append(connection)
+    for connection in idle:
+        connection.recv(4096)
+    beside = typical()
+    grown = (served.memory_mb() - memory) * 1024 / number
+    for connection in idle:
+        connection.close()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return f"{number} idle connections: a request takes {alone:.0f} us alone and {beside:.0f} us beside them; {grown:.1f} kB each"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--organisations", type=int, default=100_000)
+    parser.add_argument("--db", help="a filled store without users; kept")
+    parser.add_argument("--build", type=Path, default=ROOT / "build/release")
+    parser.add_argument("--seconds", type=int, default=10, help="of each measurement (default 10)")
+    parser.add_argument("--idle", type=int, default=10_000)
+    options = parser.parse_args()
+    cores = sorted(os.sched_getaffinity(0))
+    ours, theirs = cores[0], cores[-1]
+    os.sched_setaffinity(0, {theirs})
+
+    folder = Path(tempfile.mkdtemp(prefix="utsyn-bench-"))
+    served = nginx = None
+    try:
+        db = options.db
+        if not db:
+            db = str(folder / "utsyn.db")
+            begun = time.monotonic()
+            subprocess.run([options.build / "bench/fill_store", db, str(options.organisations)], check=True, stdout=subprocess.DEVNULL)
+            print(f"filled with {options.organisations} organisations in {time.monotonic() - begun:.0f} s, {os.path.getsize(db) / 1e6:.0f} MB")
+        served = Served(options.build / "utsyn", db, folder, ours)
+        print(f"started in {served.start_s:.1f} s, {served.memory_mb():.0f} MB")
+        nginx = Nginx(folder, ours)
+
+        # Organisations from all over the register, and portfolios to ask about.
+        chance = random.Random(7)
+        ids: list[str] = []
+        counties: list[str] = []
+        for word in chance.sample("abcdefghijklmnoprstuv", 20):
+            page = json.loads(served.ask("GET", f"/api/v1/organisations?limit=50&q={word}").body)
+            ids += [item["id"] for item in page["items"]]
+            counties += [item["county"] for item in page["items"] if item["county"]]
+        chance.shuffle(ids)
+        ids = [urllib.parse.quote(one, safe="") for one in ids[:500]]
+        counties = sorted(set(counties))
+        portfolios = []
+        for county in counties[:5]:
+            body = {"name": f"County {county}", "form": "filter", "filter": {"counties": [county]}}
+            portfolios.append(json.loads(served.ask("POST", "/api/v1/portfolios", body).body)["id"])
+        kinds = {
+            "health": ["/healthz"],
+            "list": ["/api/v1/organisations?limit=50"],
+            "list, by score in a county": [f"/api/v1/organisations?limit=50&sort=score&county={county}" for county in counties],
+            "search": [f"/api/v1/organisations?limit=50&q={word}" for word in ("kom", "no", "fj", "by", "drift", "vest", "sk")],
+            "detail": [f"/api/v1/organisations/{one}" for one in ids],
+            "score": [f"/api/v1/organisations/{one}/score" for one in ids],
+            "findings": [f"/api/v1/organisations/{one}/findings?limit=50" for one in ids],
+            "portfolio figures": [f"/api/v1/portfolios/{one}/figures" for one in portfolios],
+            "nation": ["/api/v1/nation"],
+        }
+        print(f"{'':28} {'requests/s':>10} {'nginx':>8} {'ratio':>6} {'bytes':>8}   at 100/s: {'p50':>7} {'p99':>7} {'worst':>7} ms")
+        for name, paths in kinds.items():
+            good = [path for path in paths[:20] if try_one(served, path)]
+            if not good:
+                print(f"{name:28} not answered here")
+                continue
+            if len(good) < min(len(paths), 20):
+                paths = good
+            body = served.ask("GET", good[0]).body
+            (nginx.files / "body").write_bytes(body)
+            rounds = [(wrk(served.port, good[0], served.headers, options.seconds, theirs), wrk(nginx.port, "/body", {}, options.seconds, theirs))
+                      for _ in range(2)]
+            ours_s, nginx_s = (statistics.mean(one[i] for one in rounds) for i in (0, 1))
+            delays = open_loop(served.port, paths, served.headers, 100, options.seconds)
+            print(f"{name:28} {ours_s:10.0f} {nginx_s:8.0f} {ours_s / nginx_s:6.3f} {len(body):8}   {'':10}"
+                  f"{statistics.median(delays):7.1f} {delays[int(len(delays) * 0.99)]:7.1f} {delays[-1]:7.1f}", flush=True)
+        print(idle_connections(served, options.idle))
+        print(f"memory at the end: {served.memory_mb():.0f} MB")
+    finally:
+        if nginx:
+            nginx.end()
+        if served:
+            served.end()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def try_one(served: Served, path: str) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=120)
+    connection.request("GET", path, headers=served.headers)
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    return response.status == 200
+
+
+if __name__ == "__main__":
+    main()
