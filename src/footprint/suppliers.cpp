@@ -1,5 +1,8 @@
 // Who delivers to whom. The link belongs to the customer; a supplier sees all who follow it, others only
 // those they see anyway.
+#include <algorithm>
+#include <functional>
+
 #include "base/text.h"
 #include "footprint/index.h"
 #include "footprint/organisation_number.h"
@@ -54,15 +57,26 @@ Supplied supplied(Connection& connection, const Access& access, Side side, std::
 
 }  // namespace
 
+namespace {
+
+// Whose suppliers and customers these are sees all of them; who was granted to read the organisation sees
+// those it sees anyway.
+bool at_home(const Access& access, std::string_view organisation) {
+  return access.sees(organisation, Detail::findings) &&
+         !std::ranges::binary_search(access.read_only, organisation, std::less<>{});
+}
+
+}  // namespace
+
 Supplied suppliers_of(Connection& connection, const Access& access, std::string_view organisation,
                       std::size_t limit, const std::vector<std::string>& after) {
-  return supplied(connection, access, Side::suppliers, organisation,
-                  access.sees(organisation, Detail::findings), limit, after);
+  return supplied(connection, access, Side::suppliers, organisation, at_home(access, organisation), limit,
+                  after);
 }
 
 Supplied customers_of(Connection& connection, const Access& access, std::string_view supplier,
                       std::size_t limit, const std::vector<std::string>& after) {
-  const bool itself = access.role == Role::supplier && access.sees(supplier, Detail::findings);
+  const bool itself = access.role == Role::supplier && at_home(access, supplier);
   return supplied(connection, access, Side::customers, supplier, itself, limit, after);
 }
 
