@@ -220,18 +220,18 @@ Inventory inventory(Connection& connection, std::string_view organisation, std::
   const auto proved = proved_domains(connection, organisation, std::nullopt);
   const auto latest = latest_measurement(connection, organisation);
   std::map<std::string, InventoryAsset> all;
-  connection.each(
-      "SELECT " + std::string(kAsset) + " FROM asset WHERE organisation = ?1 ORDER BY id, first_seen",
-      std::initializer_list<store::Value>{organisation}, [&](const Row& row) {
-        InventoryAsset item;
-        item.asset = asset_from(row);
-        item.last_seen = from_unix(row.number(10));
-        item.present = row.number(10) == latest;
-        auto& kept = all[item.asset.id];
-        item.first_seen = kept.first_seen ? kept.first_seen : from_unix(row.number(9));
-        kept = std::move(item);
-        return true;
-      });
+  connection.each("SELECT " + std::string(kAsset) +
+                      " FROM asset WHERE organisation = ?1 ORDER BY id, last_seen, first_seen",
+                  std::initializer_list<store::Value>{organisation}, [&](const Row& row) {
+                    InventoryAsset item;
+                    item.asset = asset_from(row);
+                    item.last_seen = from_unix(row.number(10));
+                    item.present = row.number(10) == latest;
+                    auto& kept = all[item.asset.id];
+                    item.first_seen = kept.first_seen ? kept.first_seen : from_unix(row.number(9));
+                    kept = std::move(item);
+                    return true;
+                  });
   for (const auto& [id, decision] : decisions.states) {
     if (all.contains(id)) continue;
     InventoryAsset item;
@@ -258,15 +258,17 @@ std::optional<InventoryAsset> inventory_asset(Connection& connection, std::strin
                                               std::string_view asset) {
   const auto decisions = decided(connection, organisation);
   InventoryAsset item;
-  const auto rows = connection.query(
-      "SELECT " + std::string(kAsset) + " FROM asset WHERE organisation = ?1 AND id = ?2 ORDER BY first_seen",
-      {organisation, asset});
+  const auto rows =
+      connection.query("SELECT " + std::string(kAsset) +
+                           " FROM asset WHERE organisation = ?1 AND id = ?2 ORDER BY last_seen, first_seen",
+                       {organisation, asset});
   if (rows.empty()) {
     if (!decisions.states.contains(asset)) return std::nullopt;
     item.asset = asset_named(connection, organisation, asset);
   } else {
     item.asset = asset_from(rows.back());
     item.first_seen = from_unix(rows.front().number(9));
+    for (const auto& row : rows) item.first_seen = std::min(*item.first_seen, from_unix(row.number(9)));
     item.last_seen = from_unix(rows.back().number(10));
     item.present = rows.back().number(10) == latest_measurement(connection, organisation);
   }
@@ -524,10 +526,13 @@ std::optional<Target> target_of(Connection& connection, std::string_view organis
   if (!row) return std::nullopt;
   Target target;
   target.organisation = {row->text(0), row->text(1), row->text(2)};
+  bool any = false;
   for (const auto& name : targets(connection, organisation)) {
+    any = any || (name.kind == "domain" && !name.opted_out);
     (name.kind == "domain" ? target.domains : target.hosts).push_back(name.name);
   }
-  if (target.domains.empty()) return std::nullopt;
+  // One of several that may not be asked stays a target: what cannot be seen has not gone away.
+  if (!any) return std::nullopt;
   target.decisions = decisions_of(connection, organisation, now);
   return target;
 }

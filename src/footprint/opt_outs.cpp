@@ -52,7 +52,9 @@ std::vector<std::string> opt_outs(Connection& connection) {
 }
 
 bool opted_out(const std::vector<std::string>& patterns, std::string_view host) {
-  return std::ranges::any_of(patterns, [&](const auto& pattern) { return glob_match(pattern, host); });
+  return std::ranges::any_of(patterns, [&](const auto& pattern) {
+    return glob_match(pattern, host) || is_subdomain(host, pattern);
+  });
 }
 
 bool add_opt_out(Connection& connection, UtcTime now, const access::Access& access, std::string& pattern,

@@ -26,7 +26,8 @@ Result<std::string, Fault> opt_out_pattern(std::string_view typed);
 
 std::vector<OptOut> opt_out_list(store::Connection& connection);
 std::vector<std::string> opt_outs(store::Connection& connection);  // the patterns alone
-// Whether a name is on the list, as the network will see it.
+// Whether a name is on the list, as the network will see it: who objects by name objects for what lies under
+// it too.
 bool opted_out(const std::vector<std::string>& patterns, std::string_view host);
 
 // False when it was there already; `pattern` becomes what is kept.

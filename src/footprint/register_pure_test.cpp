@@ -165,6 +165,8 @@ TEST(OptOuts, NamesGlobsAddressesAndNetworks) {
     EXPECT_EQ(opt_out_pattern(wrong).error().code, "opt-out-pattern") << wrong;
   EXPECT_TRUE(opted_out({"*.fjord.example"}, "www.fjord.example"));
   EXPECT_FALSE(opted_out({"*.fjord.example"}, "fjord.example"));
+  EXPECT_TRUE(opted_out({"fjord.example"}, "a.b.fjord.example"));
+  EXPECT_FALSE(opted_out({"fjord.example", "192.0.2.0/24"}, "otherfjord.example"));
 }
 
 TEST(Decisions, AValueIsRaisedAtOnceAndLoweredByTwo) {

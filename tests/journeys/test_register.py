@@ -1,0 +1,287 @@
+#!/usr/bin/python3
+"""The register and the footprint as people use them: organisations from files, suppliers and who follows them, what is
+decided about assets and what it does to the score, proof of ownership, and those who do not want to be asked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import subprocess
+import time
+import unittest
+import zipfile
+from pathlib import Path
+from urllib.parse import quote
+
+from house import LAB_DIR, ROOT, SLOWER
+from service import Service
+from test_alerts import measured, wait_until
+
+TESTDATA = Path(os.environ.get("UTSYN_TESTDATA", ROOT.parent / "shared" / "data"))
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+REASON = "it belongs to the neighbour"
+EVIDENCE = "contract 2026/17 with the neighbour"
+
+
+def check_digit(first: str) -> str | None:
+    rest = sum(int(digit) * weight for digit, weight in zip(first, (3, 2, 7, 6, 5, 4, 3, 2))) % 11
+    return None if rest == 1 else str((11 - rest) % 11)
+
+
+def numbers(count: int, start: int = 10000000) -> list[str]:
+    """Organisation numbers nobody has: Enhetsregisteret begins with 8 and 9."""
+    found: list[str] = []
+    while len(found) < count:
+        if digit := check_digit(str(start)):
+            found.append(f"{start}{digit}")
+        start += 1
+    return found
+
+
+def workbook(rows: list[list[object]]) -> bytes:
+    """A workbook as a spreadsheet saves it: numbers as numbers, texts shared."""
+    texts: list[str] = []
+
+    def cell(column: int, row: int, value: object) -> str:
+        name = f"{chr(ord('A') + column)}{row}"
+        if isinstance(value, int):
+            return f'<c r="{name}"><v>{value}</v></c>'
+        texts.append(str(value).replace("&", "&amp;").replace("<", "&lt;"))
+        return f'<c r="{name}" t="s"><v>{len(texts) - 1}</v></c>'
+
+    sheet = "".join(f'<row r="{i}">' + "".join(cell(j, i, value) for j, value in enumerate(row) if value != "") + "</row>"
+                    for i, row in enumerate(rows, 1))
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("xl/workbook.xml", f'<workbook {main} xmlns:r="{relations}"><sheets><sheet name="Ark1" sheetId="1" r:id="rId1"/></sheets></workbook>')
+        file.writestr("xl/_rels/workbook.xml.rels", '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+                      f'<Relationship Id="rId1" Type="{relations}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>')
+        file.writestr("xl/sharedStrings.xml", f"<sst {main}>" + "".join(f"<si><t>{text}</t></si>" for text in texts) + "</sst>")
+        file.writestr("xl/worksheets/sheet1.xml", f"<worksheet {main}><sheetData>{sheet}</sheetData></worksheet>")
+    return out.getvalue()
+
+
+class RegisterOn:
+    database = ""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.service = Service(database=cls.database).__enter__()
+        cls.addClassCleanup(cls.service.__exit__)
+        cls.admin = cls.service.administrator()
+
+    def take_in(self, content: bytes, kind: str, where: str = "", **options) -> dict:
+        return self.admin.post("/api/v1/imports" + where, raw=content, headers={"Content-Type": kind}, **{"expect": 200, **options}).json
+
+    def test_a_workbook_is_previewed_corrected_and_taken_in_once(self) -> None:
+        first, second, third = numbers(3, 20000000)
+        rows: list[list[object]] = [["Org.nr.", "Navn", "Type", "Kommunenr", "Innbyggere", "Målform", "Domener", "Leverer til"],
+                                    [int(first), "Blåfjell kommune", "Kommune", 301, 15221, "Nynorsk", "blåfjell.example", ""],
+                                    [f"{second[:3]} {second[3:6]} {second[6:]}", "Fjord Drift AS", "Leverandør", "", "", "", "fjord-drift.example", first],
+                                    [third[:8] + str((int(third[8]) + 1) % 10), "Feil siffer", "Annet", "", "", "", "", ""]]
+        preview = self.take_in(workbook(rows), XLSX, "/preview?lang=nb")
+        self.assertEqual((preview["committed"], preview["created"], len(preview["faults"])), (False, 2, 1))
+        fault = preview["faults"][0]
+        self.assertEqual((fault["row"], fault["column"]), (4, "Org.nr."))
+        self.assertIn("Slå det opp i Enhetsregisteret", fault["message"])
+        self.assertEqual(self.admin.get(f"/api/v1/organisations?q={first}").json["items"], [])
+        self.assertFalse(self.take_in(workbook(rows), XLSX)["committed"])
+        self.assertEqual(self.admin.get(f"/api/v1/organisations?q={first}").json["items"], [])
+        rows[3][0] = int(third)
+        done = self.take_in(workbook(rows), XLSX)
+        self.assertEqual((done["committed"], done["created"]), (True, 3))
+        again = self.take_in(workbook(rows), XLSX)
+        self.assertEqual((again["created"], again["changed"], again["unchanged"]), (0, 0, 3))
+        town = self.admin.get(f"/api/v1/organisations/{first}").json
+        self.assertEqual((town["municipality"], town["county"], town["language"], town["population"]), ("0301", "03", "nn", 15221))
+        self.assertEqual([one["id"] for one in self.admin.items(f"/api/v1/organisations/{first}/suppliers")], [second])
+        self.assertEqual([one["shown"] for one in self.admin.items(f"/api/v1/organisations/{first}/targets")], ["blåfjell.example"])
+        self.assertEqual(self.admin.get("/api/v1/organisations?q=" + quote("blåfj")).json["total"], 1)
+
+    def test_files_that_are_no_tables_are_refused_in_words(self) -> None:
+        for content, word in ((b"", "tom"), (b"PK\x03\x04broken", "skadd"), (b"a\0b", "CSV"), (b'a;"b', "anf\u00f8rselstegn"), (b"farge;form\nr;s\n", "overskrift")):
+            answer = self.admin.post("/api/v1/imports?lang=nb", raw=content, headers={"Content-Type": "application/octet-stream"})
+            words = answer.json["detail"] if answer.status != 200 else answer.json["faults"][0]["message"]
+            self.assertIn(word, words)
+        bomb = io.BytesIO()
+        with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as file:
+            file.writestr("xl/workbook.xml", b" " * (64 << 20))
+        before = self.service.resident_kb()
+        answer = self.admin.post("/api/v1/imports", raw=bomb.getvalue(), headers={"Content-Type": XLSX}, expect=422)
+        self.assertEqual(answer.problem, "wrong-field")
+        self.assertLess(self.service.resident_kb() - before, 60_000 * SLOWER)
+
+    def test_each_reader_finds_its_own_and_nothing_else(self) -> None:
+        a, b, supplier = numbers(3, 30000000)
+        for number, name, kind in ((a, "Indre Ås kommune", "municipality"), (b, "Ytre Ås kommune", "municipality"), (supplier, "Ås Drift AS", "supplier")):
+            self.admin.post("/api/v1/organisations", {"number": number, "name": name, "kind": kind}, expect=201)
+        for customer in (a, b):
+            self.admin.post(f"/api/v1/organisations/{customer}/suppliers", {"supplier": supplier, "criticality": 4}, expect=201)
+        reader, seat = self.service.user("security", a), self.service.user("supplier", supplier)
+        listed = reader.get("/api/v1/organisations").json
+        self.assertEqual(([one["id"] for one in listed["items"]], listed["total"]), ([a], 1))
+        self.assertEqual(reader.get("/api/v1/organisations?q=" + quote("ås")).json["total"], 1)
+        self.assertEqual(reader.get(f"/api/v1/organisations?q={b}").json["items"], [])
+        hidden, absent = (reader.get(f"/api/v1/organisations/{one}", expect=404).json for one in (b, "900000000"))
+        self.assertEqual({**hidden, "instance": ""}, {**absent, "instance": ""})
+        self.assertEqual([one["id"] for one in reader.items(f"/api/v1/organisations/{a}/suppliers")], [supplier])
+        reader.get(f"/api/v1/organisations/{b}/suppliers", expect=404)
+        self.assertEqual([one["id"] for one in seat.items(f"/api/v1/organisations/{supplier}/customers")], [a, b])
+        self.assertEqual({one["score"] for one in seat.items(f"/api/v1/organisations/{supplier}/customers")}, {None})
+        for client in (reader, seat):
+            self.assertEqual(client.post("/api/v1/organisations", {"name": "Ny"}).status, 403)
+            self.assertEqual(client.post("/api/v1/imports", raw=b"navn\nNy\n", headers={"Content-Type": "text/csv"}).status, 403)
+            self.assertEqual(client.post("/api/v1/opt-outs", {"pattern": "x.example", "reason": "x"}).status, 403)
+
+    def test_the_municipalities_of_norway(self) -> None:
+        path = TESTDATA / "norway" / "kommuner_2024.csv"
+        if not path.exists():
+            self.skipTest(f"{path} is not there; name its folder with UTSYN_TESTDATA")
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+        started = time.monotonic()
+        taken = self.take_in(path.read_bytes(), "text/csv", "?kind=municipality")
+        self.assertLess(time.monotonic() - started, 10 * SLOWER)
+        self.assertEqual((taken["committed"], taken["faults"], taken["created"] + taken["changed"]), (True, [], len(rows)))
+        self.assertEqual(self.take_in(path.read_bytes(), "text/csv", "?kind=municipality")["unchanged"], len(rows))
+        towns = {one["municipality"]: one for one in self.admin.items("/api/v1/organisations?limit=200&kind=municipality") if one["kostra"]}
+        self.assertEqual(len(towns), len(rows))
+        for row in rows:
+            town = towns[row["kommunenummer"]]
+            self.assertEqual((town["name"], town["county"], town["kostra"], town["population"], town["number"] or ""),
+                             (row["navn"], row["fylkesnummer"], row["kostragruppe"], int(row["folketall_2024"]), row["orgnr"]))
+        county = self.admin.items("/api/v1/organisations?county=46&sort=-population&limit=30")
+        self.assertEqual([one["population"] for one in county], sorted((one["population"] for one in county), reverse=True))
+        self.assertEqual({one["municipality"] for one in self.admin.items("/api/v1/organisations?q=" + quote("herøy"))}, {"1515", "1818"})
+
+
+class RegisterOnSqlite(RegisterOn, unittest.TestCase):
+    database = "sqlite"
+
+
+class RegisterOnPostgresql(RegisterOn, unittest.TestCase):
+    database = "postgresql"
+
+
+class Footprint(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.service = Service(measuring=True).__enter__()
+        cls.addClassCleanup(cls.service.__exit__)
+        cls.admin = cls.service.administrator()
+        cls.steinlia = measured(cls.admin, "Steinlia kommune", "steinlia.example")
+        cls.path = f"/api/v1/organisations/{cls.steinlia}"
+
+    def assets(self) -> dict[str, dict]:
+        return {one["id"]: one for one in self.admin.items(self.path + "/assets?limit=100")}
+
+    def score(self) -> int:
+        return self.admin.get(self.path).json["score"]["score_cp"]
+
+    def settle(self) -> list[dict]:
+        """Waits until everything that was wanted has been measured."""
+        def jobs() -> list[dict]:
+            found = self.admin.get(self.path + "/jobs").json["items"]
+            return found if all(job["state"] in ("done", "failed") for job in found) else []
+        return wait_until(jobs, 90 * SLOWER)
+
+    def test_a_rejected_asset_leaves_the_score_as_foretold_and_may_return(self) -> None:
+        asset = "www.steinlia.example:443"
+        self.settle()
+        before = self.score()
+        self.assertEqual(self.assets()[asset]["state"], "proposed")
+        place = f"{self.path}/assets/{quote(asset, safe='')}/decision"
+        self.assertEqual(self.admin.put(place, {"state": "rejected", "reason": "no"}).status, 422)
+        decided = self.admin.put(place, {"state": "rejected", "reason": REASON, "evidence": EVIDENCE}, expect=200).json
+        effect = decided["asset"]["decision"]["effect"]
+        self.assertEqual(effect["before_cp"], before)
+        self.settle()
+        self.assertEqual(self.score(), effect["after_cp"])
+        rejected = self.assets()[asset]
+        self.assertEqual((rejected["state"], rejected["present"]), ("rejected", False))
+        self.assertEqual([one["asset"] for one in self.admin.items("/api/v1/ownerless-assets")], [asset])
+        self.admin.put(place, {"state": "proposed"}, expect=200)
+        self.settle()
+        self.assertEqual((self.score(), self.assets()[asset]["present"]), (before, True))
+        history = self.admin.get(f"{self.path}/assets/{quote(asset, safe='')}").json
+        self.assertEqual([one["state"] for one in history["decisions"]], ["proposed", "rejected"])
+
+    def test_a_host_added_by_hand_is_measured(self) -> None:
+        made = self.admin.post(self.path + "/assets", {"host": "sak.steinlia.example", "reason": "where cases are read"}, expect=201).json
+        self.settle()
+        asset = self.assets()[made["id"]]
+        self.assertEqual((asset["state"], asset["present"], asset["confidence"]), ("added", True, 100))
+        self.assertTrue(asset["addresses"])
+        self.assertEqual(self.admin.post(self.path + "/assets", {"host": "www.nordsky.example", "reason": "where cases are read"}).status, 422)
+
+    def test_a_value_is_lowered_by_two(self) -> None:
+        place = f"{self.path}/assets/steinlia.example/value"
+        value = self.assets()["steinlia.example"]["measured_value"]
+        raised = self.admin.put(place, {"value": 400, "reason": "everything hangs on this name"}, expect=200).json
+        self.assertEqual((raised["asset"]["value"], raised["asset"]["measured_value"]), (400, value))
+        self.settle()
+        self.assertIn(f"measured-value:{value}", self.assets()["steinlia.example"]["why"])
+        lowered = self.admin.put(place, {"value": value, "reason": "less hangs on it than we thought"}, expect=200).json
+        self.assertEqual(lowered["asset"]["value"], 400)
+        answer = {"approved": True, "reason": "agreed in the meeting"}
+        self.assertEqual(self.admin.post(place + "/answer", answer).status, 403)
+        leader = self.service.user("leader", self.steinlia)
+        self.assertEqual(leader.put(place, {"value": 200, "reason": "not mine to decide"}).status, 403)
+        self.assertEqual(leader.post(place + "/answer", answer, expect=200).json["asset"]["value"], value)
+        self.settle()
+        self.assertEqual(self.assets()["steinlia.example"]["value"], value)
+
+    def test_ownership_is_proved_by_record_and_by_file(self) -> None:
+        asked = self.admin.post(self.path + "/ownership", {"domain": "steinlia.example"}, expect=201).json
+        knot = ["knotc", "-b", "-c", LAB_DIR / "dns" / "orgs" / "knot.conf"]
+        for command in (["zone-begin"], ["zone-set", "_utsyn-challenge", "60", "TXT", f'"{asked["dns_text"]}"'], ["zone-commit"]):
+            subprocess.run([*map(str, knot), command[0], "steinlia.example", *command[1:]], check=True, capture_output=True, timeout=30)
+        self.addCleanup(lambda: [subprocess.run([*map(str, knot), *command], check=True, capture_output=True, timeout=30) for command in (
+            ["zone-begin", "steinlia.example"], ["zone-unset", "steinlia.example", "_utsyn-challenge"], ["zone-commit", "steinlia.example"])])
+        proved = self.admin.post(self.path + "/ownership/steinlia.example/check", expect=200).json
+        self.assertEqual(proved["method"], "dns", proved["evidence"])
+        self.assertGreater(proved["holds_until"], proved["proved"])
+        self.assertIn(asked["dns_text"], proved["evidence"]["dns"]["records"])
+        reader = self.service.user("auditor")
+        self.assertEqual([one["dns_text"] for one in reader.items(self.path + "/ownership")], [None])
+        self.settle()
+        self.assertIn("proof-of:steinlia.example", self.assets()["www.steinlia.example:443"]["why"])
+
+        fjordvik = measured(self.admin, "Fjordvik kommune", "fjordvik.example")
+        own = f"/api/v1/organisations/{fjordvik}/ownership"
+        asked = self.admin.post(own, {"domain": "fjordvik.example"}, expect=201).json
+        nothing = self.admin.post(own + "/fjordvik.example/check", expect=200).json
+        self.assertEqual((nothing["method"], nothing["proved"], nothing["evidence"]["file"]["status"]), (None, None, 404))
+        file = LAB_DIR / "www" / "fjordvik.example" / ".well-known" / "utsyn-challenge"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self.addCleanup(file.unlink)
+        file.write_text("another organisation's token\n")
+        self.assertIsNone(self.admin.post(own + "/fjordvik.example/check", expect=200).json["method"])
+        file.write_text(asked["file_text"] + "\n")
+        self.assertEqual(self.admin.post(own + "/fjordvik.example/check", expect=200).json["method"], "file")
+
+    def test_an_opt_out_wins_over_everything(self) -> None:
+        self.admin.post("/api/v1/opt-outs", {"pattern": "Nordsky.example", "reason": "they asked us to"}, expect=201)
+        nordsky = self.admin.post("/api/v1/organisations", {"name": "Nordsky Drift AS", "kind": "supplier"}, expect=201).json["id"]
+        place = f"/api/v1/organisations/{nordsky}"
+        self.admin.post(place + "/targets", {"kind": "domain", "name": "nordsky.example"}, expect=201)
+        self.assertEqual([one["opted_out"] for one in self.admin.items(place + "/targets")], [True])
+
+        def ended(count: int) -> dict | None:
+            jobs = self.admin.get(place + "/jobs").json["items"]
+            return jobs[0] if len(jobs) == count and jobs[0]["state"] in ("done", "failed") else None
+        job = wait_until(lambda: ended(1), 90 * SLOWER)
+        self.assertEqual(job["state"], "failed")
+        self.assertIn("nothing to measure", job["error"])
+        self.admin.post(place + "/ownership", {"domain": "nordsky.example"}, expect=201)
+        self.assertEqual(self.admin.post(place + "/ownership/nordsky.example/check").status, 409)
+        self.admin.delete("/api/v1/opt-outs?pattern=nordsky.example&reason=" + quote("they changed their mind"), expect=204)
+        self.assertEqual(self.admin.items("/api/v1/opt-outs"), [])
+        self.admin.post(place + "/recheck", expect=202)
+        self.assertEqual(wait_until(lambda: ended(2), 90 * SLOWER)["state"], "done")
+
+
+if __name__ == "__main__":
+    unittest.main()
