@@ -2,6 +2,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -10,11 +11,17 @@
 
 #include "app/options.h"
 #include "app/progress.h"
+#include "base/name.h"
+#include "followup/desk.h"
+#include "footprint/refused.h"
+#include "footprint/register.h"
 #include "report/document.h"
 #include "report/terminal.h"
 
 namespace utsyn::app {
 namespace {
+
+UtcTime clock_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
 report::Look look_of(const Options& options) {
   report::Look look;
@@ -28,18 +35,38 @@ report::Look look_of(const Options& options) {
   return look;
 }
 
-Result<std::shared_ptr<store::Store>, Refusal> open_store(const Options& options) {
+// Null with --db none.
+Result<std::shared_ptr<store::Sql>, Refusal> open_database(const Options& options) {
   if (options.db == "none") return nullptr;
-  auto opened = store::open_store(options.db.empty() ? default_store_path() : options.db);
+  auto opened = store::open_sql(options.db.empty() ? default_store_path() : options.db);
   if (!opened) return unexpected(Refusal{opened.error().message, 1});
   return std::move(*opened);
+}
+
+// What was measured by hand can be followed by the service: it knows from then on where to start.
+void remember_targets(store::Sql& sql, const engine::Target& target, UtcTime now) {
+  access::Access by_hand;
+  by_hand.actor.id = "command-line";
+  sql.write([&](store::Connection& connection) {
+    const auto remember = [&](std::string_view kind, std::string name) {
+      footprint::add_target(connection, now, by_hand, target.organisation.id, kind, name);
+    };
+    for (const auto& domain : target.domains) remember("domain", domain);
+    for (const auto& host : target.hosts) {
+      const auto under = [&](const std::string& domain) { return is_subdomain(host, domain); };
+      if (std::ranges::any_of(target.domains, under)) remember("host", host);
+    }
+  });
 }
 
 // Results as they come: stored at once, and printed when the run is over.
 class Printer {
  public:
-  Printer(const Options& options, store::Store* store)
-      : json_(options.json), store_(store), look_(look_of(options)) {}
+  Printer(const Options& options, std::shared_ptr<store::Sql> sql)
+      : json_(options.json),
+        sql_(std::move(sql)),
+        store_(sql_ ? store::store_on(sql_) : nullptr),
+        look_(look_of(options)) {}
 
   void take(engine::Outcome outcome, bool save) {
     if (!outcome.assessment) {
@@ -51,6 +78,13 @@ class Printer {
       if (const auto saved = store_->save(assessment.measurement); !saved) {
         errors_.push_back(saved.error().message);
         return;
+      }
+      try {
+        remember_targets(*sql_, outcome.target, assessment.measurement.time);
+      } catch (const footprint::Refused&) {
+        // More names than the register takes, say: the measurement itself is kept.
+      } catch (const store::Failure& failure) {
+        errors_.push_back(outcome.target.organisation.id + ": registering its domains: " + failure.what());
       }
     }
     if (json_) {
@@ -85,7 +119,8 @@ class Printer {
 
  private:
   bool json_;
-  store::Store* store_;
+  std::shared_ptr<store::Sql> sql_;
+  std::shared_ptr<store::Store> store_;
   report::Look look_;
   std::map<std::string, std::string> documents_;  // by organisation
   std::map<std::string, engine::Assessment> assessments_;
@@ -99,13 +134,15 @@ std::vector<std::string> ids_of(const std::vector<engine::Target>& targets) {
   return ids;
 }
 
-int rescore(const Options& options, const std::vector<engine::Target>& targets, store::Store* store) {
+int rescore(const Options& options, const std::vector<engine::Target>& targets,
+            const std::shared_ptr<store::Sql>& sql) {
   const auto moment = parse_time(options.as_of);
   if (!moment)
     return refuse({"--as-of " + options.as_of + ": not a time; write it as 2026-11-20T10:00:00Z", 2});
-  if (store == nullptr)
+  if (sql == nullptr)
     return refuse({"--as-of rescores what was stored, so it needs a store: leave out --db none", 2});
-  Printer printer(options, store);
+  const auto store = store::store_on(sql);
+  Printer printer(options, sql);
   for (const auto& target : targets) {
     const auto fail = [&](std::string message) {
       printer.take({target, unexpected(engine::Failure{std::move(message)})}, false);
@@ -150,24 +187,24 @@ void on_interrupt(int) {
 int measure(const Options& options) {
   auto targets = read_targets(options.targets);
   if (!targets) return refuse(targets.error());
-  auto store = open_store(options);
-  if (!store) return refuse(store.error());
-  if (!options.as_of.empty()) return rescore(options, *targets, store->get());
+  const auto sql = open_database(options);
+  if (!sql) return refuse(sql.error());
+  if (!options.as_of.empty()) return rescore(options, *targets, *sql);
   const auto settings = run_settings(options);
   if (!settings) return refuse(settings.error());
 
   const auto language = language_of(options);
-  Printer printer(options, store->get());
+  Printer printer(options, *sql);
   const auto order = ids_of(*targets);
   engine::Progress progress;
   probe::Politeness politeness(settings->network);
   interrupted_run = &politeness;
   std::signal(SIGINT, on_interrupt);
   const auto before = [&](const std::string& organisation) -> std::vector<store::Finding> {
-    if (*store == nullptr) return {};
-    auto findings = (*store)->findings(organisation);
-    if (!findings) throw std::runtime_error(findings.error().message);
-    return std::move(*findings);
+    if (*sql == nullptr) return {};
+    return (*sql)->read([&](store::Connection& connection) {
+      return followup::findings_now(connection, organisation, clock_now());
+    });
   };
   {
     const ProgressLine line(
@@ -185,8 +222,7 @@ int measure(const Options& options) {
         [&](engine::Outcome outcome) { printer.take(std::move(outcome), true); }, politeness, progress);
   }
   interrupted_run = nullptr;
-  return printer.finish(order, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()),
-                        options.profile);
+  return printer.finish(order, clock_now(), options.profile);
 }
 
 }  // namespace utsyn::app
