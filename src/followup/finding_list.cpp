@@ -1,5 +1,9 @@
 #include "followup/finding_list.h"
 
+// Speed: over a whole register a list is read along an index and stops when the page is full. A list in the
+// order of severity, age or due date is several streams, one for each severity, that are merged; what no
+// index can answer (a text, a reader of very many organisations) is sifted here, and a page may then end
+// early with a cursor to go on from. For a few organisations their findings are simply read and sorted.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,6 +11,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <variant>
 
 #include "base/text.h"
 #include "followup/desk.h"
@@ -23,19 +28,24 @@ using store::FindingState;
 
 constexpr std::size_t kMostInList = 100;        // values of one member of a filter
 constexpr std::size_t kMostGrantsInSql = 1000;  // readers of more organisations are sifted row by row
+constexpr std::size_t kMostExamined = 20'000;   // rows looked at for one page when they are sifted here
 
-// As the index finding_worst has it, letter by letter.
+constexpr checks::Severity kWorstFirst[] = {checks::Severity::critical, checks::Severity::high,
+                                            checks::Severity::medium, checks::Severity::low,
+                                            checks::Severity::info};
+
 constexpr std::string_view kWorst =
     "(CASE f.severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE "
     "4 END)";
 
+// Seconds from the first sight of a finding until it is overdue by the method.
+std::int64_t overdue_after(checks::Severity severity) { return (deadline_of(severity).count() + 1) * 86'400; }
+
 // The second from which a finding is overdue: the date that a person has set, or the method's deadline.
 std::string due_sql() {
   std::string days = "(CASE f.severity";
-  for (const auto severity : {checks::Severity::critical, checks::Severity::high, checks::Severity::medium,
-                              checks::Severity::low, checks::Severity::info})
-    days +=
-        fmt::format(" WHEN '{}' THEN {}", word_of(severity), (deadline_of(severity).count() + 1) * 86'400);
+  for (const auto severity : kWorstFirst)
+    days += fmt::format(" WHEN '{}' THEN {}", word_of(severity), overdue_after(severity));
   return "coalesce(a.due, f.first_seen + " + days + " ELSE 0 END))";
 }
 
@@ -77,10 +87,16 @@ std::string like_pattern(std::string_view text) {
 
 // The organisations whose findings the reader may see; all: no list is needed.
 struct Seen {
-  bool all = false;
-  bool sift = false;  // too many to name in SQL
+  bool whole = false;  // the list goes along the whole register, by an index
+  bool all = false;    // no organisation is hidden
+  bool sift = false;   // each row is held against what the reader sees: too many grants to name in SQL
   std::vector<std::string> named;
 };
+// These leave few findings, which are read by their own indexes and sorted.
+bool narrow(const Filter& filter) {
+  return !filter.asset.empty() || (!filter.assignee.empty() && filter.assignee != "none") ||
+         !filter.supplier.empty() || !filter.customer.empty();
+}
 Seen seen_by(const Access& reader, const Filter& filter) {
   Seen out;
   if (!filter.organisations.empty()) {
@@ -90,18 +106,32 @@ Seen seen_by(const Access& reader, const Filter& filter) {
   }
   if (reader.sees_all(Detail::findings)) {
     out.all = true;
+    out.whole = !narrow(filter);
     return out;
   }
   for (const auto& [organisation, detail] : reader.organisations)
     if (detail >= Detail::findings) out.named.push_back(organisation);
   out.sift = out.named.size() > kMostGrantsInSql;
+  out.whole = out.sift && !narrow(filter);
+  return out;
+}
+
+// The checks with these words in their titles.
+std::set<std::string> checks_titled(std::string_view text, checks::Language language) {
+  std::set<std::string> out;
+  const auto wanted = lower(text);
+  for (const auto& entry : checks::catalogue())
+    if (lower(checks::text(entry.title, language)).find(wanted) != std::string::npos) out.insert(entry.id);
   return out;
 }
 
 std::string where(const Access& reader, const Filter& filter, const Seen& seen, checks::Language language,
-                  UtcTime now, Statement& statement) {
+                  UtcTime now, bool text_in_sql, Statement& statement) {
   std::string out = "1 = 1";
   const auto and_also = [&](std::string_view condition) { out += fmt::format(" AND {}", condition); };
+  // Among a few organisations no other index may tempt the planner: joined to nothing, a column has none.
+  const std::string severity = seen.whole ? "f.severity" : "f.severity || ''";
+  const std::string check = seen.whole ? R"(f."check")" : R"(f."check" || '')";
   if (!seen.all && !seen.sift) and_also(statement.any_of("f.organisation", seen.named, kAsIs));
   if (filter.states.empty()) {
     and_also("f.state <> 'fixed'");
@@ -111,12 +141,12 @@ std::string where(const Access& reader, const Filter& filter, const Seen& seen, 
       and_also("f.state <> 'fixed'");  // so that the indexes of those that are open serve
   }
   if (!filter.severities.empty())
-    and_also(statement.any_of("f.severity", filter.severities, word_of<checks::Severity>));
-  if (!filter.checks.empty()) and_also(statement.any_of(R"(f."check")", filter.checks, kAsIs));
+    and_also(statement.any_of(severity, filter.severities, word_of<checks::Severity>));
+  if (!filter.checks.empty()) and_also(statement.any_of(check, filter.checks, kAsIs));
   if (!filter.areas.empty()) {
     std::string any;
     for (const auto& area : filter.areas)
-      any += fmt::format(R"({}(f."check" >= {} AND f."check" < {}))", any.empty() ? "" : " OR ",
+      any += fmt::format("{0}({1} >= {2} AND {1} < {3})", any.empty() ? "" : " OR ", check,
                          statement.give(area + "."), statement.give(area + "/"));
     and_also("(" + any + ")");
   }
@@ -146,58 +176,136 @@ std::string where(const Access& reader, const Filter& filter, const Seen& seen, 
                   "f.organisation IN (SELECT supplier FROM supply WHERE organisation = {} AND ended IS NULL)",
                   statement.give(filter.customer))
             : std::string("1 = 0"));
-  if (!filter.text.empty()) {
-    std::vector<std::string> titled;
-    const auto wanted = lower(filter.text);
-    for (const auto& entry : checks::catalogue())
-      if (lower(checks::text(entry.title, language)).find(wanted) != std::string::npos)
-        titled.push_back(entry.id);
+  if (!filter.text.empty() && text_in_sql) {
     auto condition =
         fmt::format(R"(lower(f.id) LIKE {} ESCAPE '\')", statement.give(like_pattern(filter.text)));
-    if (!titled.empty()) condition += " OR " + statement.any_of(R"(f."check")", titled, kAsIs);
+    const auto titled = checks_titled(filter.text, language);
+    if (!titled.empty()) condition += " OR " + statement.any_of(check, titled, kAsIs);
     and_also("(" + condition + ")");
   }
   return out;
 }
 
-// The columns a list is sorted by, all in the same direction.
-struct Sorting {
+// The place of a finding in an order; the same positions hold the same types.
+using Key = std::vector<std::variant<std::int64_t, std::string>>;
+
+// A part of a list that an index gives in order, or all of it where its rows are few enough to be sorted.
+struct Stream {
   struct Column {
     std::string sql;
     bool number = false;
   };
   std::vector<Column> columns;
+  std::string condition;             // which findings; empty: all
+  std::optional<std::int64_t> rank;  // comes first in the key: such streams follow each other
+  std::int64_t offset = 0;           // added to the first column to make the key
+  bool assigned = false;             // only findings with an assignment, which are few: begin with these
+};
+
+struct Streams {
+  std::vector<Stream> parts;
   bool falling = false;
 };
-Sorting sorting_of(Order order) {
-  const Sorting::Column organisation{"f.organisation"};
-  const Sorting::Column id{"f.id"};
-  const Sorting::Column first_seen{"f.first_seen", true};
-  switch (order) {
-    case Order::worst:
-      return {{{std::string(kWorst), true}, first_seen, organisation, id}};
-    case Order::oldest:
-      return {{first_seen, organisation, id}};
-    case Order::newest:
-      return {{first_seen, organisation, id}, true};
-    case Order::due:
-      return {{{due_sql(), true}, organisation, id}};
-    case Order::asset:
-      return {{organisation, {"f.asset"}, id}};
-    case Order::check:
-      return {{{R"(f."check")"}, organisation, id}};
+
+Streams streams_of(Order order, const Filter& filter, bool whole, UtcTime now) {
+  const Stream::Column organisation{"f.organisation"};
+  const Stream::Column id{"f.id"};
+  const Stream::Column first_seen{"f.first_seen", true};
+  const bool assigned = !filter.assignee.empty() && filter.assignee != "none";
+  const auto one = [&](std::vector<Stream::Column> columns) {
+    Stream stream;
+    stream.columns = std::move(columns);
+    stream.assigned = assigned;
+    return Streams{{std::move(stream)}};
+  };
+  if (order == Order::asset) return one({{"f.asset"}, organisation, id});
+  if (order == Order::check) return one({{R"(f."check")"}, {"f.severity"}, first_seen, organisation, id});
+  if (!whole) {
+    if (order == Order::due) return one({{due_sql(), true}, organisation, id});
+    if (order == Order::worst) return one({{std::string(kWorst), true}, first_seen, organisation, id});
+    auto out = one({first_seen, organisation, id});
+    out.falling = order == Order::newest;
+    return out;
   }
-  return {{organisation, id}};
+  Streams out;
+  out.falling = order == Order::newest;
+  // Where due dates matter, those that people have set are a stream of their own.
+  const bool late = filter.overdue.value_or(false);
+  const bool apart = late || order == Order::due;
+  std::int64_t rank = 0;
+  for (const auto severity : kWorstFirst) {
+    Stream stream;
+    stream.columns = {first_seen, organisation, id};
+    stream.condition = fmt::format("f.severity = '{}'", word_of(severity));
+    if (order == Order::worst) stream.rank = rank;
+    ++rank;
+    if (!filter.severities.empty() &&
+        std::ranges::find(filter.severities, severity) == filter.severities.end())
+      continue;
+    if (apart && order != Order::due) {
+      auto dated = stream;
+      dated.assigned = true;
+      dated.condition += " AND a.due IS NOT NULL";
+      out.parts.push_back(std::move(dated));
+    }
+    if (apart) stream.condition += " AND a.due IS NULL";
+    if (late)
+      stream.condition += fmt::format(" AND f.first_seen <= {}", to_unix(now) - overdue_after(severity));
+    if (order == Order::due) stream.offset = overdue_after(severity);
+    out.parts.push_back(std::move(stream));
+  }
+  if (order == Order::due) {
+    Stream dated;
+    dated.columns = {{"a.due", true}, {"a.organisation"}, {"a.finding"}};
+    dated.condition = "a.due IS NOT NULL";
+    dated.assigned = true;
+    out.parts.push_back(std::move(dated));
+  }
+  return out;
+}
+
+// A cursor is texts; what is a number in a key is digits there.
+std::optional<Key> key_of(const std::vector<std::string>& cursor, const Streams& streams) {
+  if (streams.parts.empty()) return Key{};
+  const auto& first = streams.parts.front();
+  std::vector<bool> numbers;
+  if (first.rank) numbers.push_back(true);
+  for (const auto& column : first.columns) numbers.push_back(column.number);
+  if (cursor.size() != numbers.size()) return std::nullopt;
+  Key out;
+  for (std::size_t i = 0; i < cursor.size(); ++i) {
+    if (!numbers[i]) {
+      out.emplace_back(cursor[i]);
+      continue;
+    }
+    const auto number = parse_uint(cursor[i]);
+    if (!number || *number > std::uint64_t{1} << 60U) return std::nullopt;
+    out.emplace_back(static_cast<std::int64_t>(*number));
+  }
+  return out;
+}
+
+std::vector<std::string> cursor_of(const Key& key) {
+  std::vector<std::string> out;
+  for (const auto& part : key)
+    out.push_back(std::holds_alternative<std::int64_t>(part) ? std::to_string(std::get<std::int64_t>(part))
+                                                             : std::get<std::string>(part));
+  return out;
 }
 
 constexpr std::string_view kFrom =
-    "FROM finding f JOIN organisation o ON o.id = f.organisation "
-    "LEFT JOIN assignment a ON a.organisation = f.organisation AND a.finding = f.id "
-    "LEFT JOIN account u ON u.id = a.assignee";
+    "FROM finding f LEFT JOIN assignment a ON a.organisation = f.organisation AND a.finding = f.id";
 
+// The same, beginning with the assignments: a cross join keeps this order.
+constexpr std::string_view kFromAssigned = "FROM assignment a CROSS JOIN finding f";
+constexpr std::string_view kJoined = "f.organisation = a.organisation AND f.id = a.finding";
+
+// Names come by look-ups of their own, so that no planner begins with them.
 std::string listed_columns() {
-  return fmt::format("{}, f.organisation, o.name, coalesce(a.assignee, ''), coalesce(u.name, ''), {}, a.due",
-                     finding_columns, due_sql());
+  return fmt::format(
+      "{}, f.organisation, (SELECT o.name FROM organisation o WHERE o.id = f.organisation), "
+      "coalesce(a.assignee, ''), (SELECT u.name FROM account u WHERE u.id = a.assignee), {}, a.due",
+      finding_columns, due_sql());
 }
 constexpr std::size_t kListedColumns = finding_column_count + 6;
 
@@ -340,54 +448,131 @@ json::object write_filter(const Filter& filter) {
   return out;
 }
 
-std::optional<ListAnswer> list_findings(store::Connection& connection, const Access& reader,
-                                        const ListQuestion& question, UtcTime now) {
-  ListAnswer answer;
-  const auto seen = seen_by(reader, question.filter);
-  const auto sorting = sorting_of(question.order);
-  Statement statement;
-  auto condition = where(reader, question.filter, seen, question.language, now, statement);
+namespace {
+
+struct Read {
+  std::vector<std::pair<Key, Listed>> items;
+  std::optional<Key> stopped;  // looked at as much as is decent, up to here
+};
+
+// What the database cannot sieve along an index.
+struct Sieve {
+  const Access& reader;
+  std::string text;              // in lower case; empty: any
+  std::set<std::string> titled;  // checks that have it in their titles
+  bool lets(const Listed& item) const {
+    // Whatever the statement says, nothing leaves this room that the reader may not see.
+    if (!reader.sees(item.organisation, Detail::findings)) return false;
+    return text.empty() || lower(item.finding.id).find(text) != std::string::npos ||
+           titled.contains(item.finding.check);
+  }
+};
+
+Read read_stream(store::Connection& connection, const Stream& stream, bool falling, Statement statement,
+                 std::string condition, const std::optional<Key>& after, const Sieve& sieve,
+                 std::size_t wanted, std::size_t most_rows, UtcTime now) {
+  Read out;
   std::string keys;
   std::string order;
-  for (const auto& column : sorting.columns) {
+  for (const auto& column : stream.columns) {
     keys += (keys.empty() ? "" : ", ") + column.sql;
-    order += (order.empty() ? "" : ", ") + column.sql + (sorting.falling ? " DESC" : "");
+    order += (order.empty() ? "" : ", ") + column.sql + (falling ? " DESC" : "");
   }
-  if (!question.after.empty()) {
-    if (question.after.size() != sorting.columns.size()) return std::nullopt;
-    std::string after;
-    for (std::size_t i = 0; i < sorting.columns.size(); ++i) {
-      after += after.empty() ? "" : ", ";
-      if (!sorting.columns[i].number) {
-        after += statement.give(question.after[i]);
-        continue;
-      }
-      const auto number = parse_uint(question.after[i]);
-      if (!number) return std::nullopt;
-      after += statement.give(static_cast<std::int64_t>(*number));
+  if (!stream.condition.empty()) condition += " AND " + stream.condition;
+  if (stream.assigned) condition += fmt::format(" AND {}", kJoined);
+  const std::size_t ranked = stream.rank ? 1 : 0;
+  bool bounded = after.has_value();
+  if (bounded && stream.rank) {
+    const auto reached = std::get<std::int64_t>(after->front());
+    if (reached > *stream.rank) return out;
+    bounded = reached == *stream.rank;
+  }
+  if (bounded) {
+    std::string place;
+    for (std::size_t i = 0; i < stream.columns.size(); ++i) {
+      place += place.empty() ? "" : ", ";
+      const auto& part = after->at(ranked + i);
+      if (stream.columns[i].number)
+        place += statement.give(std::get<std::int64_t>(part) - (i == 0 ? stream.offset : 0));
+      else
+        place += statement.give(std::string_view(std::get<std::string>(part)));
     }
-    condition += fmt::format(" AND ({}) {} ({})", keys, sorting.falling ? "<" : ">", after);
+    condition += fmt::format(" AND ({}) {} ({})", keys, falling ? "<" : ">", place);
   }
-  auto sql =
-      fmt::format("SELECT {}, {} {} WHERE {} ORDER BY {}", listed_columns(), keys, kFrom, condition, order);
-  if (!seen.sift) sql += " LIMIT " + statement.give(static_cast<std::int64_t>(question.limit + 1));
-
-  std::vector<std::string> last_key;
+  const auto sql = fmt::format("SELECT {}, {} {} WHERE {} ORDER BY {} LIMIT {}", listed_columns(), keys,
+                               stream.assigned ? kFromAssigned : kFrom, condition, order,
+                               statement.give(static_cast<std::int64_t>(most_rows)));
+  std::size_t examined = 0;
   connection.each(sql, statement.values(), [&](const store::Row& row) {
-    auto item = listed_of(row, now);
-    // Whatever the statement says, nothing leaves this room that the reader may not see.
-    if (!reader.sees(item.organisation, Detail::findings)) return true;
-    if (answer.items.size() == question.limit) {
-      answer.next = last_key;
-      return false;
+    Key key;
+    if (stream.rank) key.emplace_back(*stream.rank);
+    for (std::size_t i = 0; i < stream.columns.size(); ++i) {
+      if (stream.columns[i].number)
+        key.emplace_back(row.number(kListedColumns + i) + (i == 0 ? stream.offset : 0));
+      else
+        key.emplace_back(row.text(kListedColumns + i));
     }
-    last_key.clear();
-    for (std::size_t i = 0; i < sorting.columns.size(); ++i)
-      last_key.push_back(sorting.columns[i].number ? std::to_string(row.number(kListedColumns + i))
-                                                   : row.text(kListedColumns + i));
-    answer.items.push_back(std::move(item));
+    auto item = listed_of(row, now);
+    ++examined;
+    if (sieve.lets(item))
+      out.items.emplace_back(std::move(key), std::move(item));
+    else if (examined == most_rows)
+      out.stopped = std::move(key);
+    if (out.items.size() == wanted) return false;
+    if (examined == most_rows && !out.stopped) out.stopped = out.items.back().first;
     return true;
   });
+  return out;
+}
+
+}  // namespace
+
+std::optional<ListAnswer> list_findings(store::Connection& connection, const Access& reader,
+                                        const ListQuestion& question, UtcTime now) {
+  const auto& filter = question.filter;
+  const auto seen = seen_by(reader, filter);
+  const auto streams = streams_of(question.order, filter, seen.whole, now);
+  std::optional<Key> after;
+  if (!question.after.empty()) {
+    after = key_of(question.after, streams);
+    if (!after) return std::nullopt;
+  }
+  Statement statement;
+  const auto condition = where(reader, filter, seen, question.language, now, !seen.whole, statement);
+  Sieve sieve{reader, "", {}};
+  if (seen.whole && !filter.text.empty()) {
+    sieve.text = lower(filter.text);
+    sieve.titled = checks_titled(filter.text, question.language);
+  }
+  const bool sifted = seen.sift || !sieve.text.empty();
+  const auto wanted = question.limit + 1;
+
+  Read all;
+  std::optional<std::int64_t> rank;
+  const auto comes_first = [&](const Key& a, const Key& b) { return streams.falling ? b < a : a < b; };
+  for (const auto& stream : streams.parts) {
+    // The next ones come after what is there already.
+    if (stream.rank && stream.rank != rank && (all.stopped || all.items.size() >= wanted)) break;
+    rank = stream.rank;
+    auto part = read_stream(connection, stream, streams.falling, statement, condition, after, sieve, wanted,
+                            sifted ? kMostExamined : wanted, now);
+    std::ranges::move(part.items, std::back_inserter(all.items));
+    if (sifted && part.stopped && (!all.stopped || comes_first(*part.stopped, *all.stopped)))
+      all.stopped = std::move(part.stopped);
+  }
+  std::ranges::sort(all.items, comes_first, &std::pair<Key, Listed>::first);
+  // Beyond the place where one stream was left, another may not be told.
+  if (all.stopped)
+    std::erase_if(all.items, [&](const auto& item) { return comes_first(*all.stopped, item.first); });
+
+  ListAnswer answer;
+  if (all.items.size() > question.limit) {
+    all.items.resize(question.limit);
+    answer.next = cursor_of(all.items.back().first);
+  } else if (all.stopped) {
+    answer.next = cursor_of(*all.stopped);
+  }
+  for (auto& [key, item] : all.items) answer.items.push_back(std::move(item));
   return answer;
 }
 
@@ -396,7 +581,7 @@ std::vector<GroupCount> count_findings(store::Connection& connection, const Acce
                                        UtcTime now, std::size_t most) {
   const auto seen = seen_by(reader, filter);
   Statement statement;
-  const auto condition = where(reader, filter, seen, language, now, statement);
+  const auto condition = where(reader, filter, seen, language, now, true, statement);
   const auto key = [&]() -> std::string {
     switch (by) {
       case Grouping::check:
