@@ -89,11 +89,14 @@ Response count_findings(Context& context, const Request& request) {
   const auto by = chosen(request, "by", followup::Grouping::check);
   const auto language = language_of(request);
   json::array items;
+  bool complete = true;
   context.sql->read([&](Connection& connection) {
     items.clear();
     People people(connection);
-    for (const auto& group :
-         followup::count_findings(connection, request.access, filter, by, language, context.now())) {
+    const auto counted =
+        followup::count_findings(connection, request.access, filter, by, language, context.now());
+    complete = counted.complete;
+    for (const auto& group : counted.groups) {
       std::string title = group.key;
       if (by == followup::Grouping::check) title = title_of_check(group.key, language);
       if (by == followup::Grouping::assignee && !group.key.empty()) title = people.name(group.key);
@@ -107,7 +110,8 @@ Response count_findings(Context& context, const Request& request) {
                                    {"overdue", group.overdue}});
     }
   });
-  return json_response(json::object{{"by", word_of(by)}, {"items", std::move(items)}});
+  return json_response(
+      json::object{{"by", word_of(by)}, {"complete", complete}, {"items", std::move(items)}});
 }
 
 json::object held_json(const followup::HeldVerdict& held, std::string_view check, checks::Language language) {

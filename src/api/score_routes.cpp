@@ -142,6 +142,7 @@ Response get_score(Context& context, const Request& request) {
 
 Response get_history(Context& context, const Request& request) {
   const auto since = query_time(request, "since").value_or(from_unix(0));
+  const auto until = query_time(request, "until").value_or(context.now());
   const auto limit = query_integer(request, "limit", 1, 500, 500);
   json::array items;
   context.sql->read([&](Connection& connection) {
@@ -149,8 +150,8 @@ Response get_history(Context& context, const Request& request) {
     // The newest ones, told from the oldest on.
     for (const auto& row :
          connection.query(R"(SELECT first_seen, last_seen, score_cp, grade, method, output FROM score
-             WHERE organisation = ?1 AND last_seen >= ?2 ORDER BY first_seen DESC LIMIT ?3)",
-                          {request.parameter("organisation"), to_unix(since), limit}))
+             WHERE organisation = ?1 AND last_seen >= ?2 AND first_seen <= ?3 ORDER BY first_seen DESC LIMIT ?4)",
+                          {request.parameter("organisation"), to_unix(since), to_unix(until), limit}))
       items.insert(items.begin(), json::object{{"from", format_time(from_unix(row.number(0)))},
                                                {"to", format_time(from_unix(row.number(1)))},
                                                {"score_cp", row.number(2)},

@@ -30,6 +30,8 @@ constexpr std::size_t kMostInList = 100;        // values of one member of a fil
 constexpr std::size_t kMostGrantsInSql = 1000;  // readers of more organisations are sifted row by row
 constexpr std::size_t kMostExamined = 20'000;   // rows looked at for one page when they are sifted here
 
+constexpr std::int64_t kMostCounted = 500'000;  // findings
+
 constexpr checks::Severity kWorstFirst[] = {checks::Severity::critical, checks::Severity::high,
                                             checks::Severity::medium, checks::Severity::low,
                                             checks::Severity::info};
@@ -576,9 +578,8 @@ std::optional<ListAnswer> list_findings(store::Connection& connection, const Acc
   return answer;
 }
 
-std::vector<GroupCount> count_findings(store::Connection& connection, const Access& reader,
-                                       const Filter& filter, Grouping by, checks::Language language,
-                                       UtcTime now, std::size_t most) {
+Counted count_findings(store::Connection& connection, const Access& reader, const Filter& filter, Grouping by,
+                       checks::Language language, UtcTime now, std::size_t most) {
   const auto seen = seen_by(reader, filter);
   Statement statement;
   const auto condition = where(reader, filter, seen, language, now, true, statement);
@@ -600,17 +601,21 @@ std::vector<GroupCount> count_findings(store::Connection& connection, const Acce
     }
     return "f.state";
   }();
-  const auto late =
-      fmt::format("sum(CASE WHEN {} <= {} AND f.state NOT IN ('fixed', 'upheld') THEN 1 ELSE 0 END)",
-                  due_sql(), statement.give(to_unix(now)));
-  // By organisation too, so that each row can be held against what the reader sees.
-  const auto sql =
-      fmt::format("SELECT {0}, f.organisation, count(*), {1} {2} WHERE {3} GROUP BY {0}, f.organisation", key,
-                  late, kFrom, condition);
+  const auto late = fmt::format("CASE WHEN {} <= {} AND f.state NOT IN ('fixed', 'upheld') THEN 1 ELSE 0 END",
+                                due_sql(), statement.give(to_unix(now)));
+  // By organisation too, so that each row can be held against what the reader sees; and no more than a bound,
+  // so that nobody can make the service count for minutes.
+  const auto sql = fmt::format(
+      "SELECT k, organisation, count(*), sum(late) FROM (SELECT {} AS k, f.organisation AS organisation, {} "
+      "AS "
+      "late {} WHERE {} LIMIT {}) counted GROUP BY k, organisation",
+      key, late, kFrom, condition, statement.give(kMostCounted));
+  std::int64_t counted = 0;
   std::map<std::string, GroupCount> groups;
   std::map<std::string, std::set<std::string>> organisations_of_area;
   connection.each(sql, statement.values(), [&](const store::Row& row) {
     const auto organisation = row.text(1);
+    counted += row.number(2);
     if (!reader.sees(organisation, Detail::findings)) return true;
     auto name = row.text(0);
     if (by == Grouping::area) name = name.substr(0, name.find('.'));
@@ -624,7 +629,9 @@ std::vector<GroupCount> count_findings(store::Connection& connection, const Acce
       ++group.organisations;
     return true;
   });
-  std::vector<GroupCount> out;
+  Counted answer;
+  answer.complete = counted < kMostCounted;
+  auto& out = answer.groups;
   for (auto& [name, group] : groups) {
     if (by == Grouping::area)
       group.organisations = static_cast<std::int64_t>(organisations_of_area[name].size());
@@ -634,7 +641,7 @@ std::vector<GroupCount> count_findings(store::Connection& connection, const Acce
     return a.findings != b.findings ? a.findings > b.findings : a.key < b.key;
   });
   if (out.size() > most) out.resize(most);
-  return out;
+  return answer;
 }
 
 std::optional<Listed> listed_finding(store::Connection& connection, const Access& reader,

@@ -75,10 +75,12 @@ struct GroupCount {
   std::int64_t organisations = 0;
   std::int64_t overdue = 0;
 };
-// The largest first, at most `most`.
-std::vector<GroupCount> count_findings(store::Connection& connection, const access::Access& reader,
-                                       const Filter& filter, Grouping by, checks::Language language,
-                                       UtcTime now, std::size_t most = 500);
+struct Counted {
+  std::vector<GroupCount> groups;  // the largest first, at most `most`
+  bool complete = true;            // false: there are so many findings that only a part was counted
+};
+Counted count_findings(store::Connection& connection, const access::Access& reader, const Filter& filter,
+                       Grouping by, checks::Language language, UtcTime now, std::size_t most = 500);
 
 // One, as a list has it; nothing when hidden or absent.
 std::optional<Listed> listed_finding(store::Connection& connection, const access::Access& reader,

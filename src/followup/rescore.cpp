@@ -79,7 +79,10 @@ std::optional<Effect> rescore(store::Connection& connection, std::string_view or
   out.score_cp = score.score_cp;
   out.grade = score::word(score.grade);
   store::save_rescore(connection, out);
-  return Effect{last->score_cp, score.score_cp};
+  // What the decisions did, and not what the days since the measurement did.
+  auto before = findings;
+  for (auto& finding : before) finding.state = stored[finding.id];
+  return Effect{score::rate(with_findings(*measured, before, now)).score_cp, score.score_cp};
 }
 
 }  // namespace utsyn::followup

@@ -19,7 +19,7 @@ namespace utsyn::followup {
 score::Organisation with_findings(score::Organisation measured, std::span<const store::Finding> findings,
                                   UtcTime now);
 
-// What a change did to the score.
+// What decisions did to the score, both figures with the ages of now.
 struct Effect {
   std::int64_t before_cp = 0;
   std::int64_t after_cp = 0;

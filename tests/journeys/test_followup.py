@@ -33,9 +33,13 @@ def day(from_now: int) -> str:
 
 
 class FollowUp(unittest.TestCase):
+    database = "sqlite"
+
     @classmethod
     def setUpClass(cls) -> None:
-        cls.service = Service(measuring=True, arguments=("--public-address", "https://utsyn.example")).__enter__()
+        cls.used = set()
+        cls.addClassCleanup(lab_change, "reset")
+        cls.service = Service(cls.database, measuring=True, arguments=("--public-address", "https://utsyn.example")).__enter__()
         cls.addClassCleanup(cls.service.__exit__)
         cls.admin = cls.service.administrator()
         cls.id = cls.admin.post("/api/v1/organisations", {"name": "Steinlia kommune", "kind": "municipality"}, expect=201).json["id"]
@@ -68,8 +72,6 @@ class FollowUp(unittest.TestCase):
                 self.used.add(finding["id"])
                 return self.address(finding["id"])
         raise AssertionError(f"no untouched finding {query}")
-
-    used: set[str] = set()
 
     def address(self, finding: str) -> str:
         return f"{self.home}/findings/{urllib.parse.quote(finding, safe='@:')}"
@@ -287,6 +289,10 @@ class FollowUp(unittest.TestCase):
         self.assertNotEqual(detail["evidence_before"], detail["evidence_now"])
         refused = self.anne.post(f"{place}/treatments", {"kind": "acceptance", "owner": "K", "reason": "x", "until": day(9)}, expect=409)
         self.assertEqual(refused.problem, "finding-closed")
+
+
+class FollowUpOnPostgres(FollowUp):
+    database = "postgresql"
 
 
 if __name__ == "__main__":
