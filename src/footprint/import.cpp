@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "footprint/fold.h"
+#include "footprint/index.h"
 #include "footprint/organisation_number.h"
 
 namespace utsyn::footprint {
@@ -60,18 +61,19 @@ struct Meaning {
   int rank = 0;  // the plainer name goes before the other: "navn" before "kommune"
 };
 Meaning meaning_of(std::string_view header) {
+  static const auto all = [] {
+    std::map<std::string, Meaning, std::less<>> out;
+    for (const auto& [field, names] : kHeaders) {
+      int rank = 0;
+      for (const auto name : split(names, ' ')) out.emplace(folded(name), Meaning{field, ++rank});
+    }
+    return out;
+  }();
   auto key = header_key(header);
   // "folketall_2024": the year is not part of the name.
   if (key.starts_with("folketal")) key.resize(key.find_last_not_of("0123456789") + 1);
-  if (key.empty()) return {};
-  for (const auto& [field, names] : kHeaders) {
-    int rank = 0;
-    for (const auto name : split(names, ' ')) {
-      ++rank;
-      if (name == key || folded(name) == key) return {field, rank};
-    }
-  }
-  return {};
+  const auto found = all.find(key);
+  return found == all.end() ? Meaning{} : found->second;
 }
 
 bool is_field(std::string_view name) {
@@ -131,14 +133,6 @@ std::vector<std::string> several_numbers(std::string_view cell) {
   return out;
 }
 
-// Cut between characters, and safe to show.
-std::string printable_header(std::string_view header) {
-  if (!valid_utf8(header)) return printable(header, 120);
-  auto end = std::min<std::size_t>(header.size(), 120);
-  while (end < header.size() && (static_cast<unsigned char>(header[end]) & 0xC0U) == 0x80U) --end;
-  return std::string(header.substr(0, end));
-}
-
 struct Column {
   std::size_t index;
   std::string header;
@@ -168,7 +162,7 @@ class RowReader {
       note(std::move(header), std::move(fault));
     }
     if (!item.details.number && !item.details.name) note("", {"name", "name-missing", {}});
-    if (item.details.number) {
+    if (item.details.number && organisation_number(*item.details.number)) {
       const auto [at, fresh] = numbers_.emplace(*item.details.number, row);
       if (!fresh)
         note(header_of("number"),
@@ -247,7 +241,7 @@ std::vector<Column> columns_of(const std::vector<std::string>& row,
       if (header_key(name) == header_key(header) && is_field(wanted)) meaning = {wanted, 0};
     }
     if (!header.empty())
-      out.push_back({i, printable_header(header), std::string(meaning.field), meaning.rank});
+      out.push_back({i, shown_text(header, 120), std::string(meaning.field), meaning.rank});
   }
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "footprint/fold.h"
+#include "footprint/index.h"
 #include "footprint/organisation_number.h"
 #include "footprint/register.h"
 
@@ -150,8 +151,7 @@ class Tidying {
   }
   void fault(std::string_view field, std::string_view problem, std::string_view typed = {}) {
     std::vector<std::string> values;
-    if (!typed.empty())
-      values.emplace_back(valid_utf8(typed) ? std::string(typed.substr(0, 400)) : printable(typed, 80));
+    if (!typed.empty()) values.push_back(shown_text(typed));
     faults_.push_back({std::string(field), std::string(problem), std::move(values)});
   }
 
@@ -160,6 +160,13 @@ class Tidying {
 };
 
 }  // namespace
+
+std::string shown_text(std::string_view typed, std::size_t most) {
+  if (!valid_utf8(typed)) return printable(typed, most);
+  auto end = std::min(typed.size(), most);
+  while (end < typed.size() && (static_cast<unsigned char>(typed[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(typed.substr(0, end));
+}
 
 std::span<const TextField> text_fields() { return kText; }
 std::span<const NumberField> number_fields() { return kNumbers; }

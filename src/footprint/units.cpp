@@ -118,7 +118,7 @@ class UnitReader {
       const auto member = kMembers.find(fault.field);
       note(member == kMembers.end() ? fault.field : std::string(member->second), std::move(fault));
     }
-    if (details.number) {
+    if (details.number && organisation_number(*details.number)) {
       const auto [at, fresh] = numbers_.emplace(*details.number, item.row);
       if (!fresh)
         note("organisasjonsnummer",
