@@ -36,8 +36,9 @@ class Saving {
         R"(INSERT INTO measurement (organisation, time, profile) VALUES (?1, ?2, ?3)
            ON CONFLICT (organisation, time) DO UPDATE SET profile = excluded.profile)",
         {organisation_, now_, m_.profile});
-    for (const auto& asset : m_.assets) save_asset(asset, known);
-    for (const auto& judged : m_.verdicts) save_verdict(judged);
+    for (const auto& asset : m_.assets) save_asset(asset.asset, known);
+    save_records();
+    save_verdicts();
     tell_of_assets_gone(known);
     return saved_;
   }
@@ -75,8 +76,7 @@ class Saving {
     return out;
   }
 
-  void save_asset(const AssetRecords& measured, const Known& known) {
-    const auto& asset = measured.asset;
+  void save_asset(const Asset& asset, const Known& known) {
     const auto kind = word(asset.kind);
     const auto addresses = list_json(asset.addresses);
     const auto why = list_json(asset.why);
@@ -86,73 +86,197 @@ class Saving {
              AND addresses = ?11 AND why = ?12)",
         {now_, organisation_, asset.id, previous_, kind, asset.domain, asset.host, asset.port, asset.value,
          asset.by_provider, addresses, why});
-    if (extended == 0) {
-      connection_.execute(
-          R"(INSERT INTO asset (organisation, id, first_seen, last_seen, kind, domain, host, port, value, by_provider,
-                                addresses, why) VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-             ON CONFLICT (organisation, id, first_seen) DO UPDATE SET last_seen = excluded.last_seen,
-               kind = excluded.kind, domain = excluded.domain, host = excluded.host, port = excluded.port,
-               value = excluded.value, by_provider = excluded.by_provider, addresses = excluded.addresses,
-               why = excluded.why)",
-          {organisation_, asset.id, now_, kind, asset.domain, asset.host, asset.port, asset.value,
-           asset.by_provider, addresses, why});
-      tell_of_asset(asset, known);
-    }
-    for (const auto& record : measured.records) save_record(asset, record, measured.carried);
-  }
-
-  void save_record(const Asset& asset, const Record& record, bool carried) {
-    // Carried on from before: it holds, but was not seen again.
-    const auto seen =
-        carried ? connection_.execute(
-                      "UPDATE evidence SET last_seen = last_seen WHERE organisation = ?1 AND id = ?2",
-                      {organisation_, record.id})
-                : connection_.execute(
-                      R"(UPDATE evidence SET last_seen = greatest(last_seen, ?1)
-                                       WHERE organisation = ?2 AND id = ?3)",
-                      {now_, organisation_, record.id});
-    if (seen > 0) {
-      ++saved_.known_evidence;
-    } else {
-      connection_.execute(
-          R"(INSERT INTO evidence (organisation, id, kind, subject, data, first_seen, last_seen)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6))",
-          {organisation_, record.id, record.kind, record.subject, record.data, now_});
-      ++saved_.new_evidence;
-    }
-    const auto extended = connection_.execute(
-        R"(UPDATE observation SET last_seen = ?1
-           WHERE organisation = ?2 AND asset = ?3 AND evidence = ?4 AND last_seen IN (?5, ?1))",
-        {now_, organisation_, asset.id, record.id, previous_});
-    if (extended == 0) {
-      connection_.execute(
-          R"(INSERT INTO observation (organisation, asset, evidence, first_seen, last_seen)
-             VALUES (?1, ?2, ?3, ?4, ?4))",
-          {organisation_, asset.id, record.id, now_});
-    }
-  }
-
-  void save_verdict(const Judged& judged) {
-    const auto outcome = word(judged.verdict.outcome);
-    const auto severity = word(judged.severity);
-    const auto confidence = word(judged.verdict.confidence);
-    const auto detail = detail_json(judged.verdict.detail);
-    const auto evidence = list_json(judged.evidence);
-    const auto extended = connection_.execute(
-        R"(UPDATE verdict SET last_seen = ?1, evidence = ?2
-           WHERE organisation = ?3 AND asset = ?4 AND "check" = ?5 AND last_seen IN (?6, ?1)
-             AND outcome = ?7 AND reason = ?8 AND severity = ?9 AND confidence = ?10 AND detail = ?11)",
-        {now_, evidence, organisation_, judged.asset, judged.check, previous_, outcome, judged.verdict.reason,
-         severity, confidence, detail});
     if (extended > 0) return;
     connection_.execute(
-        R"(INSERT INTO verdict (organisation, asset, "check", first_seen, last_seen, outcome, reason, severity,
-                                confidence, detail, evidence) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-           ON CONFLICT (organisation, asset, "check", first_seen) DO UPDATE SET last_seen = excluded.last_seen,
-             outcome = excluded.outcome, reason = excluded.reason, severity = excluded.severity,
-             confidence = excluded.confidence, detail = excluded.detail, evidence = excluded.evidence)",
-        {organisation_, judged.asset, judged.check, now_, outcome, judged.verdict.reason, severity,
-         confidence, detail, evidence});
+        R"(INSERT INTO asset (organisation, id, first_seen, last_seen, kind, domain, host, port, value, by_provider,
+                              addresses, why) VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+           ON CONFLICT (organisation, id, first_seen) DO UPDATE SET last_seen = excluded.last_seen,
+             kind = excluded.kind, domain = excluded.domain, host = excluded.host, port = excluded.port,
+             value = excluded.value, by_provider = excluded.by_provider, addresses = excluded.addresses,
+             why = excluded.why)",
+        {organisation_, asset.id, now_, kind, asset.domain, asset.host, asset.port, asset.value,
+         asset.by_provider, addresses, why});
+    tell_of_asset(asset, known);
+  }
+
+  // Records and verdicts are many and mostly as they were: what holds is read once and compared here, one
+  // statement lengthens all intervals that held before, and those that ended get their end back.
+
+  using Key = std::pair<std::string, std::string>;  // asset, and evidence or check
+  struct Interval {
+    std::int64_t first_seen = 0;
+    std::int64_t last_seen = 0;
+    bool goes_on = false;
+  };
+
+  // Intervals by what they are of. One that ended when another began in this very second (which was stored
+  // before) is kept apart: it must not go on.
+  struct Intervals {
+    std::map<Key, Interval> current;
+    std::vector<std::pair<Key, std::int64_t>> ended;  // with their first_seen
+
+    // In the order of first_seen.
+    void add(Key key, Interval interval) {
+      const auto [place, fresh] = current.try_emplace(std::move(key), interval);
+      if (fresh) return;
+      ended.emplace_back(place->first, place->second.first_seen);
+      place->second = interval;
+    }
+  };
+
+  void lengthen(const std::string& table, const std::string& column, const Intervals& intervals) {
+    const auto ended_before = [&](const Interval& interval) { return interval.last_seen == previous_; };
+    auto ended = intervals.ended;
+    bool any = false;
+    for (const auto& [key, interval] : intervals.current) {
+      if (!ended_before(interval)) continue;
+      any = any || interval.goes_on;
+      if (!interval.goes_on) ended.emplace_back(key, interval.first_seen);
+    }
+    if (!any) return;
+    connection_.execute("UPDATE " + table + " SET last_seen = ?1 WHERE organisation = ?2 AND last_seen = ?3",
+                        {now_, organisation_, previous_});
+    const auto back = "UPDATE " + table +
+                      " SET last_seen = ?1 WHERE organisation = ?2 AND asset = ?3 AND \"" + column +
+                      "\" = ?4 AND first_seen = ?5";
+    for (const auto& [key, first_seen] : ended)
+      connection_.execute(back, {previous_, organisation_, key.first, key.second, first_seen});
+  }
+
+  void save_records() {
+    Intervals held;
+    std::set<std::string> kept;  // evidence that is in the store
+    for (const auto& row : connection_.query(
+             R"(SELECT asset, evidence, first_seen, last_seen FROM observation
+                WHERE organisation = ?1 AND last_seen IN (?2, ?3) ORDER BY first_seen)",
+             {organisation_, previous_, now_})) {
+      held.add({row.text(0), row.text(1)}, {row.number(2), row.number(3), false});
+      kept.insert(row.text(1));
+    }
+    std::vector<std::vector<Row::Cell>> evidence;
+    std::vector<std::vector<Row::Cell>> observations;
+    const std::string organisation(organisation_);
+    for (const auto& [asset, records, carried] : m_.assets) {
+      for (const auto& record : records) {
+        if (kept.contains(record.id) || touch(record, carried)) {
+          ++saved_.known_evidence;
+        } else {
+          evidence.push_back({organisation, record.id, record.kind, record.subject, record.data, now_, now_});
+          ++saved_.new_evidence;
+        }
+        kept.insert(record.id);
+        const auto [interval, begins] =
+            held.current.try_emplace({asset.id, record.id}, Interval{now_, now_, true});
+        interval->second.goes_on = true;
+        if (begins) observations.push_back({organisation, asset.id, record.id, now_, now_});
+      }
+    }
+    static const std::vector<std::string> evidence_columns = {
+        "organisation", "id", "kind", "subject", "data", "first_seen", "last_seen"};
+    static const std::vector<std::string> observation_columns = {"organisation", "asset", "evidence",
+                                                                 "first_seen", "last_seen"};
+    if (!evidence.empty()) connection_.insert("evidence", evidence_columns, evidence);
+    lengthen("observation", "evidence", held);
+    if (!observations.empty()) connection_.insert("observation", observation_columns, observations);
+    mark_as_seen();
+  }
+
+  // Evidence that did not hold at the measurement before but is known from earlier; false when it is new.
+  bool touch(const Record& record, bool carried) {
+    return carried ? connection_
+                         .first("SELECT 1 FROM evidence WHERE organisation = ?1 AND id = ?2",
+                                {organisation_, record.id})
+                         .has_value()
+                   : connection_.execute(
+                         R"(UPDATE evidence SET last_seen = greatest(last_seen, ?1)
+                            WHERE organisation = ?2 AND id = ?3)",
+                         {now_, organisation_, record.id}) > 0;
+  }
+
+  // What was carried on from before holds, but was not seen again.
+  void mark_as_seen() {
+    const std::string seen = R"(UPDATE evidence SET last_seen = ?1 WHERE organisation = ?2 AND last_seen < ?1
+        AND id IN (SELECT evidence FROM observation WHERE organisation = ?2 AND last_seen = ?1)";
+    bool any_carried = false;
+    for (const auto& asset : m_.assets) any_carried = any_carried || asset.carried;
+    if (!any_carried) {
+      connection_.execute(seen + ")", {now_, organisation_});
+      return;
+    }
+    for (const auto& asset : m_.assets) {
+      if (!asset.carried)
+        connection_.execute(seen + " AND asset = ?3)", {now_, organisation_, asset.asset.id});
+    }
+  }
+
+  void save_verdicts() {
+    struct Held {
+      std::string content;
+      std::string evidence;
+    };
+    const auto content_of = [](const std::string& outcome, const std::string& reason,
+                               const std::string& severity, const std::string& confidence,
+                               const std::string& detail) {
+      return outcome + '\n' + severity + '\n' + confidence + '\n' + reason + '\n' + detail;
+    };
+    Intervals intervals;
+    std::map<Key, Held> contents;
+    for (
+        const auto& row : connection_.query(
+            R"(SELECT asset, "check", first_seen, last_seen, outcome, reason, severity, confidence, detail, evidence
+                FROM verdict WHERE organisation = ?1 AND last_seen IN (?2, ?3) ORDER BY first_seen)",
+            {organisation_, previous_, now_})) {
+      const Key key{row.text(0), row.text(1)};
+      intervals.add(key, {row.number(2), row.number(3), false});
+      contents[key] = {content_of(row.text(4), row.text(5), row.text(6), row.text(7), row.text(8)),
+                       row.text(9)};
+    }
+    std::vector<std::vector<Row::Cell>> begun;
+    std::vector<std::vector<Row::Cell>> replaced;  // stored within this same second
+    std::vector<std::pair<Key, std::string>> other_evidence;
+    std::set<Key> done;
+    for (const auto& judged : m_.verdicts) {
+      const Key key{judged.asset, judged.check};
+      const auto outcome = word(judged.verdict.outcome);
+      const auto severity = word(judged.severity);
+      const auto confidence = word(judged.verdict.confidence);
+      auto detail = detail_json(judged.verdict.detail);
+      auto evidence = list_json(judged.evidence);
+      const auto known = intervals.current.find(key);
+      const bool twice = !done.insert(key).second;
+      if (!twice && known != intervals.current.end() &&
+          contents[key].content == content_of(outcome, judged.verdict.reason, severity, confidence, detail)) {
+        known->second.goes_on = true;
+        if (contents[key].evidence != evidence) other_evidence.emplace_back(key, std::move(evidence));
+        continue;
+      }
+      const bool there = twice || (known != intervals.current.end() && known->second.first_seen == now_);
+      (there ? replaced : begun)
+          .push_back({std::string(organisation_), judged.asset, judged.check, now_, now_, outcome,
+                      judged.verdict.reason, severity, confidence, std::move(detail), std::move(evidence)});
+    }
+    lengthen("verdict", "check", intervals);
+    for (const auto& [key, evidence] : other_evidence) {
+      connection_.execute(
+          R"(UPDATE verdict SET evidence = ?1
+             WHERE organisation = ?2 AND asset = ?3 AND "check" = ?4 AND first_seen = ?5)",
+          {evidence, organisation_, key.first, key.second, intervals.current[key].first_seen});
+    }
+    static const std::vector<std::string> columns = {"organisation", "asset",   "check",   "first_seen",
+                                                     "last_seen",    "outcome", "reason",  "severity",
+                                                     "confidence",   "detail",  "evidence"};
+    for (const auto& row : replaced) {
+      connection_.execute(
+          R"(DELETE FROM verdict WHERE organisation = ?1 AND asset = ?2 AND "check" = ?3 AND first_seen = ?4)",
+          {organisation_, std::get<std::string>(row[1]), std::get<std::string>(row[2]), now_});
+      std::erase_if(begun, [&](const auto& other) { return other[1] == row[1] && other[2] == row[2]; });
+    }
+    // Of two verdicts of one check on one asset the last one stands.
+    std::map<Key, const std::vector<Row::Cell>*> last;
+    for (const auto& row : replaced)
+      last[{std::get<std::string>(row[1]), std::get<std::string>(row[2])}] = &row;
+    for (const auto& [key, row] : last) begun.push_back(*row);
+    if (!begun.empty()) connection_.insert("verdict", columns, begun);
   }
 
   // The first measurement finds everything; that is no news about any of it.

@@ -7,7 +7,9 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <random>
+#include <set>
 #include <thread>
 
 #include <sys/resource.h>
@@ -541,6 +543,85 @@ TEST_P(StoreTest, WhatTheRegisterKnowsIsNotMeasuredAway) {
     const auto row =
         *connection.first("SELECT name, kind, number, county FROM organisation WHERE id = 'fjord'");
     EXPECT_EQ(row.text(0) + row.text(1) + row.text(2) + row.text(3), "Fjordcounty12345678546");
+  });
+}
+
+// Two measurements within one second: the second stands in the place of the first, and what ended stays
+// ended.
+TEST_P(StoreTest, StoredTwiceInOneSecond) {
+  const auto store = store_on(shared_sql());
+  const auto a = record("fjord.example/A", "{\"a\":1}");
+  const auto b = record("fjord.example/A", "{\"a\":2}");
+  ASSERT_TRUE(store->save(
+      measurement(day(0), {a}, {judged("c", Outcome::fail, "none"), judged("d", Outcome::pass, "x")})));
+  ASSERT_TRUE(store->save(
+      measurement(day(1), {b}, {judged("c", Outcome::pass, "found"), judged("d", Outcome::pass, "x")})));
+  const auto again =
+      store->save(measurement(day(1), {b},
+                              {judged("c", Outcome::warn, "odd"), judged("d", Outcome::pass, "x"),
+                               judged("d", Outcome::fail, "twice")}));
+  ASSERT_TRUE(again.has_value()) << again.error().message;
+  EXPECT_EQ(*again, (Saved{0, 1}));
+  const auto c = *store->verdicts("fjord", "fjord.example", "c");
+  ASSERT_EQ(c.size(), 2U);
+  EXPECT_EQ(c[0].to, day(0)) << "what ended stays ended";
+  EXPECT_EQ(c[1].judged.verdict.reason, "odd");
+  const auto d = *store->verdicts("fjord", "fjord.example", "d");
+  ASSERT_EQ(d.size(), 2U);
+  EXPECT_EQ(d[0].to, day(1));
+  EXPECT_EQ(d[1].judged.verdict.reason, "twice");
+  EXPECT_THAT((*store->at("fjord", day(0)))->assets[0].records, ::testing::ElementsAre(a));
+  EXPECT_THAT((*store->at("fjord", day(1)))->assets[0].records, ::testing::ElementsAre(b));
+}
+
+// Some change, some go away, some come: each interval ends and begins where it should.
+TEST_P(StoreTest, ManyIntervalsEndAndBegin) {
+  const auto store = store_on(shared_sql());
+  std::mt19937 chance(7);                                                    // NOLINT: the same each run
+  std::map<std::string, std::vector<std::pair<int, std::string>>> expected;  // by check: day, reason
+  for (int n = 0; n < 12; ++n) {
+    std::vector<Record> records;
+    std::vector<Judged> verdicts;
+    for (int i = 0; i < 12; ++i) {
+      const auto check = "c" + std::to_string(i);
+      if (chance() % 5 == 0) continue;  // not asked this time
+      const auto reason = "r" + std::to_string(chance() % 2);
+      verdicts.push_back(judged(check, Outcome::pass, reason));
+      verdicts.back().evidence = {"sha256:" + std::to_string(chance() % 3)};
+      records.push_back(record(check, "{\"r\":\"" + reason + "\"}"));
+      expected[check].emplace_back(n, reason);
+    }
+    ASSERT_TRUE(store->save(measurement(day(n), records, verdicts)));
+  }
+  for (const auto& [check, days] : expected) {
+    std::vector<std::pair<UtcTime, UtcTime>> intervals;
+    for (std::size_t i = 0; i < days.size(); ++i) {
+      const bool goes_on =
+          i > 0 && days[i].first == days[i - 1].first + 1 && days[i].second == days[i - 1].second;
+      if (goes_on) {
+        intervals.back().second = day(days[i].first);
+      } else {
+        intervals.emplace_back(day(days[i].first), day(days[i].first));
+      }
+    }
+    std::vector<std::pair<UtcTime, UtcTime>> stored;
+    for (const auto& row : *store->verdicts("fjord", "fjord.example", check))
+      stored.emplace_back(row.from, row.to);
+    EXPECT_EQ(stored, intervals) << check;
+  }
+  for (int n = 0; n < 12; ++n) {
+    std::set<std::string> there;
+    for (const auto& one : (*store->at("fjord", day(n)))->assets[0].records)
+      there.insert(one.subject + one.data);
+    std::set<std::string> should;
+    for (const auto& [check, days] : expected)
+      for (const auto& [on, reason] : days)
+        if (on == n) should.insert(check + "{\"r\":\"" + reason + "\"}");
+    EXPECT_EQ(there, should) << n;
+  }
+  sql().read([](Connection& connection) {
+    EXPECT_FALSE(connection.first(R"(SELECT 1 FROM evidence e WHERE last_seen <>
+        (SELECT max(last_seen) FROM observation o WHERE o.organisation = e.organisation AND o.evidence = e.id))"));
   });
 }
 

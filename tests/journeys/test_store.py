@@ -16,6 +16,7 @@ from pathlib import Path
 
 from house import ALLOWED, LAB, ORGANISATIONS, SANITIZED, TRUST, UTSYN, Ran
 from house import case, check_alive, environment, lab_change, measure, portfolio, utsyn, verdicts
+from service import POSTGRESQL, Postgres, postgres
 
 TABLES = ("organisation", "measurement", "asset", "evidence", "observation", "verdict", "finding", "finding_event", "score")
 
@@ -28,6 +29,13 @@ def counts(store: Path) -> dict[str, int]:
 def rows(store: Path, query: str, *values: object) -> list[tuple]:
     with sqlite3.connect(store) as database:
         return database.execute(query, values).fetchall()
+
+
+def rows_in_postgresql(address: str, query: str) -> list[tuple]:
+    """The rows as text."""
+    ran = subprocess.run([POSTGRESQL / "psql", "-X", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d", address, "-c", query],
+                         capture_output=True, text=True, timeout=60, check=True)
+    return [tuple(line.split("\t")) for line in ran.stdout.splitlines()]
 
 
 def tail(text: str) -> str:
@@ -143,31 +151,69 @@ class Time(InAFolder):
         self.assertEqual(measure("nordsky.example", "--db", "none", "--as-of", "2020-01-01T00:00:00Z").status, 2)
 
 
+# A measurement is there as a whole or not at all, with its score, its standing and its news.
+HALVES = (
+    """SELECT m.organisation, m.time FROM measurement m WHERE NOT EXISTS
+       (SELECT 1 FROM score s WHERE s.organisation = m.organisation AND m.time BETWEEN s.first_seen AND s.last_seen)""",
+    """SELECT organisation FROM measurement m GROUP BY organisation HAVING max(time) <>
+       (SELECT measured FROM standing s WHERE s.organisation = m.organisation)""",
+    """SELECT organisation FROM measurement m GROUP BY organisation HAVING count(*) <>
+       (SELECT count(*) FROM event e WHERE e.organisation = m.organisation AND e.kind = 'measured')""",
+    "SELECT max(number) FROM event HAVING max(number) <> count(*)")
+
+
 class Killed(InAFolder):
-    def test_kill_at_any_moment_leaves_a_store_that_opens(self) -> None:
+    """Fifty random moments over both databases. The moments of single saves are in src/store/store_test.cpp."""
+
+    def kill_and_look(self, store: str, query, whole_check, attempts: int, kill) -> None:
         seed = int(time.time())
         chance = random.Random(seed)
-        whole = measure(ORGANISATIONS, "--db", self.store)
-        self.assertEqual(whole.status, 0, whole.err)
-        finished = set(rows(self.store, "SELECT organisation, time FROM measurement"))
-        for attempt in range(10):
+        whole = measure(ORGANISATIONS, "--db", store)
+        self.assertEqual((whole.status, whole.err), (0, ""))
+        finished = set(query("SELECT organisation, time FROM measurement"))
+        for attempt in range(attempts):
             with self.subTest(seed=seed, attempt=attempt):
-                process = subprocess.Popen([UTSYN, "measure", ORGANISATIONS, "--db", str(self.store), *LAB], stdout=subprocess.DEVNULL,
+                process = subprocess.Popen([UTSYN, "measure", ORGANISATIONS, "--db", store, *LAB], stdout=subprocess.DEVNULL,
                                            stderr=subprocess.DEVNULL, env=environment())
-                time.sleep(chance.uniform(0.02, 1.1 * whole.seconds))
-                process.send_signal(signal.SIGKILL)
-                process.wait(timeout=30)
-                self.assertEqual(rows(self.store, "PRAGMA integrity_check"), [("ok",)])
-                self.assertEqual(rows(self.store, "PRAGMA foreign_key_check"), [])
-                now = set(rows(self.store, "SELECT organisation, time FROM measurement"))
+                # Most of the time goes by before the first save; most of the kills should not.
+                time.sleep(whole.seconds * chance.choice((chance.uniform(0.02, 1.1), chance.uniform(0.6, 1.05))))
+                kill(process)
+                process.wait(timeout=60)
+                whole_check()
+                now = set(query("SELECT organisation, time FROM measurement"))
                 self.assertLessEqual(finished, now)
                 finished = now
-                # A measurement is there as a whole or not at all.
-                self.assertEqual(rows(self.store, """SELECT m.organisation, m.time FROM measurement m WHERE NOT EXISTS
-                    (SELECT 1 FROM score s WHERE s.organisation = m.organisation AND m.time BETWEEN s.first_seen AND s.last_seen)"""), [])
-        again = measure(ORGANISATIONS, "--json", "--db", self.store)
+                for halves in HALVES:
+                    self.assertEqual(query(halves), [])
+        again = measure(ORGANISATIONS, "--json", "--db", store)
         self.assertEqual((again.status, again.err), (0, ""))
         self.assertEqual(len(again.document["organisations"]), 3)
+
+    def test_kill_at_any_moment_leaves_a_store_that_opens(self) -> None:
+        def whole() -> None:
+            self.assertEqual(rows(self.store, "PRAGMA integrity_check"), [("ok",)])
+            self.assertEqual(rows(self.store, "PRAGMA foreign_key_check"), [])
+        self.kill_and_look(str(self.store), lambda query: rows(self.store, query), whole, 25, lambda process: process.kill())
+
+    def test_kill_at_any_moment_with_postgresql(self) -> None:
+        address = postgres().create()
+        self.kill_and_look(address, lambda query: rows_in_postgresql(address, query), lambda: None, 25, lambda process: process.kill())
+
+    def test_postgresql_itself_killed(self) -> None:
+        server = Postgres()                               # with fsync, as in service
+        self.addCleanup(server.end)
+        address = server.create()
+
+        def restart() -> None:
+            server.process.wait(timeout=30)
+            # The processes it leaves behind end when they notice; only then does it start again.
+            for _ in range(50):
+                try:
+                    return server.start()
+                except AssertionError:
+                    time.sleep(0.2)
+            self.fail("PostgreSQL did not come back")
+        self.kill_and_look(address, lambda query: rows_in_postgresql(address, query), restart, 3, lambda _: server.process.kill())
 
     def test_an_interrupted_run_says_so_and_stores_nothing_half(self) -> None:
         process = subprocess.Popen([UTSYN, "measure", "sim-stall.testfelt.example", "--db", str(self.store), *LAB],
@@ -264,10 +310,98 @@ class Trouble(InAFolder):
                 self.assertEqual(measure("nordsky.example", "--db", store).status, 0)
                 self.assertEqual(rows(store, "PRAGMA integrity_check"), [("ok",)])
 
-    def test_several_stores_cannot_be_named_and_postgresql_says_so(self) -> None:
-        ran = utsyn("measure", "nordsky.example", "--db", "postgresql://localhost/utsyn", *LAB)
-        self.assertEqual(ran.status, 1)
-        self.assertIn("SQLite", ran.err)
+
+class PostgreSQL(InAFolder):
+    """What a store in a file does, on the other database."""
+
+    def tearDown(self) -> None:
+        lab_change("reset")
+
+    def test_measuring_twice_and_a_fix(self) -> None:
+        address = postgres().create()
+        counted = " UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for table in TABLES)
+        finding = "email.dmarc.exists@steinlia.example"
+        first = measure("steinlia.example", "--json", "--db", address)
+        self.assertEqual((first.status, first.err), (0, ""))
+        before = dict(rows_in_postgresql(address, counted))
+        time.sleep(1.1)
+        self.assertEqual(measure("steinlia.example", "--json", "--db", address).document["organisations"][0]["changes"], [])
+        after = dict(rows_in_postgresql(address, counted))
+        self.assertEqual({**after, "measurement": "1"}, before)
+        between = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        time.sleep(1.1)
+        lab_change("fix-dmarc")
+        second = measure("steinlia.example", "--json", "--db", address)
+        self.assertIn(finding, {one["finding"] for one in second.document["organisations"][0]["changes"] if one["change"] == "closed"})
+        self.assertEqual(rows_in_postgresql(address, f"SELECT state FROM finding WHERE id = '{finding}'"), [("fixed",)])
+        past = measure("steinlia.example", "--json", "--db", address, "--as-of", between)
+        self.assertEqual((past.status, past.err), (0, ""))
+        self.assertEqual(tail(past.out), tail(first.out))
+
+    def test_trouble_is_said_without_the_password(self) -> None:
+        empty = postgres().create()
+        rows_in_postgresql(empty, "CREATE TABLE holiday (day TEXT)")
+        newer = postgres().create()
+        self.assertEqual(measure("nordsky.example", "--db", newer).status, 0)
+        rows_in_postgresql(newer, "UPDATE utsyn_schema SET version = 999")
+        for address, words in (("postgresql://kari:hemmelig@127.0.0.1:1/utsyn", ("kari@127.0.0.1:1/utsyn", "server runs")),
+                               ("postgresql://kari:hemmelig@[::1/utsyn", ("cannot be read", "postgresql://user@host")),
+                               (empty + "?password=hemmelig", ("another program", "another --db")),
+                               (newer + "?password=hemmelig", ("newer", "999", "Upgrade"))):
+            with self.subTest(address):
+                ran = measure("nordsky.example", "--db", address)
+                self.assertEqual(ran.status, 1, ran.err)
+                self.assertEqual(len(ran.err.strip().splitlines()), 1, ran.err)
+                for word in ("opening the store", *words):
+                    self.assertIn(word, ran.err)
+                self.assertNotIn("hemmelig", ran.err + ran.out)
+
+
+class Backup(InAFolder):
+    def test_from_sqlite_to_postgresql_and_back(self) -> None:
+        first = measure("nordsky.example", "--json", "--db", self.store)
+        self.assertEqual(first.status, 0, first.err)
+        moment = first.document["as_of"]
+        address = postgres().create()
+        again = self.folder / "again.db"
+        for source, target, name in ((self.store, address, "one"), (address, again, "two")):
+            made = utsyn("backup", "--db", source, self.folder / name)
+            self.assertEqual(made.status, 0, made.err)
+            self.assertRegex(made.out, r"backed up: \d+ rows of .*, SHA-256 [0-9a-f]{64}")
+            self.assertIn("evidence: ", made.err)
+            restored = utsyn("restore", "--db", target, self.folder / name)
+            self.assertEqual(restored.status, 0, restored.err)
+            told = measure("nordsky.example", "--json", "--db", target, "--as-of", moment)
+            self.assertEqual(told.status, 0, told.err)
+            self.assertEqual(tail(told.out), tail(first.out))
+        self.assertEqual(counts(again), counts(self.store))
+        self.assertEqual((self.folder / "one").stat().st_mode & 0o777, 0o600)
+
+    def test_what_cannot_be_done_is_said(self) -> None:
+        self.assertEqual(measure("nordsky.example", "--db", self.store).status, 0)
+        file = self.folder / "backup"
+        self.assertEqual(utsyn("backup", "--db", self.store, file).status, 0)
+        good = file.read_bytes()
+        new = self.folder / "new.db"
+        cut = self.folder / "cut"
+        cut.write_bytes(good[:-7])
+        altered = self.folder / "altered"
+        altered.write_bytes(good[:200] + bytes([good[200] ^ 4]) + good[201:])
+        for arguments, status, words in ((("backup", "--db", self.store, file), 1, "another name"),
+                                         (("backup", "--db", new, self.folder / "b"), 1, "no store"),
+                                         (("backup", "--db", self.store, self.folder / "no" / "b"), 1, "folder"),
+                                         (("restore", "--db", self.store, file), 1, "not empty"),
+                                         (("restore", "--db", new, cut), 1, "cut off or was altered"),
+                                         (("restore", "--db", new, altered), 1, "cut off or was altered"),
+                                         (("restore", "--db", new, self.store), 1, "no backup"),
+                                         (("restore", "--db", new, self.folder / "absent"), 1, "Check the path"),
+                                         (("restore", file), 2, "--db")):
+            with self.subTest(arguments):
+                ran = utsyn(*arguments)
+                self.assertEqual(ran.status, status, ran.err)
+                self.assertIn(words, ran.err)
+                self.assertFalse(new.exists())
+        self.assertEqual(file.read_bytes(), good)
 
 
 if __name__ == "__main__":
