@@ -12,12 +12,12 @@ namespace utsyn::api {
 // Not stored: everything the reader sees.
 inline constexpr std::string_view kAllOrganisations = "all";
 
-struct Chosen {
+struct ChosenPortfolio {
   portfolio::Portfolio portfolio;
   std::vector<portfolio::ListMember> listed;
 };
 // 404 for a portfolio that is neither the reader's nor shared with them.
-Chosen chosen(Context& context, const Request& request, std::string_view id);
+ChosenPortfolio chosen_portfolio(Context& context, const Request& request, std::string_view id);
 
 struct Days {
   std::int64_t from = 0;

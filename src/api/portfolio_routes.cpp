@@ -22,17 +22,17 @@ using portfolio::View;
 using portfolio::WeightBy;
 using store::Connection;
 
-Chosen chosen(Context& context, const Request& request, std::string_view id) {
+ChosenPortfolio chosen_portfolio(Context& context, const Request& request, std::string_view id) {
   if (id == kAllOrganisations) {
-    Chosen all;
+    ChosenPortfolio all;
     all.portfolio.id = kAllOrganisations;
     all.portfolio.form = Form::filter;
     return all;
   }
-  auto found = context.sql->read([&](Connection& connection) -> std::optional<Chosen> {
+  auto found = context.sql->read([&](Connection& connection) -> std::optional<ChosenPortfolio> {
     auto portfolio = portfolio::portfolio(connection, request.access, id);
     if (!portfolio) return std::nullopt;
-    Chosen out{std::move(*portfolio), {}};
+    ChosenPortfolio out{std::move(*portfolio), {}};
     if (out.portfolio.form == Form::list) out.listed = portfolio::list_members(connection, id);
     return out;
   });
@@ -85,14 +85,14 @@ struct Opened {
   Seen seen;
   Members members;
 };
-Opened opened(Context& context, const Request& request, const Chosen& one) {
+Opened opened(Context& context, const Request& request, const ChosenPortfolio& one) {
   auto view = context.portfolios->view();
   Seen seen(*view, request.access);
   auto members = portfolio::members_of(*view, seen, one.portfolio, one.listed);
   return {std::move(view), std::move(seen), std::move(members)};
 }
 Opened opened(Context& context, const Request& request) {
-  return opened(context, request, chosen(context, request, request.parameter("portfolio")));
+  return opened(context, request, chosen_portfolio(context, request, request.parameter("portfolio")));
 }
 
 json::object all_json(UtcTime now) {
@@ -413,7 +413,7 @@ Response preview_filter(Context& context, const Request& request) {
   only_members(body, {"filter", "weight_by"});
   const auto* filter = body.if_contains("filter");
   if (filter == nullptr) wrong_field("/filter", "A filter is needed; {} matches every organisation.");
-  Chosen one;
+  ChosenPortfolio one;
   one.portfolio.form = Form::filter;
   one.portfolio.filter = filter_of(*filter, "/filter");
   one.portfolio.weight_by = weight_by_of(body, WeightBy::one, Form::filter, one.portfolio.filter);
@@ -423,10 +423,11 @@ Response preview_filter(Context& context, const Request& request) {
 
 // Portfolios and organisations side by side, in the order asked for.
 Response compare(Context& context, const Request& request) {
-  std::vector<Chosen> portfolios;
+  std::vector<ChosenPortfolio> portfolios;
   std::vector<std::string> organisations;
   for (auto [at, end] = request.query.equal_range("portfolio"); at != end; ++at)
-    if (portfolios.size() <= kMostSideBySide) portfolios.push_back(chosen(context, request, at->second));
+    if (portfolios.size() <= kMostSideBySide)
+      portfolios.push_back(chosen_portfolio(context, request, at->second));
   for (auto [at, end] = request.query.equal_range("organisation"); at != end; ++at)
     organisations.push_back(at->second);
   const auto count = portfolios.size() + organisations.size();

@@ -189,6 +189,7 @@ void Table::reserve(std::size_t rows) {
   rows_.reserve(rows);
   id.reserve(rows);
   name.reserve(rows);
+  lower_name.reserve(rows);
   number.reserve(rows);
   id_key.reserve(rows);
   name_key.reserve(rows);
@@ -212,6 +213,7 @@ RowNumber Table::row_of(std::string_view organisation) {
   rows_.emplace(text, row);
   id.push_back(text);
   name.emplace_back();
+  lower_name.emplace_back();
   number.emplace_back();
   id_key.push_back(key_of(organisation));
   name_key.push_back(0);
@@ -246,10 +248,19 @@ void Table::widen_checks(std::size_t words_needed) {
 RowNumber Table::put(const Fresh& fresh) {
   const auto row = row_of(fresh.id);
   const bool here = !fresh.gone && !fresh.removed;
-  present_count += (here ? 1U : 0U);
-  present_count -= present[row];
-  present[row] = here ? 1 : 0;
-  if (name[row] != fresh.name) name[row] = pool_->keep(fresh.name);
+  if (here != (present[row] != 0)) {
+    const auto place = std::ranges::lower_bound(present_rows, row);
+    if (here) {
+      present_rows.insert(place, row);
+    } else {
+      present_rows.erase(place);
+    }
+    present[row] = here ? 1 : 0;
+  }
+  if (name[row] != fresh.name) {
+    name[row] = pool_->keep(fresh.name);
+    lower_name[row] = pool_->keep(lower(fresh.name));
+  }
   if (number[row] != fresh.number) number[row] = pool_->keep(fresh.number);
   name_key[row] = key_of(fresh.name);
   kind[row] = index_of(score::kind_words, fresh.kind, static_cast<std::size_t>(score::Kind::other));

@@ -89,7 +89,7 @@ struct Table {
   std::optional<RowNumber> find(std::string_view organisation) const;
 
   // The register.
-  std::vector<std::string_view> id, name, number;
+  std::vector<std::string_view> id, name, lower_name, number;
   std::vector<std::uint64_t> id_key,
       name_key;                       // the first eight bytes, so that sorting seldom looks at the text
   std::vector<std::uint8_t> kind;     // score::Kind
@@ -123,7 +123,7 @@ struct Table {
   // The state at the end of `day`: of the newest kept day not later. Null before the first.
   const Past* at_day(std::int64_t day) const;
 
-  std::size_t present_count = 0;
+  std::vector<RowNumber> present_rows;  // sorted
   Words words, checks, gates;
   Words dependence_names{kNoNumber};  // "kind name"
   std::uint64_t version = 0;          // moves with every change

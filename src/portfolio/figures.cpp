@@ -55,37 +55,54 @@ std::optional<std::array<std::int64_t, 2>> median_interval(const Counts& scores,
                     scores.at_rank(static_cast<std::size_t>(upper))};
 }
 
-// How many rows have each check open, eight rows at a time: the sums of eight words are kept as bit planes
-// (ones, twos, fours), and only what carries out of them is counted bit by bit.
+// How many rows have each check open. Eight rows go into bit planes of ones, twos and fours at a time by
+// carry-save adders; only what carries out of them, an eighth of the bits, is counted one by one.
 class CheckCounter {
  public:
-  explicit CheckCounter(std::size_t words) : planes_(words), counts_(words * 64) {}
-  void add(std::span<const std::uint64_t> checks) {
-    for (std::size_t word = 0; word < checks.size(); ++word) {
-      std::uint64_t carry = checks[word];
-      for (auto& plane : planes_[word]) {
-        const std::uint64_t next = plane & carry;
-        plane ^= carry;
-        carry = next;
-        if (carry == 0) break;
-      }
-      spill(word, carry, kPlanes);
-    }
+  explicit CheckCounter(std::size_t words) : words_(words), planes_(words), counts_(words * 64) {}
+  void add(const std::uint64_t* checks) {
+    waiting_[count_++] = checks;
+    if (count_ == waiting_.size()) flush_block();
   }
   std::vector<std::uint32_t> take() {
-    for (std::size_t word = 0; word < planes_.size(); ++word)
-      for (unsigned plane = 0; plane < kPlanes; ++plane) spill(word, planes_[word][plane], plane);
+    for (std::size_t i = 0; i < count_; ++i)
+      for (std::size_t word = 0; word < words_; ++word) spill(word, waiting_[i][word], 0);
+    for (std::size_t word = 0; word < words_; ++word)
+      for (unsigned plane = 0; plane < 3; ++plane) spill(word, planes_[word][plane], plane);
     return std::move(counts_);
   }
 
  private:
-  static constexpr unsigned kPlanes = 4;
+  // sum of three bits: the low one stays in `a`, the carry comes back
+  static std::uint64_t carry_save(std::uint64_t& a, std::uint64_t b, std::uint64_t c) {
+    const auto half = a ^ b;
+    const auto carry = (a & b) | (half & c);
+    a = half ^ c;
+    return carry;
+  }
+  void flush_block() {
+    for (std::size_t word = 0; word < words_; ++word) {
+      auto& [ones, twos, fours] = planes_[word];
+      const auto at = [&](std::size_t i) { return waiting_[i][word]; };
+      const auto two_a = carry_save(ones, at(0), at(1));
+      const auto two_b = carry_save(ones, at(2), at(3));
+      const auto four_a = carry_save(twos, two_a, two_b);
+      const auto two_c = carry_save(ones, at(4), at(5));
+      const auto two_d = carry_save(ones, at(6), at(7));
+      const auto four_b = carry_save(twos, two_c, two_d);
+      spill(word, carry_save(fours, four_a, four_b), 3);
+    }
+    count_ = 0;
+  }
   void spill(std::size_t word, std::uint64_t bits, unsigned plane) {
     for (; bits != 0; bits &= bits - 1)
       counts_[word * 64 + static_cast<std::size_t>(std::countr_zero(bits))] += 1U << plane;
   }
-  std::vector<std::array<std::uint64_t, kPlanes>> planes_;
+  std::size_t words_;
+  std::vector<std::array<std::uint64_t, 3>> planes_;
   std::vector<std::uint32_t> counts_;
+  std::array<const std::uint64_t*, 8> waiting_{};
+  std::size_t count_ = 0;
 };
 
 std::size_t population_class(std::uint32_t population) {
@@ -108,27 +125,38 @@ struct Cells {
   std::vector<std::uint32_t> cell_of;  // beside the rows
 };
 
-std::uint32_t cell_number(const Table& table, RowNumber row, Dimension dimension) {
+// Calls `answer(number_of)` with a function of the row, chosen once and not for each row.
+template <class Answer>
+auto with_numbers(const Table& table, Dimension dimension, Answer answer) {
   const auto of_word = [](std::uint16_t word) { return word == kNone ? 0U : word + 1U; };
   switch (dimension) {
     case Dimension::county:
-      return of_word(table.county[row]);
+      return answer([&](RowNumber row) { return of_word(table.county[row]); });
     case Dimension::kostra:
-      return of_word(table.kostra[row]);
+      return answer([&](RowNumber row) { return of_word(table.kostra[row]); });
     case Dimension::sector:
-      return of_word(table.sector[row]);
+      return answer([&](RowNumber row) { return of_word(table.sector[row]); });
     case Dimension::population:
-      return table.population[row] == kNoNumber
-                 ? 0U
-                 : static_cast<std::uint32_t>(population_class(table.population[row]) + 1);
+      return answer([&](RowNumber row) {
+        return table.population[row] == kNoNumber
+                   ? 0U
+                   : static_cast<std::uint32_t>(population_class(table.population[row]) + 1);
+      });
     case Dimension::assets:
-      return table.measured[row] == 0 || table.assets[row] == 0
-                 ? 0U
-                 : static_cast<std::uint32_t>(asset_class(table.assets[row]) + 1);
+      return answer([&](RowNumber row) {
+        return table.measured[row] == 0 || table.assets[row] == 0
+                   ? 0U
+                   : static_cast<std::uint32_t>(asset_class(table.assets[row]) + 1);
+      });
     case Dimension::kind:
-      return table.kind[row] + 1U;
+      break;
   }
-  return 0;
+  return answer([&](RowNumber row) { return table.kind[row] + 1U; });
+}
+
+std::uint32_t cell_number(const Table& table, RowNumber row, Dimension dimension) {
+  return with_numbers(table, dimension,
+                      [&](auto number_of) { return static_cast<std::uint32_t>(number_of(row)); });
 }
 
 std::string cell_name(const Table& table, std::uint32_t number, Dimension dimension) {
@@ -151,22 +179,22 @@ std::string cell_name(const Table& table, std::uint32_t number, Dimension dimens
 // Only the cells that have rows, in the order of their keys.
 Cells cells_of(const Table& table, std::span<const RowNumber> rows, Dimension dimension) {
   Cells cells;
-  cells.cell_of.reserve(rows.size());
-  std::vector<std::uint32_t> place(table.words.size() + 16, 0);  // of a number among the keys, from 1
+  std::vector<std::uint32_t> place(table.words.size() + 16, 0);  // of a number among the keys
+  with_numbers(table, dimension, [&](auto number_of) {
+    for (const auto row : rows) place[number_of(row)] = 1;
+  });
   std::vector<std::uint32_t> numbers;
-  for (const auto row : rows) {
-    const auto number = cell_number(table, row, dimension);
-    if (place[number] == 0) {
-      numbers.push_back(number);
-      place[number] = 1;
-    }
-  }
+  for (std::uint32_t number = 0; number < place.size(); ++number)
+    if (place[number] != 0) numbers.push_back(number);
   std::ranges::sort(numbers, {}, [&](std::uint32_t number) { return cell_name(table, number, dimension); });
   for (std::uint32_t i = 0; i < numbers.size(); ++i) {
     place[numbers[i]] = i;
     cells.keys.push_back(cell_name(table, numbers[i], dimension));
   }
-  for (const auto row : rows) cells.cell_of.push_back(place[cell_number(table, row, dimension)]);
+  cells.cell_of.resize(rows.size());
+  with_numbers(table, dimension, [&](auto number_of) {
+    for (std::size_t i = 0; i < rows.size(); ++i) cells.cell_of[i] = place[number_of(rows[i])];
+  });
   return cells;
 }
 
@@ -177,10 +205,13 @@ std::vector<bool> hidden_in(const Table& table, std::span<const RowNumber> rows,
   for (std::size_t each = 0; each < dimension_words.size(); ++each) {
     const auto other = static_cast<Dimension>(each);
     auto all = other == dimension ? cells : cells_of(table, rows, other);
-    Partition partition{std::move(all.keys), {}};
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      if (table.rated(rows[i])) partition.cell_of.push_back(all.cell_of[i]);
-    partitions.push_back(std::move(partition));
+    std::size_t rated = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      all.cell_of[rated] = all.cell_of[i];
+      rated += table.rated(rows[i]) ? 1U : 0U;
+    }
+    all.cell_of.resize(rated);
+    partitions.push_back({std::move(all.keys), std::move(all.cell_of)});
   }
   return hidden_cells(partitions)[static_cast<std::size_t>(dimension)];
 }
@@ -216,6 +247,56 @@ void Tally::add(const One& one) {
   gates_ += one.open_gate ? 1 : 0;
   coverage_ += one.coverage;
   if (one.grade == Grade::D || one.grade == Grade::F) inhabitants_d_f_ += one.inhabitants;
+}
+
+void Tally::add_scores(std::span<const std::uint32_t> counts, std::size_t unrated) {
+  members_ += unrated;
+  grades_[static_cast<std::size_t>(Grade::U)] += unrated;
+  if (scores_.size() < counts.size()) scores_.resize(counts.size());
+  if (overdue_.empty()) overdue_.resize(1);
+  for (std::size_t score_cp = 0; score_cp < counts.size(); ++score_cp) {
+    const std::int64_t many = counts[score_cp];
+    if (many == 0) continue;
+    const auto sum = many * static_cast<std::int64_t>(score_cp);
+    members_ += counts[score_cp];
+    rated_ += counts[score_cp];
+    grades_[static_cast<std::size_t>(
+        score::grade_of(static_cast<std::int64_t>(score_cp), score::full_coverage))] += counts[score_cp];
+    scores_[score_cp] += counts[score_cp];
+    overdue_[0] += counts[score_cp];
+    sum_ += sum;
+    weighted_sum_ += static_cast<score::U128>(sum);
+    weights_ += static_cast<score::U128>(many);
+    coverage_ += many * score::full_coverage;
+  }
+}
+
+void Tally::add_rows(const Table& table, std::span<const RowNumber> rows) {
+  if (scores_.size() <= kNone) scores_.resize(kNone + 1U);
+  if (overdue_.size() <= kNone) overdue_.resize(kNone + 1U);
+  std::size_t unrated = 0;
+  std::int64_t sum = 0;
+  for (const auto row : rows) {
+    const auto grade = table.grade[row];
+    ++grades_[grade];
+    if (!table.rated(row)) {
+      ++unrated;
+      continue;
+    }
+    ++scores_[table.score_cp[row]];
+    ++overdue_[table.overdue_days[row]];
+    sum += table.score_cp[row];
+    coverage_ += table.coverage[row];
+    gates_ += table.gate[row] != kNone ? 1 : 0;
+    if (grade == static_cast<std::uint8_t>(Grade::D) || grade == static_cast<std::uint8_t>(Grade::F))
+      inhabitants_d_f_ += table.population[row] == kNoNumber ? 0 : std::int64_t{table.population[row]};
+  }
+  const auto rated = rows.size() - unrated;
+  members_ += rows.size();
+  rated_ += rated;
+  sum_ += sum;
+  weighted_sum_ += static_cast<score::U128>(sum);
+  weights_ += rated;
 }
 
 score::PortfolioAnswer Tally::answer(bool authority) const {
@@ -260,8 +341,12 @@ Tally::One one_of(const Table& table, RowNumber row, std::int64_t weight) {
 
 score::PortfolioAnswer figures_of(const Table& table, const Members& members, bool authority) {
   Tally tally;
-  for (std::size_t i = 0; i < members.rows.size(); ++i)
-    tally.add(one_of(table, members.rows[i], members.weight(i)));
+  if (members.weights.empty()) {
+    tally.add_rows(table, members.rows);
+  } else {
+    for (std::size_t i = 0; i < members.rows.size(); ++i)
+      tally.add(one_of(table, members.rows[i], members.weights[i]));
+  }
   return tally.answer(authority);
 }
 
@@ -271,7 +356,7 @@ Issues issues_of(const Table& table, const Seen& seen, std::span<const RowNumber
   for (const auto row : rows) {
     if (table.measured[row] == 0 || seen.detail(row) < Detail::findings) continue;
     ++out.measured;
-    counter.add(table.checks_of(row));
+    counter.add(table.checks_of(row).data());
     out.open_gates += table.gate[row] != kNone ? 1 : 0;
     out.critical += table.by_severity[row][0];
     out.high += table.by_severity[row][1];
@@ -348,8 +433,23 @@ std::vector<HistoryPoint> history_of(const Table& table, const Members& members,
   std::vector<HistoryPoint> points;
   for (const auto& past : days_within(table, from_day, to_day)) {
     Tally tally;
-    for (std::size_t i = 0; i < members.rows.size(); ++i)
-      tally.add(past_one(past.score_cp[members.rows[i]], members.weight(i)));
+    if (members.weights.empty()) {
+      // Ten thousand counters take a million of them in a millisecond.
+      std::vector<std::uint32_t> counts(score::full_score_cp + 1);
+      std::size_t unrated = 0;
+      for (const auto row : members.rows) {
+        const auto score_cp = past.score_cp[row];
+        if (score_cp == kNone) {
+          ++unrated;
+        } else {
+          ++counts[score_cp];
+        }
+      }
+      tally.add_scores(counts, unrated);
+    } else {
+      for (std::size_t i = 0; i < members.rows.size(); ++i)
+        tally.add(past_one(past.score_cp[members.rows[i]], members.weights[i]));
+    }
     points.push_back({past.day, tally.answer(authority)});
   }
   return points;
@@ -361,23 +461,21 @@ std::string cell_key(const Table& table, RowNumber row, Dimension dimension) {
 
 Breakdown breakdown_of(const Table& table, const Members& members, Dimension dimension, bool authority) {
   const auto cells = cells_of(table, members.rows, dimension);
-  Tally total;
-  std::vector<Tally> tallies(cells.keys.size());
-  std::vector<std::size_t> counts(cells.keys.size());
+  // The members cell by cell.
+  std::vector<Members> by_cell(cells.keys.size());
   for (std::size_t i = 0; i < members.rows.size(); ++i) {
-    const auto one = one_of(table, members.rows[i], members.weight(i));
-    total.add(one);
-    tallies[cells.cell_of[i]].add(one);
-    ++counts[cells.cell_of[i]];
+    auto& cell = by_cell[cells.cell_of[i]];
+    cell.rows.push_back(members.rows[i]);
+    if (!members.weights.empty()) cell.weights.push_back(members.weights[i]);
   }
   Breakdown out;
-  out.total = total.answer(authority);
+  out.total = figures_of(table, members, authority);
   const auto hidden =
       authority ? std::vector<bool>(cells.keys.size()) : hidden_in(table, members.rows, cells, dimension);
   for (std::size_t cell = 0; cell < cells.keys.size(); ++cell)
     out.cells.push_back({cells.keys[cell], hidden[cell] || out.total.suppressed
-                                               ? suppressed(counts[cell])
-                                               : tallies[cell].answer(authority)});
+                                               ? suppressed(by_cell[cell].rows.size())
+                                               : figures_of(table, by_cell[cell], authority)});
   return out;
 }
 

@@ -30,6 +30,11 @@ class Tally {
     bool open_gate = false;
   };
   void add(const One& one);
+  // Many at once of whom nothing is known but the score: how many have each, and how many are not rated. Each
+  // weighs 1.
+  void add_scores(std::span<const std::uint32_t> counts, std::size_t unrated);
+  // Many rows as they stand, each with weight 1.
+  void add_rows(const Table& table, std::span<const RowNumber> rows);
   std::size_t rated() const { return rated_; }
   score::PortfolioAnswer answer(bool authority) const;  // peers are left empty
   score::PortfolioFigures figures() const;              // at least one is rated

@@ -269,6 +269,10 @@ TEST(Figures, HistoryIsOfTodaysMembersAsTheyStood) {
   EXPECT_EQ(points[0].answer.figures->grades[static_cast<std::size_t>(score::Grade::F)], 6U);
   EXPECT_TRUE(points[1].answer.suppressed);  // four are rated that day
   EXPECT_TRUE(history_of(table, {rows, {}}, false, 12, 20).empty());
+  // Counted all at once, or one by one with a weight of 1 each: the same.
+  const Members weighted{rows, std::vector<std::int64_t>(rows.size(), 1)};
+  EXPECT_EQ(json::serialize(history_json(history_of(table, weighted, true, 0, 20))),
+            json::serialize(history_json(history_of(table, {rows, {}}, true, 0, 20))));
 }
 
 TEST(Figures, OldDaysAreThinnedToWeeks) {

@@ -197,58 +197,55 @@ bool within(const std::optional<Range>& range, std::uint32_t value) {
   return !range || (value != kNoNumber && value >= range->least && value <= range->most);
 }
 
-bool contains_text(std::string_view text, std::string_view lower_part) {
-  const auto same = [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  };
-  return !std::ranges::search(text, lower_part, same).empty();
-}
-
-// Ascending places in an order; texts only where the numbers are equal.
-struct Place {
-  std::uint64_t first = 0;
-  std::string_view text;  // of Order::name
-  std::string_view id;
-};
 constexpr std::uint64_t kLast = std::numeric_limits<std::uint64_t>::max();
 
-std::uint64_t first_key(const Table& table, const Seen& seen, RowNumber row, Sorting sorting) {
+bool by_text(Sorting sorting) { return sorting.by == Order::name || sorting.by == Order::id; }
+
+// The place of a row in the order as a number, the smaller the earlier; unknown ones are last. Calls
+// `answer(number_of)` with a function of the row, made for this order once and not for each row.
+template <class Answer>
+auto with_keys(const Table& table, const Seen& seen, Sorting sorting, Answer answer) {
+  const auto turned = [&](std::uint64_t key) { return sorting.descending ? kLast - key : key; };
   const auto number = [&](bool known, std::uint64_t value) {
     if (!known) return kLast;
     return sorting.descending ? kLast - 1 - value : value;
   };
   switch (sorting.by) {
     case Order::id:
-      return table.id_key[row];
+      return answer([&](RowNumber row) { return turned(table.id_key[row]); });
     case Order::name:
-      return table.name_key[row];
+      return answer([&](RowNumber row) { return turned(table.name_key[row]); });
     case Order::score:
-      return number(table.rated(row), table.score_cp[row]);
+      return answer([&](RowNumber row) { return number(table.rated(row), table.score_cp[row]); });
     case Order::population:
-      return number(table.population[row] != kNoNumber, table.population[row]);
+      return answer(
+          [&](RowNumber row) { return number(table.population[row] != kNoNumber, table.population[row]); });
     case Order::coverage:
-      return number(table.measured[row] != 0, table.coverage[row]);
+      return answer([&](RowNumber row) { return number(table.measured[row] != 0, table.coverage[row]); });
     case Order::measured:
-      return number(table.measured[row] != 0, static_cast<std::uint64_t>(table.measured[row]));
+      return answer([&](RowNumber row) {
+        return number(table.measured[row] != 0, static_cast<std::uint64_t>(table.measured[row]));
+      });
     case Order::overdue:
-      return number(table.measured[row] != 0 && seen.detail(row) >= Detail::findings,
-                    table.overdue_days[row]);
+      break;
   }
-  return 0;
+  return answer([&](RowNumber row) {
+    return number(table.measured[row] != 0 && seen.detail(row) >= Detail::findings, table.overdue_days[row]);
+  });
 }
 
-// Names and ids turn round as a whole; of equal numbers the smaller id comes first either way.
+// Where the numbers are equal, texts decide. Names and ids turn round with the order; of equal numbers of
+// another kind the smaller id comes first either way.
+struct Place {
+  std::uint64_t key = 0;
+  std::string_view name;  // of Order::name
+  std::string_view id;
+};
 bool before(const Place& a, const Place& b, Sorting sorting) {
-  if (sorting.by == Order::name || sorting.by == Order::id) {
-    const bool turned = sorting.descending;
-    const auto& low = turned ? b : a;
-    const auto& high = turned ? a : b;
-    if (low.first != high.first) return low.first < high.first;
-    if (const auto order = low.text.compare(high.text); order != 0) return order < 0;
-    return low.id < high.id;
-  }
-  if (a.first != b.first) return a.first < b.first;
-  return a.id < b.id;
+  if (a.key != b.key) return a.key < b.key;
+  const auto order = a.name.compare(b.name);
+  const auto texts = order != 0 ? order : a.id.compare(b.id);
+  return by_text(sorting) && sorting.descending ? texts > 0 : texts < 0;
 }
 
 }  // namespace
@@ -301,9 +298,7 @@ Detail Seen::detail(RowNumber row) const {
 std::vector<RowNumber> Seen::rows(Detail wanted) const {
   std::vector<RowNumber> rows;
   if (everywhere_ >= wanted) {
-    rows.reserve(table_->present_count);
-    for (RowNumber row = 0; row < table_->size(); ++row)
-      if (table_->present[row] != 0) rows.push_back(row);
+    rows = table_->present_rows;
   } else {
     for (const auto& [row, detail] : granted_)
       if (detail >= wanted && table_->present[row] != 0) rows.push_back(row);
@@ -312,26 +307,54 @@ std::vector<RowNumber> Seen::rows(Detail wanted) const {
 }
 
 std::vector<RowNumber> matching(const Table& table, const Seen& seen, const Filter& filter) {
-  if (filter.suppliers_of.empty()) return narrowed(table, seen, filter, seen.rows());
+  if (filter.suppliers_of.empty()) {
+    // Without a copy of a million rows that a filter throws away again.
+    if (seen.sees_all() && filter != Filter{}) return narrowed(table, seen, filter, table.present_rows);
+    return narrowed(table, seen, filter, seen.rows());
+  }
   const auto customer = table.find(filter.suppliers_of);
   if (!customer || !seen.sees(*customer)) return {};
   std::vector<RowNumber> rows;
   for (const auto& supply : table.suppliers[*customer])
     if (seen.sees(supply.other)) rows.push_back(supply.other);
   std::ranges::sort(rows);
-  return narrowed(table, seen, filter, std::move(rows));
+  return narrowed(table, seen, filter, rows);
 }
 
+namespace {
+
+// What is left after one question after the other, each a bare pass over one column.
+class Narrowing {
+ public:
+  explicit Narrowing(std::span<const RowNumber> rows) : from_(rows) {}
+  template <class Fits>
+  void keep(bool asked, Fits fits) {
+    if (!asked) return;
+    const auto source = started_ ? std::span<const RowNumber>(left_) : from_;
+    if (!started_) left_.resize(from_.size());
+    started_ = true;
+    std::size_t count = 0;
+    for (const auto row : source) {
+      left_[count] = row;
+      count += fits(row) ? 1U : 0U;
+    }
+    left_.resize(count);
+  }
+  std::vector<RowNumber> take() {
+    if (!started_) left_.assign(from_.begin(), from_.end());
+    return std::move(left_);
+  }
+
+ private:
+  std::span<const RowNumber> from_;
+  std::vector<RowNumber> left_;
+  bool started_ = false;
+};
+
+}  // namespace
+
 std::vector<RowNumber> narrowed(const Table& table, const Seen& seen, const Filter& filter,
-                                std::vector<RowNumber> rows) {
-  if (filter == Filter{}) return rows;
-  const NumberSet counties(table.words, filter.counties);
-  const NumberSet municipalities(table.words, filter.municipalities);
-  const NumberSet kostra(table.words, filter.kostra_groups);
-  const NumberSet sectors(table.words, filter.sectors);
-  const auto kinds = mask_of(filter.kinds);
-  const auto grades = mask_of(filter.grades);
-  const auto text = lower(filter.text);
+                                std::span<const RowNumber> given) {
   const auto check = table.checks.find(filter.open_check);
   if (!filter.open_check.empty() && check == kNone) return {};
   std::vector<std::uint8_t> supplies;
@@ -341,20 +364,36 @@ std::vector<RowNumber> narrowed(const Table& table, const Seen& seen, const Filt
     supplies.resize(table.size());
     for (const auto& supply : table.suppliers[*customer]) supplies[supply.other] = 1;
   }
+  Narrowing left(given);
+  const auto by_word = [&](const std::vector<std::string>& wanted, const std::vector<std::uint16_t>& column) {
+    const NumberSet numbers(table.words, wanted);
+    left.keep(!wanted.empty(), [&](RowNumber row) { return numbers.fits(column[row]); });
+  };
+  const auto by_range = [&](const std::optional<Range>& range, const std::vector<std::uint32_t>& column) {
+    left.keep(range.has_value(), [&](RowNumber row) { return within(range, column[row]); });
+  };
   const auto sees_findings = [&](RowNumber row) { return seen.detail(row) >= Detail::findings; };
-
-  std::erase_if(rows, [&](RowNumber row) {
-    if ((kinds >> table.kind[row] & 1U) == 0 || (grades >> table.grade[row] & 1U) == 0) return true;
-    if (!counties.fits(table.county[row]) || !municipalities.fits(table.municipality[row])) return true;
-    if (!kostra.fits(table.kostra[row]) || !sectors.fits(table.sector[row])) return true;
-    if (!within(filter.population, table.population[row])) return true;
-    if (!within(filter.employees, table.employees[row])) return true;
-    if (filter.score_cp && (!table.rated(row) || !within(filter.score_cp, table.score_cp[row]))) return true;
-    if (!supplies.empty() && supplies[row] == 0) return true;
-    if (filter.open_gate && (table.gate[row] == kNone || !sees_findings(row))) return true;
-    if (check != kNone && (!table.has_check(row, check) || !sees_findings(row))) return true;
-    return !text.empty() && !contains_text(table.name[row], text) && !contains_text(table.number[row], text);
+  const auto kinds = mask_of(filter.kinds);
+  const auto grades = mask_of(filter.grades);
+  by_word(filter.counties, table.county);
+  by_word(filter.municipalities, table.municipality);
+  by_word(filter.kostra_groups, table.kostra);
+  by_word(filter.sectors, table.sector);
+  left.keep(!filter.kinds.empty(), [&](RowNumber row) { return (kinds >> table.kind[row] & 1U) != 0; });
+  left.keep(!filter.grades.empty(), [&](RowNumber row) { return (grades >> table.grade[row] & 1U) != 0; });
+  by_range(filter.population, table.population);
+  by_range(filter.employees, table.employees);
+  left.keep(filter.score_cp.has_value(),
+            [&](RowNumber row) { return table.rated(row) && within(filter.score_cp, table.score_cp[row]); });
+  left.keep(!supplies.empty(), [&](RowNumber row) { return supplies[row] != 0; });
+  left.keep(filter.open_gate, [&](RowNumber row) { return table.gate[row] != kNone && sees_findings(row); });
+  left.keep(check != kNone, [&](RowNumber row) { return table.has_check(row, check) && sees_findings(row); });
+  const auto text = lower(filter.text);
+  left.keep(!text.empty(), [&](RowNumber row) {
+    return table.lower_name[row].find(text) != std::string_view::npos ||
+           table.number[row].find(text) != std::string_view::npos;
   });
+  auto rows = left.take();
 
   if (filter.largest != Largest::none) {
     const auto& column = filter.largest == Largest::population ? table.population : table.employees;
@@ -387,41 +426,43 @@ std::optional<Sorting> sorting_named(std::string_view word) {
 }
 
 std::vector<std::string> sort_key(const Table& table, const Seen& seen, RowNumber row, Sorting sorting) {
-  return {std::to_string(first_key(table, seen, row, sorting)), std::string(table.name[row]),
-          std::string(table.id[row])};
+  const auto key = with_keys(table, seen, sorting, [&](auto key_of) { return key_of(row); });
+  return {std::to_string(key), std::string(table.name[row]), std::string(table.id[row])};
 }
 
 std::vector<RowNumber> sorted_page(const Table& table, const Seen& seen, std::span<const RowNumber> rows,
                                    Sorting sorting, std::span<const std::string> after, std::size_t limit) {
+  if (limit == 0) return {};
   const bool by_name = sorting.by == Order::name;
-  std::optional<Place> start;
-  if (after.size() == 3) {
-    start.emplace();
-    std::from_chars(after[0].data(), after[0].data() + after[0].size(), start->first);
-    if (by_name) start->text = after[1];
-    start->id = after[2];
+  Place start;
+  const bool started = after.size() == 3;
+  if (started) {
+    std::from_chars(after[0].data(), after[0].data() + after[0].size(), start.key);
+    if (by_name) start.name = after[1];
+    start.id = after[2];
   }
-  const auto place_of = [&](RowNumber row) {
-    return Place{first_key(table, seen, row, sorting), by_name ? table.name[row] : std::string_view{},
-                 table.id[row]};
-  };
   // A heap of the best so far, the worst of them on top: most rows lose against it by their number alone.
   using Entry = std::pair<Place, RowNumber>;
   const auto worse = [&](const Entry& a, const Entry& b) { return before(a.first, b.first, sorting); };
   std::vector<Entry> best;
-  if (limit == 0) return {};
-  for (const auto row : rows) {
-    Entry entry{place_of(row), row};
-    if (best.size() == limit && !before(entry.first, best.front().first, sorting)) continue;
-    if (start && !before(*start, entry.first, sorting)) continue;
-    if (best.size() == limit) {
-      std::ranges::pop_heap(best, worse);
-      best.back() = entry;
-    } else {
-      best.push_back(entry);
+  with_keys(table, seen, sorting, [&](auto key_of) {
+    std::uint64_t bar = kLast;
+    for (const auto row : rows) {
+      const auto key = key_of(row);
+      if (key > bar || (started && key < start.key)) continue;
+      Entry entry{{key, by_name ? table.name[row] : std::string_view{}, table.id[row]}, row};
+      if (best.size() == limit && !before(entry.first, best.front().first, sorting)) continue;
+      if (started && !before(start, entry.first, sorting)) continue;
+      if (best.size() == limit) {
+        std::ranges::pop_heap(best, worse);
+        best.back() = entry;
+      } else {
+        best.push_back(entry);
+      }
+      std::ranges::push_heap(best, worse);
+      if (best.size() == limit) bar = best.front().first.key;
     }
-    std::ranges::push_heap(best, worse);
-  }
+  });
   std::ranges::sort_heap(best, worse);
   std::vector<RowNumber> page;
   for (const auto& [place, row] : best) page.push_back(row);

@@ -62,6 +62,7 @@ class Seen {
   bool sees(RowNumber row, access::Detail wanted = access::Detail::score) const {
     return table_->present[row] != 0 && detail(row) >= wanted;
   }
+  bool sees_all() const { return everywhere_ >= access::Detail::score; }
   bool authority() const { return authority_; }
   // Every organisation that is seen at `wanted` or more, in row order.
   std::vector<RowNumber> rows(access::Detail wanted = access::Detail::score) const;
@@ -78,7 +79,7 @@ class Seen {
 std::vector<RowNumber> matching(const Table& table, const Seen& seen, const Filter& filter);
 // The same, among given rows (already seen).
 std::vector<RowNumber> narrowed(const Table& table, const Seen& seen, const Filter& filter,
-                                std::vector<RowNumber> rows);
+                                std::span<const RowNumber> rows);
 
 enum class Order { id, name, score, population, coverage, measured, overdue };
 struct Sorting {
