@@ -27,6 +27,7 @@ namespace json = boost::json;
 constexpr std::string_view kMark = "UTSYN-BACKUP 1\n";
 constexpr std::size_t kBlock = std::size_t{1} << 20U;      // rows are packed when they come to so much
 constexpr std::size_t kLargest = std::size_t{512} << 20U;  // content of a frame; no row comes near
+constexpr std::size_t kMostUnpacked = 1100;                // zlib makes of one byte at most about 1032
 constexpr std::size_t kHashSize = 32;
 constexpr std::size_t kRowsAtOnce = 5000;
 constexpr std::int64_t kTellEvery = 1'000'000;  // rows
@@ -143,7 +144,7 @@ class Reader {
     const std::size_t packed_size = *head.u32();
     const std::size_t size = *head.u32();
     left_ -= head_size;
-    if (packed_size > left_ || size > kLargest) damaged();
+    if (packed_size > left_ || size > kLargest || size > packed_size * kMostUnpacked + head_size) damaged();
     const auto packed = take(packed_size);
     left_ -= packed_size;
     out.content.resize(size);

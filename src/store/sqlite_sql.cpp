@@ -82,7 +82,7 @@ class SqliteSession final : public Session {
     sqlite3_create_function(raw, "least", 2, flags, nullptr, larger_or_smaller, nullptr, nullptr);
     script(
         "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA case_sensitive_like = ON;"
-        "PRAGMA cache_size = -32768; PRAGMA journal_size_limit = 67108864");
+        "PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864");
   }
 
   void begin(bool writing) override {

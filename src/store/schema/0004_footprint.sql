@@ -10,7 +10,10 @@ ALTER TABLE organisation ADD COLUMN changed INTEGER;
 ALTER TABLE organisation ADD COLUMN sort_name TEXT NOT NULL DEFAULT '';  -- folded, in Norwegian order as bytes
 UPDATE organisation SET sort_name = lower(name);
 CREATE INDEX organisation_sort_name ON organisation (sort_name, id);
-CREATE INDEX organisation_kind ON organisation (kind, county, sort_name, id);
+CREATE INDEX organisation_kind ON organisation (kind, sort_name, id);
+CREATE INDEX organisation_kind_county ON organisation (kind, county, sort_name, id);
+DROP INDEX organisation_county;
+CREATE INDEX organisation_county ON organisation (county, sort_name, id);
 CREATE INDEX organisation_kostra ON organisation (kostra, sort_name, id);
 CREATE INDEX organisation_municipality ON organisation (municipality, sort_name, id);
 CREATE INDEX organisation_population ON organisation (coalesce(population, -1), id);

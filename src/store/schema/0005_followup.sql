@@ -15,6 +15,7 @@ CREATE TABLE treatment (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX treatment_id ON treatment (id);
 CREATE INDEX treatment_changes ON treatment (changes) WHERE changes IS NOT NULL;
+CREATE INDEX treatment_kind ON treatment (kind, created);
 -- The queue of those who decide.
 CREATE INDEX treatment_waiting ON treatment (kind, created, id)
   WHERE decided IS NULL AND withdrawn IS NULL AND kind <> 'acceptance';
