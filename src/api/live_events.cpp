@@ -29,6 +29,7 @@ constexpr std::array kKinds{Kind{"measured", access::Detail::score},
                             Kind{"finding-closed", access::Detail::findings},
                             Kind{"finding-reopened", access::Detail::findings},
                             Kind{"treatment-changed", access::Detail::findings},
+                            Kind{"deadline-passed", access::Detail::findings},
                             Kind{"comment-added", access::Detail::findings},
                             Kind{"assigned", access::Detail::findings},
                             Kind{"asset-found", access::Detail::findings},
@@ -122,6 +123,7 @@ Response live_events(Context& context, const Request& request) {
   }
   Response response;
   response.type = "text/event-stream";
+  response.headers.emplace_back("X-Accel-Buffering", "no");  // a proxy is not to collect events
   response.stream = [reader] { return reader->next(); };
   return response;
 }

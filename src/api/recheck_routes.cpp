@@ -3,6 +3,7 @@
 #include "api/context.h"
 #include "api/followup_json.h"
 #include "api/job_json.h"
+#include "followup/promises.h"
 #include "followup/recheck.h"
 
 namespace utsyn::api {
@@ -66,6 +67,21 @@ Response recheck_organisation(Context& context, const Request& request) {
   });
 }
 
+Response get_promises(Context& context, const Request&) {
+  const auto kept = context.sql->read(
+      [&](Connection& connection) { return followup::promises(connection, context.now()); });
+  return json_response(boost::json::object{
+      {"since", format_time(kept.since)},
+      {"rechecks", kept.rechecks},
+      {"median_recheck_seconds",
+       kept.median_recheck_s ? boost::json::value(*kept.median_recheck_s) : boost::json::value()},
+      {"disputes", kept.disputes},
+      {"upheld", kept.upheld},
+      {"rejected", kept.rejected},
+      {"waiting", kept.waiting},
+      {"late", kept.late}});
+}
+
 }  // namespace
 
 void add_recheck_routes(Router& router) {
@@ -80,6 +96,11 @@ void add_recheck_routes(Router& router) {
   add("/api/v1/organisations/{organisation}/findings/{finding}/recheck", "recheckFinding", recheck_finding);
   add("/api/v1/organisations/{organisation}/assets/{asset}/recheck", "recheckAsset", recheck_asset);
   add("/api/v1/organisations/{organisation}/recheck", "recheckOrganisation", recheck_organisation);
+  router.add({.method = "GET",
+              .pattern = "/api/v1/promises",
+              .operation = "getPromises",
+              .door = Door::open,
+              .handler = get_promises});
 }
 
 }  // namespace utsyn::api

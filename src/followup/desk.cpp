@@ -14,7 +14,6 @@ namespace utsyn::followup {
 namespace {
 
 namespace json = boost::json;
-using store::FindingState;
 
 constexpr std::string_view kTreatment =
     "id, finding, kind, owner, reason, evidence, evidence_sha256, created, created_by, until_time, answer, "

@@ -10,6 +10,7 @@
 
 #include "engine/judge.h"
 #include "followup/finding_list.h"
+#include "followup/promises.h"
 #include "followup/receipt_keys.h"
 #include "followup/recheck.h"
 #include "followup/rows.h"
@@ -470,6 +471,38 @@ TEST_P(DeskTest, TheKeyOfReceiptsIsMadeOnce) {
     EXPECT_EQ(again.secret, key.secret);
     EXPECT_THAT(published_keys(connection), ElementsAre(key.open));
   });
+}
+
+TEST_P(DeskTest, PromisesAreCounted) {
+  measure("fjord", kFirst);
+  const auto kept = [&](UtcTime now) {
+    return sql().read([&](Connection& connection) { return promises(connection, now); });
+  };
+  EXPECT_EQ(kept(kNow).disputes, 0);
+  EXPECT_EQ(kept(kNow).median_recheck_s, std::nullopt);
+  const auto right = ask(dispute(), kNow, kTls);
+  const auto wrong = ask(dispute(), kNow, kHsts);
+  ASSERT_TRUE(ask(dispute(), kNow, kDmarc).has_value());
+  ASSERT_TRUE(right.has_value() && wrong.has_value());
+  ASSERT_TRUE(decide(right->treatment, Decision::upheld, "bjorn", kNow + 1h).has_value());
+  ASSERT_TRUE(decide(wrong->treatment, Decision::rejected, "bjorn", kAnswer + 1h).has_value());
+  sql().write([&](Connection& connection) {
+    for (int i = 0; i < 5; ++i) {
+      const auto job = recheck(connection, kNow, {"anne", ""}, "fjord", "asset" + std::to_string(i), "");
+      connection.execute("UPDATE job SET state = 'done', finished = created + ?1 WHERE id = ?2",
+                         {10 * i, job->id});
+    }
+  });
+  const auto early = kept(kAnswer - 1s);
+  EXPECT_EQ(early.rechecks, 5);
+  EXPECT_EQ(early.median_recheck_s, 20);
+  const auto late = kept(kAnswer + 2h);
+  EXPECT_EQ(late.disputes, 3);
+  EXPECT_EQ(late.upheld, 1);
+  EXPECT_EQ(late.rejected, 1);
+  EXPECT_EQ(late.waiting, 1);
+  EXPECT_EQ(late.late, 2);  // one answered too late, one not yet
+  EXPECT_EQ(kept(kNow + days{120}).disputes, 0);
 }
 
 TEST_P(DeskTest, RechecksAreBounded) {

@@ -68,6 +68,7 @@ std::vector<PlannedAction> planned_actions(const score::Organisation& input,
     action.findings.push_back(finding.id);
   }
   std::vector<PlannedAction> out;
+  out.reserve(actions.size());
   for (auto& [id, action] : actions) out.push_back(std::move(action));
   return out;
 }
