@@ -214,7 +214,7 @@ std::optional<std::string> ask_resolver(const probe::Endpoint& server) {
   }
   const int socket = ::socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (socket < 0 || ::connect(socket, reinterpret_cast<sockaddr*>(&address), size) != 0) {
-    const std::string why = std::strerror(errno);
+    std::string why = std::strerror(errno);
     if (socket >= 0) ::close(socket);
     return why;
   }
