@@ -81,8 +81,9 @@ class Printer {
       }
       try {
         remember_targets(*sql_, outcome.target, assessment.measurement.time);
-      } catch (const footprint::Refused&) {
-        // More names than the register takes, say: the measurement itself is kept.
+      } catch (const footprint::Refused& refused) {
+        std::fprintf(stderr, "utsyn: %s: not all its names were registered (%s); the measurement is kept\n",
+                     outcome.target.organisation.id.c_str(), refused.what());
       } catch (const store::Failure& failure) {
         errors_.push_back(outcome.target.organisation.id + ": registering its domains: " + failure.what());
       }

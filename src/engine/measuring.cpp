@@ -87,9 +87,10 @@ class Measuring::Impl::Thread {
  private:
   // A loop that fails (the database is away) is told of once and goes on; only this thread's work waits.
   void spawn(std::string what, Task<void> task) {
-    asio::co_spawn(context_, std::move(task), [this, what = std::move(what)](std::exception_ptr error) {
-      if (error) report(what, error);
-    });
+    asio::co_spawn(context_, std::move(task),
+                   [this, what = std::move(what)](const std::exception_ptr& error) {
+                     if (error) report(what, error);
+                   });
   }
 
   void report(std::string_view what, const std::exception_ptr& error) {

@@ -384,6 +384,7 @@ std::vector<Alert> alerts_of(Connection& connection, std::string_view owner, std
          JOIN alert_rule r ON r.id = a.rule LEFT JOIN organisation o ON o.id = a.organisation
          WHERE r.owner = ?1 AND (a.time < ?2 OR (a.time = ?2 AND a.id > ?3)) ORDER BY a.time DESC, a.id LIMIT ?4)",
       {owner, time, id, static_cast<std::int64_t>(limit)});
+  out.reserve(rows.size());
   for (const auto& row : rows) out.push_back(alert_of(row));
   return out;
 }
