@@ -283,8 +283,10 @@ Listed list_all(Connection& connection, const Filter& filter, const std::vector<
   if (!after.empty()) {
     const auto start = key_from(after, filter.sort);
     const auto bound = filter.sort == Sort::name ? statement.bind(start.text) : statement.bind(start.number);
-    statement.sql += " AND (" + key + ", " + id + (filter.descending ? ") < (" : ") > (") + bound + ", " +
-                     statement.bind(start.id) + ")";
+    // The pair alone would not be looked up in an index of an expression.
+    statement.sql += " AND " + key + (filter.descending ? " <= " : " >= ") + bound + " AND (" + key + ", " +
+                     id + (filter.descending ? ") < (" : ") > (") + bound + ", " + statement.bind(start.id) +
+                     ")";
   }
   const std::string direction = filter.descending ? " DESC" : "";
   statement.sql += " ORDER BY " + key + direction + ", " + id + direction + " LIMIT " +
