@@ -11,7 +11,8 @@
 namespace utsyn::store {
 
 // Kinds used so far: measured, score-changed, finding-opened, finding-closed, finding-reopened, asset-found,
-// asset-changed, treatment-changed, comment-added, assigned, job-changed, organisation-changed, alert-sent...
+// asset-changed, asset-gone (save.cpp: a measurement or a rescore), treatment-changed, comment-added,
+// assigned, job-changed, organisation-changed, alert-sent...
 struct Event {
   std::int64_t number = 0;
   UtcTime time{};

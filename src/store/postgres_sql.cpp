@@ -184,7 +184,8 @@ class PostgresSession final : public Session {
         const auto rows = rows_of(checked(PQexec(connection_.get(), fetch.c_str())));
         more = !rows.empty();
         for (const auto& row : rows) {
-          if (!(more = each(row))) break;
+          more = each(row);
+          if (!more) break;
         }
       }
       script(("CLOSE " + name).c_str());

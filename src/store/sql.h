@@ -3,9 +3,11 @@
 //
 // The common tongue: parameters are ?1, ?2... (a driver rewrites them); types are INTEGER (64 bits) and TEXT;
 // truth is 0 or 1, time is Unix seconds, lists and objects are JSON in TEXT; ON CONFLICT ... DO
-// UPDATE/NOTHING, RETURNING, WITH, window functions, partial indexes. Not: INSERT OR REPLACE, LIKE on user
-// input without ESCAPE, ROWID, JSON functions, AUTOINCREMENT (take coalesce(max(n), 0) + 1 inside write()).
-// TEXT compares as bytes.
+// UPDATE/NOTHING, RETURNING, WITH, window functions, partial indexes, greatest(a, b), least(a, b). Not:
+// INSERT OR REPLACE, LIKE on user input without ESCAPE, ROWID, JSON functions, max(a, b), AUTOINCREMENT (take
+// coalesce(max(n), 0) + 1 inside write()). Where NULL may stand in an order, say NULLS FIRST or LAST.
+// TEXT compares as bytes, LIKE minds case, text is UTF-8 without NUL, sums and averages come as whole
+// numbers.
 #pragma once
 
 #include <cstdint>

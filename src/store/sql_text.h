@@ -13,7 +13,8 @@ namespace utsyn::store {
 std::string to_postgresql(std::string_view sql);
 // The largest N of the parameters ?N.
 std::size_t parameters_of(std::string_view sql);
-// The same as to_postgresql() for a statement of a migration: TEXT columns compare as bytes, STRICT and WITHOUT ROWID go.
+// The same as to_postgresql() for a statement of a migration: TEXT columns compare as bytes, STRICT and
+// WITHOUT ROWID go.
 std::string schema_to_postgresql(std::string_view statement);
 
 struct SchemaStatement {
