@@ -28,7 +28,7 @@ std::shared_ptr<spdlog::details::thread_pool>& writer() {
   return one;
 }
 
-void write(json::object line) {
+void write(const json::object& line) {
   if (const auto& to = logger()) to->info(json::serialize(line));
 }
 
@@ -69,7 +69,7 @@ void log_served(const Served& served) {
   line["status"] = served.status;
   line["bytes"] = served.bytes;
   line["us"] = served.took.count();
-  write(std::move(line));
+  write(line);
 }
 
 void log_failure(std::string_view request, std::string_view route, std::string_view words) {
@@ -77,13 +77,13 @@ void log_failure(std::string_view request, std::string_view route, std::string_v
   line["id"] = request;
   line["route"] = route;
   line["words"] = printable(words, 2000);
-  write(std::move(line));
+  write(line);
 }
 
 void log_note(std::string_view what, std::string_view words) {
   auto line = begun(what);
   line["words"] = printable(words, 2000);
-  write(std::move(line));
+  write(line);
 }
 
 }  // namespace utsyn::api

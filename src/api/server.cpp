@@ -172,12 +172,12 @@ std::string BeastServer::read_certificate() {
   SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_cipher_list(native, "ECDHE+AESGCM:ECDHE+CHACHA20");
   error_code error;
-  fresh->use_certificate_chain_file(settings_.tls_certificate_file, error);
+  error = fresh->use_certificate_chain_file(settings_.tls_certificate_file, error);
   if (error) {
     return fmt::format("--tls-cert {}: {}. Give a PEM file with the certificate and its chain.",
                        settings_.tls_certificate_file, error.message());
   }
-  fresh->use_private_key_file(settings_.tls_key_file, ssl::context::pem, error);
+  error = fresh->use_private_key_file(settings_.tls_key_file, ssl::context::pem, error);
   if (error || SSL_CTX_check_private_key(native) != 1) {
     return fmt::format("--tls-key {}: {}. Give the PEM file of the key that belongs to the certificate.",
                        settings_.tls_key_file, error ? error.message() : "it is not the certificate's key");
@@ -228,10 +228,10 @@ std::string BeastServer::listen() {
     const Tcp::endpoint endpoint(net::ip::make_address(ip->str()), static_cast<std::uint16_t>(*port));
     error_code error;
     Tcp::acceptor first(control_);
-    first.open(endpoint.protocol(), error);
-    if (!error) first.set_option(net::socket_base::reuse_address(true), error);
-    if (!error) first.bind(endpoint, error);
-    if (!error) first.listen(4096, error);
+    error = first.open(endpoint.protocol(), error);
+    if (!error) error = first.set_option(net::socket_base::reuse_address(true), error);
+    if (!error) error = first.bind(endpoint, error);
+    if (!error) error = first.listen(4096, error);
     if (error) {
       return fmt::format("--listen {}: {}. Is it running already? Give another address, or port 0 for any.",
                          where, error.message());
@@ -249,8 +249,8 @@ std::string BeastServer::listen() {
     if (name.ss_family != AF_INET && name.ss_family != AF_INET6)
       return fmt::format("--listen {}: it is no TCP socket.", where);
     error_code error;
-    loop->acceptor->assign(name.ss_family == AF_INET ? Tcp::v4() : Tcp::v6(), ::dup(fd), error);
-    if (!error) loop->acceptor->non_blocking(true, error);
+    error = loop->acceptor->assign(name.ss_family == AF_INET ? Tcp::v4() : Tcp::v6(), ::dup(fd), error);
+    if (!error) error = loop->acceptor->non_blocking(true, error);
     if (error) return fmt::format("--listen {}: {}", where, error.message());
     loops_.push_back(std::move(loop));
   }
@@ -284,7 +284,7 @@ void BeastServer::begin_stop() {
   for (auto& loop : loops_) {
     net::post(loop->context, [&loop = *loop] {
       error_code ignored;
-      loop.acceptor->close(ignored);
+      ignored = loop.acceptor->close(ignored);
       for (const auto& place : loop.places) {
         if (place.idle) place.stream->cancel();
       }
@@ -330,7 +330,7 @@ net::awaitable<void> BeastServer::accept(Loop& loop) {
     }
     if (connections_ >= static_cast<std::int64_t>(settings_.most_connections)) continue;
     error_code ignored;
-    socket.set_option(Tcp::no_delay(true), ignored);
+    ignored = socket.set_option(Tcp::no_delay(true), ignored);
     ++connections_;
     if (context_.metrics) context_.metrics->set_connections(connections_);
     auto done = [this](const std::exception_ptr& thrown) {
@@ -408,7 +408,7 @@ net::awaitable<void> BeastServer::serve(Loop& loop, Stream& stream, std::string 
   }
   error_code ignored;
   if constexpr (std::is_same_v<Stream, PlainStream>)
-    lowest.socket().shutdown(Tcp::socket::shutdown_send, ignored);
+    ignored = lowest.socket().shutdown(Tcp::socket::shutdown_send, ignored);
   if (next != Next::drain) co_return;
   // The client may still be sending what we refuse to take. Closing now would throw our answer away with it.
   std::array<char, 4096> waste{};
@@ -428,7 +428,8 @@ net::awaitable<std::optional<std::invoke_result_t<Work>>> BeastServer::on_worker
       [this](auto&& handler, Work inner) {
         const auto executor = net::get_associated_executor(handler);
         const auto guard = net::make_work_guard(executor);
-        const auto shared = std::make_shared<std::decay_t<decltype(handler)>>(std::move(handler));
+        const auto shared =
+            std::make_shared<std::decay_t<decltype(handler)>>(std::forward<decltype(handler)>(handler));
         auto run = [shared, guard, inner = std::move(inner)]() mutable {
           auto answer = std::make_shared<Answer>();
           answer->emplace(inner());
@@ -675,7 +676,6 @@ net::awaitable<Next> BeastServer::one_request(Stream& stream, beast::flat_buffer
   }
 
   request.body = std::move(parser.get().body());
-  const bool keep_alive = parser.keep_alive() && !stopping_;
   const auto asked = Clock::now();
   auto response =
       co_await on_worker([this, &request] { return dispatch_in_place(context_, router_, request); });
@@ -684,6 +684,7 @@ net::awaitable<Next> BeastServer::one_request(Stream& stream, beast::flat_buffer
     response =
         refusal(request, 503, "busy", "Too much at once", "Too many requests wait. Try again in a while.");
   }
+  const bool keep_alive = parser.keep_alive() && !stopping_;
   if (response->stream && request.method != "HEAD")
     co_return co_await stream_answer(stream, request, std::move(*response), keep_alive);
   note_served(request, response->status, response->body.size(), since(asked));
