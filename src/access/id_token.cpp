@@ -127,8 +127,9 @@ Bytes der_signature(std::string_view raw) {
   auto r = number_of(raw.substr(0, kCoordinate));
   auto s = number_of(raw.substr(kCoordinate));
   if (!signature || !r || !s || ECDSA_SIG_set0(signature.get(), r.get(), s.get()) != 1) return {};
-  r.release();  // the signature owns them now
-  s.release();
+  // The signature owns them now.
+  [[maybe_unused]] const auto* owned_r = r.release();
+  [[maybe_unused]] const auto* owned_s = s.release();
   unsigned char* der = nullptr;
   const int size = i2d_ECDSA_SIG(signature.get(), &der);
   if (size <= 0) return {};
