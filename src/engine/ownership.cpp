@@ -98,11 +98,24 @@ Proof judge_ownership(const OwnershipSeen& seen, std::string_view token) {
   if (token.empty()) return Proof::none;
   if (record_says(seen.txt, token)) return Proof::dns;
   if (file_says(seen.file, token)) return Proof::file;
-  return Proof::none;
+  if (seen.txt.status == DnsStatus::error) return Proof::unknown;
+  if (seen.file.seen() != nullptr) return Proof::none;
+  switch (seen.file.unseen()) {
+    case Unseen::refused:  // nobody is at home there, and DNS has answered
+    case Unseen::unreachable:
+    case Unseen::out_of_scope:
+    case Unseen::tls_failed:
+    case Unseen::malformed:
+      return Proof::none;
+    default:
+      return Proof::unknown;
+  }
 }
 
-std::string_view word(Proof proof) {
+std::optional<std::string_view> word(Proof proof) {
   switch (proof) {
+    case Proof::unknown:
+      return std::nullopt;
     case Proof::none:
       break;
     case Proof::dns:

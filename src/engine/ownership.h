@@ -2,6 +2,7 @@
 // judged by a pure function. What was seen is kept with the answer.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,9 +29,10 @@ struct OwnershipSeen {
 OwnershipSeen ask_ownership(const RunSettings& settings, probe::Politeness& politeness,
                             const std::string& domain, const std::string& token);
 
-enum class Proof { none, dns, file };
+enum class Proof { none, dns, file, unknown };  // unknown: it could not be looked for
 Proof judge_ownership(const OwnershipSeen& seen, std::string_view token);
-std::string_view word(Proof proof);  // "", "dns", "file"
+// "", "dns", "file"; nothing when it could not be looked for.
+std::optional<std::string_view> word(Proof proof);
 
 // What was seen, as JSON: the record's texts, the file's address, status and the beginning of what it said.
 std::string ownership_evidence(const OwnershipSeen& seen);

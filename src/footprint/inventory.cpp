@@ -484,26 +484,28 @@ Ownership ask_for_proof(Connection& connection, UtcTime now, const Access& acces
 }
 
 Ownership record_proof(Connection& connection, UtcTime now, const Access& access,
-                       std::string_view organisation, std::string_view domain, std::string_view method,
-                       std::string_view evidence_json) {
+                       std::string_view organisation, std::string_view domain,
+                       std::optional<std::string_view> found_by, std::string_view evidence_json) {
   auto there = ownership(connection, organisation, domain);
   if (!there) refuse(Refused::Kind::absent, "", "ownership");
   const bool before = holds(*there, now);
   there->checked = now;
-  there->method = method;
   there->evidence = evidence_json;
-  there->proved = method.empty() ? std::nullopt : std::optional(now);
+  if (found_by) {
+    there->method = *found_by;
+    there->proved = found_by->empty() ? std::nullopt : std::optional(now);
+  }
   connection.execute(
       "UPDATE ownership SET checked = ?3, method = ?4, proved = ?5, evidence = ?6 WHERE organisation = ?1 "
       "AND "
       "domain = ?2",
-      {organisation, domain, to_unix(now), method,
-       method.empty() ? std::optional<std::int64_t>() : std::optional(to_unix(now)), evidence_json});
-  const std::string_view action = !method.empty() ? "ownership.prove"
-                                  : before        ? "ownership.lose"
-                                                  : "ownership.check";
+      {organisation, domain, to_unix(now), there->method,
+       there->proved ? std::optional(to_unix(*there->proved)) : std::nullopt, evidence_json});
+  const std::string_view action = found_by && !found_by->empty() ? "ownership.prove"
+                                  : found_by && before           ? "ownership.lose"
+                                                                 : "ownership.check";
   tell(connection, now, access, action, "asset-changed", organisation, domain,
-       {{"method", method}, {"evidence", evidence_json}});
+       {{"method", there->method}, {"evidence", evidence_json}});
   return std::move(*there);
 }
 

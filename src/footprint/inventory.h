@@ -129,10 +129,11 @@ std::optional<Ownership> ownership(store::Connection& connection, std::string_vi
                                    std::string_view domain);
 Ownership ask_for_proof(store::Connection& connection, UtcTime now, const access::Access& access,
                         std::string_view organisation, std::string_view domain);
-// What a check came to; `method` empty: no proof was found. A proof that is gone stops to hold.
+// What a check came to; `found_by` empty: no proof was found, and one that held ends. None: it could not be
+// looked for, and what held goes on holding.
 Ownership record_proof(store::Connection& connection, UtcTime now, const access::Access& access,
-                       std::string_view organisation, std::string_view domain, std::string_view method,
-                       std::string_view evidence_json);
+                       std::string_view organisation, std::string_view domain,
+                       std::optional<std::string_view> found_by, std::string_view evidence_json);
 
 Decisions decisions_of(store::Connection& connection, std::string_view organisation, UtcTime now);
 

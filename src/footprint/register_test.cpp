@@ -564,6 +564,10 @@ TEST_P(Inventory_, OwnershipIsProvedForAYear) {
   EXPECT_FALSE(holds(proved, kNow + kProofHolds));
   EXPECT_EQ(asset("www.fjord.example:443").confidence, 100);
   EXPECT_TRUE(decisions().proved.contains("fjord.example"));
+  sql().write([&](Connection& c) {
+    record_proof(c, kNow + std::chrono::hours(1), administrator(), id, "fjord.example", std::nullopt, "{}");
+  });
+  EXPECT_TRUE(decisions().proved.contains("fjord.example"));  // who could not look does not know
   record("");
   EXPECT_FALSE(decisions().proved.contains("fjord.example"));
   EXPECT_EQ(actions().back(), "ownership.lose");
