@@ -283,6 +283,7 @@ class FollowUp(unittest.TestCase):
         self.assertEqual((moved["before"]["outcome"], moved["after"]["outcome"]), ("fail", "pass"))
         self.assertNotEqual(moved["before"]["evidence"], moved["after"]["evidence"])
         self.assertGreaterEqual(done["result"]["score_after_cp"], done["result"]["score_before_cp"])
+        self.assertGreater(self.service.nobody().get("/api/v1/promises").json["rechecks"], 0)
         detail = self.anne.get(place).json
         self.assertEqual(detail["state"], "fixed")
         self.assertEqual(detail["timeline"][-1]["kind"], "closed")
