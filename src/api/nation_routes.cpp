@@ -320,9 +320,9 @@ void add_nation_routes(Router& router) {
   add("GET", "/organisations/{organisation}/consents", "listConsents", list_consents, Permission::read,
       Detail::findings);
   add("POST", "/organisations/{organisation}/consents", "giveConsent", give_consent,
-      Permission::manage_register, Detail::score);
+      Permission::manage_register, Detail::findings);
   add("DELETE", "/organisations/{organisation}/consents/{consent}", "withdrawConsent", withdraw_consent,
-      Permission::manage_register, Detail::score);
+      Permission::manage_register, Detail::findings);
 }
 
 }  // namespace utsyn::api
