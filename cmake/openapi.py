@@ -120,6 +120,10 @@ out, *files = sys.argv[1:]
 document = join(files)
 complete(document)
 text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+if out.endswith(".json"):  # for the web interface, whose types are made from it
+    pathlib.Path(out).parent.mkdir(parents=True, exist_ok=True)
+    pathlib.Path(out).write_bytes(text)
+    sys.exit()
 rows = [",".join(str(byte) for byte in text[i:i + 64]) for i in range(0, len(text), 64)]
 pathlib.Path(out).parent.mkdir(parents=True, exist_ok=True)
 pathlib.Path(out).write_text(

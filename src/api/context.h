@@ -27,6 +27,7 @@ namespace utsyn::api {
 struct Request;
 class EventFeed;
 class Metrics;
+class StaticFiles;
 
 struct Context {
   std::shared_ptr<store::Sql> sql;
@@ -38,6 +39,7 @@ struct Context {
   std::string public_address;                         // "https://utsyn.example.no", for links
   std::shared_ptr<EventFeed> events;                  // event_feed.h; null: routes read the store themselves
   std::shared_ptr<Metrics> metrics;                   // metrics.h; null in tests
+  std::shared_ptr<const StaticFiles> web;             // static_files.h; null: the service is the API alone
   // Looks for an organisation's token at a domain (engine/ownership.h); empty where nothing is measured.
   std::function<engine::OwnershipSeen(const std::string& domain, const std::string& token)> ask_ownership;
   // Who asks, for tests without accounts. When empty, `accounts` is asked with the request's cookie and

@@ -10,6 +10,7 @@
 #include "api/identify.h"
 #include "api/json_body.h"
 #include "api/log.h"
+#include "api/static_files.h"
 #include "api/target.h"
 #include "base/hash.h"
 #include "base/text.h"
@@ -187,7 +188,11 @@ Response answer(Context& context, const Router& router, Request& request) {
   const auto segments = segments_of(request);
   const auto match = router.find(request.method, segments);
   if (match.route == nullptr) {
-    if (match.allowed.empty()) not_found("address");
+    if (match.allowed.empty()) {
+      if (context.web && StaticFiles::covers(request, segments))
+        return context.web->answer(request, segments);
+      not_found("address");
+    }
     auto response = problem_response({.status = 405,
                                       .type = "wrong-method",
                                       .title = "The method is not for this address",

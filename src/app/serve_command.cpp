@@ -12,10 +12,12 @@
 #include "api/log.h"
 #include "api/metrics.h"
 #include "api/server.h"
+#include "api/static_files.h"
 #include "app/options.h"
 #include "app/service_parts.h"
 #include "base/text.h"
 #include "engine/ownership.h"
+#include "footprint/register.h"
 #include "report/alert_sender.h"
 #include "store/sql.h"
 #include "store/store.h"
@@ -82,6 +84,12 @@ int serve(const Options& options) {
   api::Context context;
   context.sql = *sql;
   context.now = clock_now;
+  const auto web = options.web.empty() ? api::default_web_folder() : std::filesystem::path(options.web);
+  if (!web.empty() && options.web != "none") {
+    auto files = api::StaticFiles::open(web);
+    if (!files) return refuse({files.error(), 2});
+    context.web = *files;
+  }
   auto server = api::Server::open(*settings, context, api::all_routes());
   if (!server) return refuse({server.error(), 1});
   context.public_address = options.public_address.empty() ? (*server)->address() : options.public_address;
@@ -97,6 +105,8 @@ int serve(const Options& options) {
   const auto delivery = delivery_settings(options, context.public_address);
   if (!delivery) return refuse(delivery.error());
   context.store = store::store_on(*sql);
+  // What `utsyn measure` has put into the store is in the register from here on.
+  (*sql)->write([](store::Connection& connection) { footprint::adopt_measured(connection, clock_now()); });
   context.portfolios = std::make_shared<portfolio::Portfolios>(*sql);
 
   api::open_log(options.log_file);
@@ -104,8 +114,8 @@ int serve(const Options& options) {
   if (const auto link = context.accounts->first_start_link(clock_now()))
     std::fprintf(stderr, "utsyn: the first administrator is made here, once: %s\n", link->c_str());
   const auto log = [](std::string_view line) { api::log_note("service", std::string(line)); };
-  report::AlertSender alerts(
-      *delivery, *sql,
+  std::optional<report::AlertSender> alerts(
+      std::in_place, *delivery, *sql,
       [](store::Connection& connection, const std::string& owner) {
         return access::access_of(connection, owner, clock_now(), {owner, ""});
       },
@@ -119,10 +129,11 @@ int serve(const Options& options) {
     context.measuring = std::make_shared<engine::Measuring>(*measuring, *sql, context.store,
                                                             measuring_hooks(*sql, context.portfolios), log);
   }
-  alerts.start();
+  alerts->start();
   std::fprintf(stderr, "utsyn: started\n");
   api::log_note("start", (*server)->address());
   (*server)->run();
+  alerts.reset();
   context.measuring.reset();  // puts back what is under way
   api::log_note("stop", "told to stop");
   api::close_log();
