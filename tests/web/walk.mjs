@@ -1,0 +1,252 @@
+// One walk through the interface as people use it, with axe and screenshots on every page. What fails is told at the
+// end, all at once; the walk goes on as far as it can.
+import { createRequire } from 'node:module'
+import { createInterface } from 'node:readline'
+import { join } from 'node:path'
+
+const require = createRequire(new URL('../../web/package.json', import.meta.url))
+const { chromium } = require('playwright-core')
+const { AxeBuilder } = require('@axe-core/playwright')
+
+const address = process.env.UTSYN_ADDRESS
+const link = process.env.UTSYN_LINK
+const shots = process.env.UTSYN_SHOTS
+const password = 'en lang setning som ingen gjetter'
+const faults = []
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+
+async function mend(what) {
+  console.log(`mend: ${what}`)
+  await lines.next()
+}
+
+function check(good, words) {
+  console.log(`${good ? 'ok  ' : 'FAIL'} ${words}`)
+  if (!good) faults.push(words)
+}
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'nb-NO', timezoneId: 'Europe/Oslo', acceptDownloads: true })
+const page = await context.newPage()
+page.setDefaultTimeout(15_000)
+page.on('console', (message) => {
+  if (message.type() === 'error' && !/status of (401|404|422|409)/.test(message.text())) check(false, `console: ${message.text()}`)
+})
+page.on('pageerror', (error) => check(false, `page: ${error.message}`))
+
+const step = async (words, work) => {
+  try {
+    await work()
+    check(true, words)
+  } catch (error) {
+    check(false, `${words}: ${String(error.message).split('\n').slice(0, 4).join(' ')}`)
+    await page.screenshot({ path: join(shots, `failed-${words.replace(/\W+/g, '-')}.png`) }).catch(() => undefined)
+  }
+}
+
+// A page in light and dark at both widths, with axe in both schemes.
+async function look(name) {
+  const scheme = (to) => page.evaluate((to) => { document.documentElement.dataset.colorScheme = to }, to)
+  for (const [width, height] of [[1440, 900], [390, 844]]) {
+    await page.setViewportSize({ width, height })
+    for (const theme of ['light', 'dark']) {
+      await scheme(theme)
+      await page.waitForTimeout(120)
+      const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+      for (const violation of found.violations) check(false, `axe ${name} ${theme} ${width}: ${violation.id}: ${violation.nodes.slice(0, 3).map((n) => `${n.target} ${(n.any[0]?.message ?? '').slice(0, 120)}`).join(' | ')}`)
+      if (theme === 'light' || width === 1440) await page.screenshot({ path: join(shots, `${name}-${width}-${theme}.png`), fullPage: true })
+    }
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    check(overflow <= 0, `${name} ${width}: nothing hangs out at the side (${overflow} px)`)
+  }
+  await scheme('light')
+  await page.setViewportSize({ width: 1440, height: 900 })
+}
+
+const started = Date.now()
+await step('first start', async () => {
+  await page.goto(link)
+  await page.getByLabel('Navn', { exact: true }).fill('Inger Kvam')
+  await page.getByLabel('Brukernavn').fill('inger')
+  await page.getByLabel('Passord').fill(password)
+  await look('first-start')
+  await page.getByRole('button', { name: 'Lag bruker' }).click()
+  await page.getByRole('heading', { name: 'Kom i gang' }).waitFor()
+})
+
+await step('five-minute path', async () => {
+  await page.getByLabel('Virksomhetens navn').fill('Steinlia kommune')
+  await page.getByLabel('Domenet deres').fill('steinlia.example')
+  await look('guide')
+  await page.getByRole('button', { name: 'Mål nå' }).click()
+  await page.getByRole('link', { name: 'Se oversikten' }).waitFor({ timeout: 120_000 })
+  await look('guide-done')
+  await page.getByRole('link', { name: 'Se oversikten' }).click()
+  await page.getByRole('heading', { name: 'Steinlia kommune' }).waitFor()
+  check(Date.now() - started < 300_000, `the first score came in ${Math.round((Date.now() - started) / 1000)} s`)
+})
+
+await step('overview', async () => {
+  await page.getByRole('heading', { name: 'Fem tiltak som gir mest' }).waitFor()
+  await page.locator('.big b').first().waitFor()
+  await page.waitForTimeout(500)
+  await look('overview')
+})
+
+await step('show as table', async () => {
+  await page.getByRole('button', { name: 'Vis som tabell' }).first().click()
+  await page.getByRole('columnheader', { name: 'Metode' }).waitFor()
+  await page.getByRole('button', { name: 'Vis som figur' }).first().click()
+})
+
+await step('findings', async () => {
+  await page.getByRole('link', { name: 'Funn', exact: true }).click()
+  await page.getByRole('table').waitFor()
+  await look('findings')
+})
+
+await step('a filter lives in the address', async () => {
+  await page.getByRole('button', { name: 'Høy', exact: true }).click()
+  await page.waitForURL(/severity=high/)
+  await page.reload()
+  check((await page.getByRole('button', { name: 'Høy', exact: true }).getAttribute('aria-pressed')) === 'true', 'the filter is still there after a reload')
+  await page.getByRole('button', { name: 'Nullstill filteret' }).click()
+  await page.waitForURL((url) => !url.search.includes('severity'))
+})
+
+await step('groups', async () => {
+  await page.getByLabel('Grupper').selectOption('check')
+  await page.getByRole('columnheader', { name: 'Feil' }).waitFor()
+  await page.getByLabel('Grupper').selectOption('')
+  await page.getByRole('columnheader', { name: 'Alvor' }).waitFor()
+})
+
+await step('bulk accept with undo at hand', async () => {
+  const boxes = page.locator('tbody input[type=checkbox]')
+  await boxes.nth(-1).check()
+  await boxes.nth(-2).check()
+  await page.getByRole('button', { name: 'Aksepter risiko' }).click()
+  await page.getByLabel('Hvorfor kan dere leve med det?').fill('Tjenesten stenges ved nyttår, og ingen andre bruker den.')
+  await look('accept')
+  await page.getByRole('button', { name: 'Aksepter', exact: true }).click()
+  await page.getByText('Gjort for 2 funn').waitFor()
+})
+
+await step('export', async () => {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Last ned CSV' }).click()])
+  check(download.suggestedFilename() === 'utsyn-funn.csv', 'the file has its name')
+})
+
+await step('one finding', async () => {
+  await page.getByRole('searchbox').fill('hsts')
+  await page.waitForURL(/text=hsts/)
+  await page.getByRole('table').getByRole('link').first().click()
+  await page.getByRole('heading', { name: 'Slik retter du' }).waitFor()
+  await look('finding')
+  await page.getByRole('button', { name: 'JSON' }).click()
+  await page.locator('pre').first().waitFor()
+})
+
+await step('a comment', async () => {
+  await page.getByLabel('Ny kommentar').fill('Vi retter det i vinduet onsdag kveld.')
+  await page.getByRole('button', { name: 'Legg til' }).click()
+  await page.getByText('Vi retter det i vinduet onsdag kveld.').first().waitFor()
+})
+
+await step('a dispute has a clock and can be withdrawn', async () => {
+  await page.getByRole('button', { name: 'Innsigelse', exact: true }).click()
+  await page.getByLabel('Hva er feil?').fill('Målingen traff en gammel tjener som ikke lenger er i bruk.')
+  await page.getByLabel('Bevis').fill('Endringssak 4711, avsluttet i går.')
+  await page.getByRole('button', { name: 'Send innsigelse' }).click()
+  await page.getByText('Under innsigelse').first().waitFor()
+  check(await page.getByText('svarfrist').first().isVisible(), 'the clock of the dispute is shown')
+  await look('finding-disputed')
+  await page.getByRole('button', { name: 'Trekk tilbake' }).first().click()
+  await page.getByText('trukket', { exact: true }).first().waitFor()
+})
+
+await step('a recheck closes what was mended', async () => {
+  await mend('fix-hsts')
+  await page.getByRole('button', { name: 'Mål på nytt' }).click()
+  await page.getByRole('heading', { name: 'Målt på nytt' }).waitFor({ timeout: 90_000 })
+  await page.getByText('rettet', { exact: false }).first().waitFor()
+  await page.waitForTimeout(400)
+  await look('finding-rechecked')
+})
+
+await step('score explained and what-if', async () => {
+  await page.getByRole('link', { name: 'Poeng forklart' }).click()
+  await page.getByRole('heading', { name: 'Fra 100 til poeng' }).waitFor()
+  const before = await page.locator('.answer b').innerText()
+  await page.locator('.what input').first().check()
+  await page.waitForFunction((before) => document.querySelector('.answer b')?.textContent !== before, before)
+  await page.getByRole('button', { name: 'Finn minst arbeid' }).click()
+  await page.getByText(/Målet (nås|blir)/).first().waitFor()
+  await look('score')
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Last ned poengkvittering' }).click()])
+  check(download.suggestedFilename().endsWith('.receipt.json'), 'the receipt is handed out')
+})
+
+await step('footprint', async () => {
+  await page.getByRole('link', { name: 'Fotavtrykk' }).click()
+  await page.getByRole('heading', { name: /Er dette Steinlia/ }).waitFor()
+  await page.locator('.tree .node').first().waitFor()
+  await page.getByRole('button', { name: 'Start steinlia.example' }).click()
+  await page.getByText('_utsyn-challenge').waitFor()
+  await page.getByRole('button', { name: /^Bekreft / }).first().click()
+  await page.getByText('er bekreftet').waitFor()
+  await look('footprint')
+})
+
+await step('search from anywhere', async () => {
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Virksomhet, vert eller funn' }).fill('steinlia')
+  await page.getByRole('option', { name: /Steinlia/ }).first().waitFor()
+  await look('search')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Steinlia kommune' }).waitFor()
+})
+
+await step('account and second factor', async () => {
+  await page.getByRole('link', { name: /^Konto/ }).click()
+  await page.getByRole('heading', { name: 'API-tokener' }).waitFor()
+  await look('account')
+})
+
+await step('three languages', async () => {
+  await page.getByRole('button', { name: 'English' }).first().click()
+  await page.getByRole('heading', { name: 'API tokens' }).waitFor()
+  check((await page.evaluate(() => document.documentElement.lang)) === 'en', 'the page says which language it is')
+  await page.getByRole('button', { name: 'Nynorsk' }).first().click()
+  await page.getByRole('heading', { name: 'Her er du logga inn' }).waitFor()
+  await page.getByRole('button', { name: 'Bokmål' }).first().click()
+})
+
+await step('the skip link and the keyboard', async () => {
+  await page.getByRole('link', { name: 'Oversikt', exact: true }).click()
+  await page.getByRole('heading', { name: 'Steinlia kommune' }).waitFor()
+  await page.waitForTimeout(300)
+  check((await page.evaluate(() => document.activeElement?.tagName)) === 'H1', 'a change of page puts the focus on its heading')
+})
+
+await step('log out and in', async () => {
+  await page.getByRole('link', { name: /^Konto/ }).click()
+  await page.getByRole('button', { name: 'Logg ut' }).click()
+  await page.getByRole('heading', { name: 'Logg inn' }).waitFor()
+  await look('login')
+  await page.getByLabel('Brukernavn').fill('inger')
+  await page.getByLabel('Passord').fill('noe helt annet')
+  await page.getByRole('button', { name: 'Logg inn' }).click()
+  await page.getByRole('alert').waitFor()
+  await page.getByLabel('Passord').fill(password)
+  await page.getByRole('button', { name: 'Logg inn' }).click()
+  await page.getByRole('heading', { name: 'Steinlia kommune' }).waitFor()
+})
+
+await browser.close()
+if (faults.length) {
+  console.log(`\n${faults.length} faults:\n${faults.join('\n')}`)
+  process.exit(1)
+}
+console.log('the walk is clean')
+process.exit(0)

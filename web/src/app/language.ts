@@ -1,0 +1,66 @@
+// One catalogue is fetched, the one that is read. The choice is kept in the browser, and on the account of who has one.
+import i18next from 'i18next'
+import { initReactI18next, useTranslation } from 'react-i18next'
+import * as format from '~/format/format'
+import type { Language } from '~/format/format'
+import { setApiLanguage } from './api'
+
+const catalogues = {
+  nb: () => import('~/texts/nb.json'),
+  nn: () => import('~/texts/nn.json'),
+  en: () => import('~/texts/en.json'),
+}
+export const languages = ['nb', 'nn', 'en'] as const
+const kept = 'utsyn.language'
+
+function wanted(): Language {
+  const chosen = localStorage.getItem(kept)
+  if (chosen === 'nb' || chosen === 'nn' || chosen === 'en') return chosen
+  for (const one of navigator.languages) {
+    const short = one.slice(0, 2)
+    if (short === 'no' || short === 'nb') return 'nb'
+    if (short === 'nn' || short === 'en') return short
+  }
+  return 'nb'
+}
+
+async function load(language: Language): Promise<void> {
+  if (!i18next.hasResourceBundle(language, 'translation'))
+    i18next.addResourceBundle(language, 'translation', (await catalogues[language]()).default)
+}
+
+export async function startLanguage(): Promise<void> {
+  const language = wanted()
+  await i18next.use(initReactI18next).init({ lng: language, resources: {}, keySeparator: false, nsSeparator: false, interpolation: { escapeValue: false } })
+  await chooseLanguage(language, false)
+}
+
+export async function chooseLanguage(language: Language, keep = true): Promise<void> {
+  await load(language)
+  if (keep) localStorage.setItem(kept, language)
+  setApiLanguage(language)
+  document.documentElement.lang = language
+  await i18next.changeLanguage(language)
+}
+
+/** Whether a language was chosen in this browser; otherwise the account's choice counts. */
+export function hasChosen(): boolean {
+  return localStorage.getItem(kept) !== null
+}
+
+export function useText() {
+  const { t } = useTranslation()
+  const language = i18next.language as Language
+  return {
+    t: t as (key: string, blanks?: Record<string, string | number>) => string,
+    language,
+    number: (value: number, decimals = 0) => format.number(value, language, decimals),
+    score: (cp: number) => format.score(cp, language),
+    points: (cp: number) => format.points(cp, language),
+    signed: (cp: number, decimals = 2) => format.signedPoints(cp, language, decimals),
+    share: (of10000: number) => format.share(of10000, language),
+    date: (time: string) => format.date(time, language),
+    dateTime: (time: string) => format.dateTime(time, language),
+    work: (minutes: number) => format.work(minutes, language),
+  }
+}

@@ -1,0 +1,20 @@
+// The menu by task. An entry is there for those whose role uses it.
+import { may, type Me } from './api'
+
+export interface MenuEntry {
+  textKey: string
+  to: string
+  /** The address is below the organisation that is being read. */
+  ofOrganisation: boolean
+  exact?: boolean
+  shows?: (me: Me) => boolean
+}
+
+export const menu: MenuEntry[] = [
+  { textKey: 'menu.overview', to: '', ofOrganisation: true, exact: true },
+  { textKey: 'menu.findings', to: '/funn', ofOrganisation: true },
+  { textKey: 'menu.score', to: '/poeng', ofOrganisation: true },
+  { textKey: 'menu.footprint', to: '/fotavtrykk', ofOrganisation: true },
+  { textKey: 'menu.all-findings', to: '/funn', ofOrganisation: false, shows: (me) => me.everywhere === 'findings' || me.everywhere === 'evidence' || me.grants.length > 1 },
+  { textKey: 'menu.guide', to: '/start', ofOrganisation: false, shows: (me) => may(me, 'manage_register') },
+]

@@ -1,0 +1,115 @@
+// Ctrl-K: organisations, their findings, and the pages, from anywhere. Only what the service lets the reader see.
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { useEffect, useId, useState } from 'react'
+import { Dialog, Mark } from '~/parts/basic'
+import { api, must } from './api'
+import { useText } from './language'
+
+interface Hit {
+  key: string
+  title: string
+  under: string
+  grade?: 'A' | 'B' | 'C' | 'D' | 'F' | 'U'
+  go: () => void
+}
+
+function useSlow<T>(value: T, ms: number): T {
+  const [slow, setSlow] = useState(value)
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(value), ms)
+    return () => clearTimeout(timer)
+  }, [value, ms])
+  return slow
+}
+
+export function Seeker({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const { t } = useText()
+  return (
+    <Dialog open={open} onClose={onClose} title={t('search.title')} className="seeker">
+      <Seeking onClose={onClose} />
+    </Dialog>
+  )
+}
+
+function Seeking({ onClose }: { onClose: () => void }) {
+  const { t, score } = useText()
+  const navigate = useNavigate()
+  const { org } = useParams({ strict: false })
+  const [text, setText] = useState('')
+  const [at, setAt] = useState(0)
+  const asked = useSlow(text.trim(), 150)
+  const list = useId()
+
+  const organisations = useQuery({
+    queryKey: ['search', 'organisations', asked],
+    queryFn: () => must(api.GET('/api/v1/organisations', { params: { query: { limit: 8, ...(asked ? { q: asked } : {}) } } })),
+    placeholderData: (before) => before,
+  })
+  const findings = useQuery({
+    queryKey: ['search', 'findings', asked],
+    queryFn: () => must(api.GET('/api/v1/findings', { params: { query: { limit: 6, text: asked } } })),
+    enabled: asked.length >= 2,
+    retry: false,
+  })
+
+  const hits: Hit[] = [
+    ...(organisations.data?.items ?? []).map((one): Hit => ({
+      key: one.id,
+      title: one.name,
+      under: one.score ? score(one.score.score_cp) : t('score.not-measured'),
+      ...(one.score ? { grade: one.score.grade } : {}),
+      go: () => void navigate({ to: '/virksomhet/$org', params: { org: one.id } }),
+    })),
+    ...(asked.length >= 2 ? (findings.data?.items ?? []) : []).map((one): Hit => ({
+      key: `${one.organisation}/${one.id}`,
+      title: one.title,
+      under: `${one.asset} · ${one.organisation_name}`,
+      go: () => void navigate({ to: '/virksomhet/$org/funn/$finding', params: { org: one.organisation, finding: one.id } }),
+    })),
+  ]
+  if (org && asked.length >= 2)
+    hits.push({
+      key: 'all',
+      title: t('search.all-findings', { text: asked }),
+      under: '',
+      go: () => void navigate({ to: '/virksomhet/$org/funn', params: { org }, search: { text: asked } }),
+    })
+  const chosen = Math.min(at, hits.length - 1)
+  const go = (hit: Hit | undefined) => {
+    if (!hit) return
+    onClose()
+    hit.go()
+  }
+
+  return (
+    <>
+      <input
+        className="input"
+        autoFocus
+        role="combobox"
+        aria-expanded="true"
+        aria-controls={list}
+        aria-activedescendant={hits[chosen] ? `${list}-${chosen}` : undefined}
+        aria-label={t('search.label')}
+        placeholder={t('search.label')}
+        value={text}
+        onChange={(event) => { setText(event.target.value); setAt(0) }}
+        onKeyDown={(event) => {
+          if (event.key === 'ArrowDown') { event.preventDefault(); setAt(Math.min(chosen + 1, hits.length - 1)) }
+          if (event.key === 'ArrowUp') { event.preventDefault(); setAt(Math.max(chosen - 1, 0)) }
+          if (event.key === 'Enter') { event.preventDefault(); go(hits[chosen]) }
+        }}
+      />
+      <ul className="found" role="listbox" id={list} aria-label={t('search.hits')}>
+        {hits.map((hit, i) => (
+          <li key={hit.key} id={`${list}-${i}`} role="option" aria-selected={i === chosen} onMouseEnter={() => setAt(i)} onClick={() => go(hit)}>
+            {hit.grade && <Mark grade={hit.grade} />}
+            <span>{hit.title}<span className="under">{hit.under}</span></span>
+          </li>
+        ))}
+      </ul>
+      {hits.length === 0 && !organisations.isFetching && <p className="dim">{t('search.none')}</p>}
+    </>
+  )
+}

@@ -1,0 +1,36 @@
+import '@digdir/designsystemet-css/index.css'
+import '@digdir/designsystemet-theme/digdir.css'
+import '@fontsource-variable/inter/index.css'
+import './app/style.css'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { Problem } from './app/api'
+import { startLanguage } from './app/language'
+import { makeRouter } from './app/routes'
+import { ToastProvider } from './app/toasts'
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      refetchOnWindowFocus: false,
+      // What the service has refused it will refuse again; what did not reach it is tried once more.
+      retry: (count, problem) => count < 1 && (!(problem instanceof Problem) || problem.status === 0 || problem.status >= 500),
+    },
+  },
+})
+
+const router = makeRouter(queries)
+
+await startLanguage()
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <ToastProvider>
+        <RouterProvider router={router} />
+      </ToastProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+)

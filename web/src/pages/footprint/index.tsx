@@ -1,0 +1,262 @@
+// Is this really ours? Domain, host, service, each with why it is thought so and how sure; confirm, reject, add, value,
+// and proof of ownership step by step.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { useMemo, useState } from 'react'
+import { api, may, must, onceKey, Problem, type Schemas } from '~/app/api'
+import { useEvents } from '~/app/events'
+import { useText } from '~/app/language'
+import { useMe } from '~/app/session'
+import { useToasts } from '~/app/toasts'
+import { Bones, Button, Choices, Dialog, Empty, Failed, PageHead, Panel, Select, TextArea, TextField } from '~/parts/basic'
+import { useOrganisation } from '../common'
+
+type Asset = Schemas['Asset']
+type State = 'all' | Asset['state']
+
+export function FootprintPage() {
+  const { org = '' } = useParams({ strict: false })
+  const { t, number } = useText()
+  const me = useMe()
+  const queries = useQueryClient()
+  const organisation = useOrganisation(org)
+  const [state, setState] = useState<State>('all')
+  const [adding, setAdding] = useState(false)
+  const list = useQuery({
+    queryKey: ['assets', org],
+    queryFn: async () => {
+      const all: Asset[] = []
+      let cursor: string | null = null
+      do {
+        const page: Schemas['AssetList'] = await must(api.GET('/api/v1/organisations/{organisation}/assets', { params: { path: { organisation: org }, query: { limit: 500, ...(cursor ? { cursor } : {}) } } }))
+        all.push(...page.items)
+        cursor = page.next
+      } while (cursor && all.length < 20_000)
+      return all
+    },
+  })
+  const targets = useQuery({ queryKey: ['targets', org], queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/targets', { params: { path: { organisation: org } } })) })
+  useEvents(org, (event) => { if (event.kind.startsWith('asset') || event.kind === 'measured') void queries.invalidateQueries({ queryKey: ['assets', org] }) })
+  const manages = may(me, 'manage_footprint')
+  const shown = useMemo(() => (list.data ?? []).filter((one) => state === 'all' || one.state === state), [list.data, state])
+  const domains = useMemo(() => [...new Set([...(targets.data?.items.filter((one) => one.kind === 'domain').map((one) => one.name) ?? []), ...shown.map((one) => one.domain)])].sort(), [targets.data, shown])
+  const waiting = list.data?.filter((one) => one.state === 'proposed').length ?? 0
+
+  return (
+    <>
+      <PageHead
+        title={t('footprint.title', { name: organisation.data?.name ?? '…' })}
+        meta={list.data && <><span>{t('footprint.count', { count: number(list.data.length) })}</span><span>{t('footprint.waiting', { count: number(waiting) })}</span></>}
+        acts={manages && <Button variant="primary" onClick={() => setAdding(true)}>{t('footprint.add')}</Button>}
+      />
+      <div className="grid">
+        <div className="s8 stack">
+          <Panel title={t('footprint.ours')} note={t('footprint.ours.note')} end={<Choices label={t('footprint.show')} value={state} onChange={setState} options={(['all', 'proposed', 'confirmed', 'rejected'] as const).map((one) => ({ value: one as State, label: t(`asset-state.${one}`) }))} />}>
+            {list.isPending && <Bones />}
+            {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}
+            {list.data && domains.length === 0 && <Empty title={t('footprint.none')}><p className="dim">{t('footprint.none.next')}</p></Empty>}
+            <ul className="tree">
+              {domains.map((domain) => <Domain key={domain} org={org} domain={domain} assets={shown.filter((one) => one.domain === domain)} manages={manages} />)}
+            </ul>
+          </Panel>
+        </div>
+        <div className="s4 stack">
+          <Ownership org={org} domains={targets.data?.items.filter((one) => one.kind === 'domain') ?? []} manages={manages} />
+        </div>
+      </div>
+      <AddDialog org={org} open={adding} onClose={() => setAdding(false)} />
+    </>
+  )
+}
+
+function Domain({ org, domain, assets, manages }: { org: string; domain: string; assets: Asset[]; manages: boolean }) {
+  const { t } = useText()
+  const own = assets.find((one) => one.kind === 'domain')
+  const hosts = [...new Set(assets.filter((one) => one.kind !== 'domain').map((one) => one.host))].sort()
+  return (
+    <li>
+      {own ? <Node org={org} asset={own} manages={manages} name={domain} /> : <div className="node"><span className="strong">{domain}</span><span className="dim small">{t('footprint.not-measured')}</span></div>}
+      {hosts.length > 0 && (
+        <ul>
+          {hosts.map((host) => {
+            const services = assets.filter((one) => one.host === host && one.kind !== 'domain')
+            return services.length === 1
+              ? <li key={host}><Node org={org} asset={services[0]!} manages={manages} name={host} /></li>
+              : (
+                <li key={host}>
+                  <div className="node"><span className="strong">{host}</span></div>
+                  <ul>{services.map((one) => <li key={one.id}><Node org={org} asset={one} manages={manages} name={`${one.host}:${one.port}`} /></li>)}</ul>
+                </li>
+              )
+          })}
+        </ul>
+      )}
+    </li>
+  )
+}
+
+function reasonWords(t: (key: string, blanks?: Record<string, string>) => string, why: string): string {
+  const [kind = '', rest = ''] = [why.split(':')[0], why.slice(why.indexOf(':') + 1)]
+  const known = ['given', 'confirmed', 'proof-of', 'mx-of', 'ns-of', 'web-of', 'cert-of', 'zone-of', 'redirect-of', 'ct-of']
+  return known.includes(kind) ? t(`why.${kind}`, { of: rest }) : why
+}
+
+function Node({ org, asset, manages, name }: { org: string; asset: Asset; manages: boolean; name: string }) {
+  const { t } = useText()
+  const toasts = useToasts()
+  const queries = useQueryClient()
+  const [rejecting, setRejecting] = useState(false)
+  const [valuing, setValuing] = useState(false)
+  const path = { organisation: org, asset: asset.id }
+  const renew = async () => {
+    await queries.invalidateQueries({ queryKey: ['assets', org] })
+    await queries.invalidateQueries({ queryKey: ['score', org] })
+  }
+  const decide = useMutation({
+    mutationFn: (body: { state: 'confirmed' | 'rejected' | 'proposed'; reason?: string; evidence?: string }) => must(api.PUT('/api/v1/organisations/{organisation}/assets/{asset}/decision', { params: { path }, body })),
+    onSuccess: async (_, body) => {
+      setRejecting(false)
+      toasts.say(t(`footprint.did.${body.state}`, { name }), body.state === 'proposed' ? undefined : () => decide.mutate({ state: 'proposed', reason: t('action.undo') }))
+      await renew()
+    },
+    onError: toasts.fail,
+  })
+  const value = useMutation({
+    mutationFn: (body: { value: 25 | 100 | 200 | 400; reason: string }) => must(api.PUT('/api/v1/organisations/{organisation}/assets/{asset}/value', { params: { path }, body })),
+    onSuccess: async () => {
+      setValuing(false)
+      toasts.say(t('footprint.valued'))
+      await renew()
+    },
+    onError: toasts.fail,
+  })
+  return (
+    <div className="node">
+      <div>
+        <span className="strong">{name}</span> <span className="dim small">{t(`asset-kind.${asset.kind}`)}{asset.addresses.length > 0 && <> · <span className="mono">{asset.addresses.slice(0, 2).join(', ')}</span></>}</span>
+        <span className="under">{asset.why.map((one) => reasonWords(t, one)).join('; ')} · {t('footprint.sure', { percent: asset.confidence })}{asset.by_provider && <> · {t('footprint.by-provider')}</>}</span>
+      </div>
+      <div className="row">
+        <span className={asset.state === 'proposed' ? 'tag warn' : 'tag'}>{t(`asset-state.${asset.state}`)}</span>
+        {!asset.present && <span className="tag">{t('footprint.gone')}</span>}
+        {asset.waiting && <span className="tag warn">{t('footprint.value-waiting')}</span>}
+        {manages ? <button type="button" className="toggle" onClick={() => setValuing(true)}>{t(`value.${asset.value}`)}<span className="unseen"> {t('footprint.change-value', { name })}</span></button> : <span className="small dim">{t(`value.${asset.value}`)}</span>}
+        {manages && asset.state !== 'confirmed' && <Button tight disabled={decide.isPending} onClick={() => decide.mutate({ state: 'confirmed' })}>{t('footprint.confirm')}<span className="unseen"> {name}</span></Button>}
+        {manages && asset.state !== 'rejected' && <Button tight variant="tertiary" onClick={() => setRejecting(true)}>{t('footprint.reject')}<span className="unseen"> {name}</span></Button>}
+      </div>
+      <ReasonDialog open={rejecting} title={t('footprint.reject.title', { name })} lead={t('footprint.reject.lead')} withEvidence busy={decide.isPending} action={t('footprint.reject')} onClose={() => setRejecting(false)} onSend={(reason, evidence) => decide.mutate({ state: 'rejected', reason, ...(evidence ? { evidence } : {}) })} />
+      {valuing && <ValueDialog asset={asset} name={name} busy={value.isPending} onClose={() => setValuing(false)} onSend={(body) => value.mutate(body)} />}
+    </div>
+  )
+}
+
+function ReasonDialog({ open, title, lead, action, busy, withEvidence, onClose, onSend }: { open: boolean; title: string; lead: string; action: string; busy: boolean; withEvidence?: boolean; onClose: () => void; onSend: (reason: string, evidence: string) => void }) {
+  const { t } = useText()
+  const [reason, setReason] = useState('')
+  const [evidence, setEvidence] = useState('')
+  return (
+    <Dialog open={open} onClose={onClose} title={title}>
+      <form onSubmit={(event) => { event.preventDefault(); onSend(reason.trim(), evidence.trim()) }}>
+        <p className="dim">{lead}</p>
+        <br />
+        <TextArea label={t('table.reason')} required minLength={10} maxLength={2000} autoFocus value={reason} onChange={(event) => setReason(event.target.value)} />
+        {withEvidence && <TextArea label={t('treat.evidence')} maxLength={4000} value={evidence} onChange={(event) => setEvidence(event.target.value)} />}
+        <div className="row"><Button type="submit" variant="primary" disabled={busy}>{action}</Button><Button variant="tertiary" onClick={onClose}>{t('action.cancel')}</Button></div>
+      </form>
+    </Dialog>
+  )
+}
+
+function ValueDialog({ asset, name, busy, onClose, onSend }: { asset: Asset; name: string; busy: boolean; onClose: () => void; onSend: (body: { value: 25 | 100 | 200 | 400; reason: string }) => void }) {
+  const { t } = useText()
+  const [value, setValue] = useState(String(asset.value))
+  const [reason, setReason] = useState('')
+  return (
+    <Dialog open onClose={onClose} title={t('footprint.value.title', { name })}>
+      <form onSubmit={(event) => { event.preventDefault(); onSend({ value: Number(value) as 25, reason: reason.trim() }) }}>
+        <p className="dim">{t('footprint.value.lead')}</p>
+        <br />
+        <Select label={t('footprint.value')} value={value} onChange={setValue} options={['25', '100', '200', '400'].map((one) => ({ value: one, label: t(`value.${one}`) }))} />
+        <TextArea label={t('table.reason')} required minLength={10} maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} />
+        <div className="row"><Button type="submit" variant="primary" disabled={busy}>{t('action.save')}</Button><Button variant="tertiary" onClick={onClose}>{t('action.cancel')}</Button></div>
+      </form>
+    </Dialog>
+  )
+}
+
+function AddDialog({ org, open, onClose }: { org: string; open: boolean; onClose: () => void }) {
+  const { t } = useText()
+  const queries = useQueryClient()
+  const toasts = useToasts()
+  const [kind, setKind] = useState<'domain' | 'host'>('domain')
+  const [name, setName] = useState('')
+  const add = useMutation({
+    mutationFn: () => must(api.POST('/api/v1/organisations/{organisation}/targets', { params: { path: { organisation: org }, header: { 'Idempotency-Key': onceKey() } }, body: { kind, name: name.trim() } })),
+    onSuccess: async () => {
+      setName('')
+      onClose()
+      toasts.say(t('footprint.added'))
+      await queries.invalidateQueries({ queryKey: ['targets', org] })
+      await queries.invalidateQueries({ queryKey: ['jobs', org] })
+    },
+  })
+  return (
+    <Dialog open={open} onClose={onClose} title={t('footprint.add')}>
+      <form onSubmit={(event) => { event.preventDefault(); add.mutate() }}>
+        <p className="dim">{t('footprint.add.lead')}</p>
+        <br />
+        <Select label={t('footprint.add.kind')} value={kind} onChange={setKind} options={[{ value: 'domain', label: t('footprint.add.domain') }, { value: 'host', label: t('footprint.add.host') }]} />
+        <TextField label={t('footprint.add.name')} hint={t('footprint.add.hint')} required autoFocus maxLength={300} value={name} onChange={(event) => setName(event.target.value)} fault={add.error instanceof Problem ? add.error.detail : null} />
+        <div className="row"><Button type="submit" variant="primary" disabled={add.isPending}>{t('footprint.add')}</Button><Button variant="tertiary" onClick={onClose}>{t('action.cancel')}</Button></div>
+      </form>
+    </Dialog>
+  )
+}
+
+function Ownership({ org, domains, manages }: { org: string; domains: Schemas['Target'][]; manages: boolean }) {
+  const { t } = useText()
+  const list = useQuery({ queryKey: ['ownership', org], queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/ownership', { params: { path: { organisation: org } } })), retry: false })
+  if (list.error) return null
+  return (
+    <Panel title={t('ownership.title')} note={t('ownership.note')}>
+      {domains.length === 0 && <p className="dim">{t('footprint.none')}</p>}
+      <ul className="list">
+        {domains.map((domain) => <li key={domain.name}><Proof org={org} domain={domain.name} proof={list.data?.items.find((one) => one.domain === domain.name)} manages={manages} /></li>)}
+      </ul>
+    </Panel>
+  )
+}
+
+function Proof({ org, domain, proof, manages }: { org: string; domain: string; proof: Schemas['Ownership'] | undefined; manages: boolean }) {
+  const { t, date, dateTime } = useText()
+  const toasts = useToasts()
+  const queries = useQueryClient()
+  const renew = () => queries.invalidateQueries({ queryKey: ['ownership', org] })
+  const ask = useMutation({
+    mutationFn: () => must(api.POST('/api/v1/organisations/{organisation}/ownership', { params: { path: { organisation: org }, header: { 'Idempotency-Key': onceKey() } }, body: { domain } })),
+    onSuccess: renew,
+    onError: toasts.fail,
+  })
+  const check = useMutation({
+    mutationFn: () => must(api.POST('/api/v1/organisations/{organisation}/ownership/{domain}/check', { params: { path: { organisation: org, domain } } })),
+    onSuccess: async (answer) => {
+      toasts.say(answer.proved ? t('ownership.proved', { domain }) : t('ownership.not-yet', { domain }))
+      await renew()
+    },
+    onError: toasts.fail,
+  })
+  if (proof?.proved) return <p><span className="strong">{domain}</span> <span className="tag">{t('ownership.is-proved')}</span><span className="under">{t('ownership.until', { date: proof.holds_until ? date(proof.holds_until) : '–' })}</span></p>
+  if (!proof) return <div className="row"><span className="strong">{domain}</span>{manages && <Button tight className="end" disabled={ask.isPending} onClick={() => ask.mutate()}>{t('ownership.begin')}<span className="unseen"> {domain}</span></Button>}</div>
+  return (
+    <div className="stack">
+      <p className="strong">{domain}</p>
+      <ol className="steps">
+        <li><span className="dot done" aria-hidden="true">✓</span><span>{t('ownership.step.asked')}</span></li>
+        <li><span className="dot" aria-hidden="true">2</span><span>{t('ownership.step.put')}</span></li>
+      </ol>
+      {proof.dns_text && <div><p className="small">{t('ownership.dns')}</p><pre tabIndex={0}>{`${proof.dns_name}. IN TXT "${proof.dns_text}"`}</pre></div>}
+      {proof.file_text && <div><p className="small">{t('ownership.file')} <span className="mono">{proof.file_url}</span></p><pre tabIndex={0}>{proof.file_text}</pre></div>}
+      {manages && <div className="row"><Button tight variant="primary" disabled={check.isPending} onClick={() => check.mutate()}>{t('ownership.check')}</Button>{proof.checked && <span className="small dim">{t('ownership.checked', { time: dateTime(proof.checked) })}</span>}</div>}
+    </div>
+  )
+}

@@ -1,0 +1,337 @@
+// Is it getting better, and what do I do today?
+import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { api, may, must, onceKey, Problem, type Job, type Schemas } from '~/app/api'
+import { useEvents } from '~/app/events'
+import { useText } from '~/app/language'
+import { useMe } from '~/app/session'
+import { useToasts } from '~/app/toasts'
+import { Bones, Button, Empty, Failed, Mark, PageHead, Panel, Severity } from '~/parts/basic'
+import { History, Moves, Scale, WithTable, type PlotEvent } from '~/parts/plots'
+import { useActions, useJobs, useOrganisation, useScore } from '../common'
+
+const year = 365 * 86_400_000
+const stepNames = ['findings', 'footprint', 'feeds', 'treatment', 'ageing', 'method'] as const
+
+function isoSeconds(time: Date): string {
+  return `${time.toISOString().slice(0, 19)}Z`
+}
+
+export function Overview() {
+  const { org } = useParams({ from: '/inside/virksomhet/$org/' })
+  const { t, dateTime, number } = useText()
+  const me = useMe()
+  const toasts = useToasts()
+  const queries = useQueryClient()
+  const organisation = useOrganisation(org)
+  const score = useScore(org)
+  const jobs = useJobs(org)
+  useEvents(org, (event) => {
+    if (event.kind === 'measured' || event.kind === 'score-changed' || event.kind === 'treatment-changed') void queries.invalidateQueries({ queryKey: ['score', org] })
+    if (event.kind === 'job-changed') void queries.invalidateQueries({ queryKey: ['jobs', org] })
+  })
+  const measure = useMutation({
+    mutationFn: () => must(api.POST('/api/v1/organisations/{organisation}/recheck', { params: { path: { organisation: org }, header: { 'Idempotency-Key': onceKey() } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['jobs', org] }),
+    onError: toasts.fail,
+  })
+  const active = jobs.data?.items.find((job) => !job.finding && (job.state === 'queued' || job.state === 'running'))
+
+  if (organisation.isPending) return <Bones />
+  if (organisation.error) return <Failed problem={organisation.error} again={() => void organisation.refetch()} />
+  const now = score.data
+  const unmeasured = score.error instanceof Problem && score.error.status === 404
+
+  return (
+    <>
+      <PageHead
+        title={organisation.data.name}
+        meta={
+          <>
+            {now?.measured && <span>{t('score.measured-at', { time: dateTime(now.measured) })}</span>}
+            {organisation.data.number_shown && <span className="number">{organisation.data.number_shown}</span>}
+            {now && <span>{t('score.assets', { count: number(now.assets) })}</span>}
+          </>
+        }
+        acts={
+          <>
+            {may(me, 'recheck') && <Button disabled={Boolean(active) || measure.isPending} onClick={() => measure.mutate()}>{t('overview.measure')}</Button>}
+            <Button variant="tertiary" onClick={() => void navigator.clipboard.writeText(window.location.href).then(() => toasts.say(t('action.link-copied')))}>{t('action.copy-link')}</Button>
+          </>
+        }
+      />
+      {active && <Measuring job={active} />}
+      {score.isPending && <Bones />}
+      {unmeasured && <NotMeasured org={org} active={Boolean(active)} />}
+      {score.error && !unmeasured && <Failed problem={score.error} again={() => void score.refetch()} />}
+      {now && (
+        <div className="grid">
+          <Now org={org} now={now} />
+          <Year org={org} now={now} />
+          <FiveActions org={org} now={now} />
+          <Open org={org} />
+          <Moved org={org} />
+          <Unseen now={now} />
+        </div>
+      )}
+    </>
+  )
+}
+
+function Measuring({ job }: { job: Job }) {
+  const { t } = useText()
+  return (
+    <div className="panel" role="status">
+      <p className="strong">{job.progress ? t('job.progress', { done: job.progress.hosts_done, all: job.progress.hosts }) : t('job.queued')}</p>
+      <progress max={job.progress?.hosts || 1} value={job.progress?.hosts_done ?? 0} aria-label={t('job.label')} />
+      <p className="small dim">{t('job.leave')}</p>
+    </div>
+  )
+}
+
+function NotMeasured({ org, active }: { org: string; active: boolean }) {
+  const { t } = useText()
+  return (
+    <div className="panel">
+      <Empty title={t('overview.not-measured')}>
+        <p className="dim">{active ? t('overview.not-measured.soon') : t('overview.not-measured.next')}</p>
+        <p><Link className="ds-button" data-variant="primary" to="/virksomhet/$org/fotavtrykk" params={{ org }}>{t('overview.to-footprint')}</Link></p>
+      </Empty>
+    </div>
+  )
+}
+
+function Now({ org, now }: { org: string; now: Schemas['ScoreExplained'] }) {
+  const { t, score, share, signed } = useText()
+  const [low, high] = [now.interval_cp[0] ?? now.score_cp, now.interval_cp[1] ?? now.score_cp]
+  const peers = useQuery({
+    queryKey: ['peers', org],
+    queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/peers', { params: { path: { organisation: org } } })),
+    retry: false,
+  })
+  const month = useChange(org, 30)
+  const moved = month.data ? month.data.after_cp - month.data.before_cp : null
+  const peer = peers.data?.groups.find((group) => group.figures)
+  return (
+    <Panel
+      className="s5"
+      title={t('score.title')}
+      note={t('score.hundred')}
+      footer={<Link to="/virksomhet/$org/poeng" params={{ org }}>{t('overview.why', { score: score(now.score_cp) })}</Link>}
+    >
+      <div className="big">
+        <Mark grade={now.grade} size={58} />
+        <b>{score(now.score_cp)}<small>{t('score.of')}</small></b>
+        {moved !== null && (
+          <div className="end small">
+            <span className={`strong ${moved > 0 ? 'up' : moved < 0 ? 'down' : 'dim'}`}>{moved > 0 ? '▲ ' : moved < 0 ? '▼ ' : ''}{signed(moved, 1)}</span>
+            <span className="under">{t('score.last-days', { days: 30 })}</span>
+          </div>
+        )}
+      </div>
+      {now.grade === 'U' && <p className="alert">{t('score.unrated', { coverage: share(now.coverage) })}</p>}
+      <Scale cp={now.score_cp} interval={[low, high]} />
+      <dl className="facts">
+        <dt>{t('score.interval')}</dt><dd>{score(low)} – {score(high)} · {t(`confidence.${now.confidence}`)}</dd>
+        <dt>{t('score.coverage')}</dt><dd><progress className="inline" max={10000} value={now.coverage} aria-label={t('score.coverage')} />{share(now.coverage)}</dd>
+        <dt>{t('score.managed')}</dt><dd>{score(now.managed_cp)}</dd>
+        {now.disputed && <><dt>{t('score.if-upheld')}</dt><dd>{score(now.if_upheld_cp)}</dd></>}
+        {peers.data && peers.data.groups.length > 0 && (
+          <>
+            <dt>{t('score.peers')}</dt>
+            <dd>{peer?.figures ? <>{score(peer.figures.median_cp)} · n = {peer.figures.n}</> : <span className="dim">{t('score.peers.hidden')}</span>}</dd>
+          </>
+        )}
+      </dl>
+    </Panel>
+  )
+}
+
+function useHistory(org: string) {
+  const since = useMemo(() => isoSeconds(new Date(Date.now() - year)), [])
+  return useQuery({
+    queryKey: ['score', org, 'history', since],
+    queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/score/history', { params: { path: { organisation: org }, query: { since, limit: 500 } } })),
+  })
+}
+
+function useChange(org: string, days: number) {
+  const since = useMemo(() => isoSeconds(new Date(Date.now() - days * 86_400_000)), [days])
+  return useQuery({
+    queryKey: ['score', org, 'change', since],
+    queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/score/change', { params: { path: { organisation: org }, query: { since } } })),
+    retry: false,
+  })
+}
+
+function Year({ org, now }: { org: string; now: Schemas['ScoreExplained'] }) {
+  const { t, score, signed, date, dateTime } = useText()
+  const history = useHistory(org)
+  const points = useMemo(() => history.data?.items ?? [], [history.data])
+  const jumps = useMemo(
+    () =>
+      points
+        .slice(1)
+        .map((point, i) => ({ before: points[i]!, point, change: point.score_cp - points[i]!.score_cp }))
+        .filter((jump) => Math.abs(jump.change) >= 20 || jump.before.method !== jump.point.method)
+        .sort((a, b) => Math.abs(b.change) - Math.abs(a.change))
+        .slice(0, 6)
+        .sort((a, b) => a.point.from.localeCompare(b.point.from)),
+    [points],
+  )
+  // Why each of the largest moves came: the step that weighs most in it.
+  const reasons = useQueries({
+    queries: jumps.map((jump) => ({
+      queryKey: ['score', org, 'change', jump.before.to, jump.point.from],
+      queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/score/change', { params: { path: { organisation: org }, query: { since: jump.before.to, until: jump.point.from } } })),
+      staleTime: Infinity,
+      retry: false,
+    })),
+  })
+  const events: PlotEvent[] = jumps.map((jump, i) => {
+    const steps = reasons[i]?.data?.steps
+    const main = steps ? [...stepNames].sort((a, b) => Math.abs(steps[b]) - Math.abs(steps[a]))[0] : undefined
+    return { at: new Date(jump.point.from).getTime(), cp: jump.point.score_cp, change: jump.change, words: main ? t(`step.${main}`) : '', method: jump.before.method !== jump.point.method }
+  })
+  const to = new Date()
+  const first = points[0] ? new Date(points[0].from) : to
+  // A young history gets a month of room, not a year of emptiness.
+  const from = new Date(Math.max(to.getTime() - year, Math.min(first.getTime() - 86_400_000, to.getTime() - 30 * 86_400_000)))
+  return (
+    <Panel className="s7" title={t('overview.year')} note={t('overview.year.note')}>
+      {history.isPending && <Bones />}
+      {history.error && <Failed problem={history.error} />}
+      {history.data && (
+        <WithTable
+          plot={
+            <>
+              <History points={points} events={events} from={from} to={to} />
+              {events.length > 0 && (
+                <ol className="legend">
+                  {events.map((event, i) => <li key={event.at}><b>{i + 1}</b> {date(new Date(event.at).toISOString())} {event.words} <span className={event.change < 0 ? 'down' : 'up'}>{signed(event.change, 1)}</span></li>)}
+                </ol>
+              )}
+            </>
+          }
+          table={
+            <table className="t">
+              <thead><tr><th>{t('table.from')}</th><th>{t('table.to')}</th><th className="right">{t('score.title')}</th><th>{t('score.grade')}</th><th>{t('score.method')}</th></tr></thead>
+              <tbody>
+                {[...points].reverse().map((point) => (
+                  <tr key={point.from}><td className="number">{dateTime(point.from)}</td><td className="number">{dateTime(point.to)}</td><td className="right number">{score(point.score_cp)}</td><td><Mark grade={point.grade} /></td><td>{point.method}</td></tr>
+                ))}
+              </tbody>
+            </table>
+          }
+          note={<span>{t('plot.n', { n: points.length, from: date(first.toISOString()), to: date(now.time) })}</span>}
+        />
+      )}
+    </Panel>
+  )
+}
+
+function FiveActions({ org, now }: { org: string; now: Schemas['ScoreExplained'] }) {
+  const { t, signed, work } = useText()
+  const actions = useActions(org, now.lines !== undefined)
+  if (now.lines === undefined) return null
+  const best = [...(actions.data?.actions ?? [])].filter((one) => one.gain_cp > 0).sort((a, b) => b.gain_cp - a.gain_cp).slice(0, 5)
+  const most = Math.max(1, ...best.map((one) => one.gain_cp))
+  return (
+    <Panel className="s8" title={t('overview.actions')} note={t('overview.actions.note')} footer={<><span>{t('overview.actions.alone')}</span><Link className="end" to="/virksomhet/$org/poeng" params={{ org }}>{t('overview.what-if')}</Link></>}>
+      {actions.isPending && <Bones />}
+      {actions.error && <Failed problem={actions.error} />}
+      {actions.data && best.length === 0 && <Empty title={t('overview.nothing-open')} />}
+      {best.length > 0 && (
+        <div className="scroll">
+          <table className="t">
+            <thead><tr><th aria-label={t('table.rank')} /><th>{t('table.action')}</th><th className="right">{t('table.gain')}</th><th className="right wide">{t('table.work')}</th><th className="right wide">{t('table.findings')}</th></tr></thead>
+            <tbody>
+              {best.map((action, i) => (
+                <tr key={action.id}>
+                  <td className="dim number">{i + 1}</td>
+                  <th scope="row">
+                    {action.findings.length === 1
+                      ? <Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: action.findings[0]! }}>{action.title}</Link>
+                      : <Link to="/virksomhet/$org/funn" params={{ org }} search={{ check: action.check }}>{action.title}</Link>}
+                    <span className="under">{action.findings.slice(0, 2).map((id) => id.slice(id.indexOf('@') + 1)).join(', ')}{action.findings.length > 2 ? ` ${t('table.and-more', { count: action.findings.length - 2 })}` : ''}</span>
+                  </th>
+                  <td className="right number"><span className="strong">{signed(action.gain_cp, 1)}</span><br /><svg width="72" height="6" aria-hidden="true"><rect x={72 - (action.gain_cp / most) * 72} width={(action.gain_cp / most) * 72} height="6" rx="1" fill="var(--act)" /></svg></td>
+                  <td className="right number wide">{work(action.minutes)}</td>
+                  <td className="right number wide">{action.findings.length}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Panel>
+  )
+}
+
+const severities = ['critical', 'high', 'medium', 'low', 'info'] as const
+
+function Open({ org }: { org: string }) {
+  const { t, number } = useText()
+  const groups = useQuery({
+    queryKey: ['findings', org, 'by-severity'],
+    queryFn: () => must(api.GET('/api/v1/findings/groups', { params: { query: { by: 'severity', organisation: org } } })),
+    retry: false,
+  })
+  if (groups.error instanceof Problem && groups.error.status === 403) return null
+  const of = (severity: string) => groups.data?.items.find((group) => group.key === severity)
+  const most = Math.max(1, ...severities.map((one) => of(one)?.findings ?? 0))
+  const all = groups.data?.items.reduce((sum, group) => sum + group.findings, 0) ?? 0
+  return (
+    <Panel className="s4" title={t('overview.open')} note={groups.data ? t('overview.open.count', { count: number(all) }) : undefined} footer={<Link to="/virksomhet/$org/funn" params={{ org }} search={{ overdue: true }}>{t('overview.overdue')}</Link>}>
+      {groups.isPending && <Bones />}
+      {groups.error && <Failed problem={groups.error} />}
+      {groups.data && (
+        <table className="t">
+          <thead><tr><th>{t('table.severity')}</th><th className="wide" aria-label={t('table.share')} /><th className="right">{t('table.count')}</th><th className="right">{t('table.overdue')}</th></tr></thead>
+          <tbody>
+            {severities.map((severity) => {
+              const group = of(severity)
+              const count = group?.findings ?? 0
+              return (
+                <tr key={severity}>
+                  <th scope="row">{count ? <Link to="/virksomhet/$org/funn" params={{ org }} search={{ severity }}><Severity of={severity} /></Link> : <Severity of={severity} />}</th>
+                  <td className="wide"><svg width="90" height="12" aria-hidden="true"><rect width={(count / most) * 90} height="12" rx="1" fill={`var(--severity-${Math.max(1, 4 - severities.indexOf(severity))})`} /></svg></td>
+                  <td className="right number">{number(count)}</td>
+                  <td className="right number">{group?.overdue ? <span className="late">⚑ {number(group.overdue)}</span> : <span className="dim">0</span>}</td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  )
+}
+
+function Moved({ org }: { org: string }) {
+  const { t, date, signed } = useText()
+  const change = useChange(org, 30)
+  if (change.error || !change.data) return null
+  const rows = (['method', 'footprint', 'feeds', 'treatment', 'ageing', 'findings'] as const).map((key) => ({ key, label: t(`step.${key}`), cp: change.data.steps[key] }))
+  return (
+    <Panel className="s5" title={t('overview.moved')} note={`${date(change.data.since)} – ${date(change.data.until)}`} footer={<span>{t('overview.moved.sum', { sum: signed(change.data.after_cp - change.data.before_cp) })}</span>}>
+      <Moves rows={rows} />
+    </Panel>
+  )
+}
+
+function Unseen({ now }: { now: Schemas['ScoreExplained'] }) {
+  const { t } = useText()
+  if (!now.not_seen) return null
+  return (
+    <Panel className="s7" title={t('overview.unseen')} note={t('overview.unseen.note')}>
+      {now.not_seen.length === 0 ? <p className="dim">{t('overview.unseen.none')}</p> : (
+        <ul className="list">
+          {now.not_seen.slice(0, 8).map((one) => <li key={one.asset + one.reason + one.checks.join()}><span className="strong">{one.asset}</span> <span className="dim">{one.reason_text}</span><span className="under mono">{one.checks.join(', ')}</span></li>)}
+          {now.not_seen.length > 8 && <li className="dim">{t('table.and-more', { count: now.not_seen.length - 8 })}</li>}
+        </ul>
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,213 @@
+// The plots, drawn as SVG at the width there is, so that text keeps its size on a phone. The score axis is always 0 to
+// 100 with the grade limits; every plot has a table behind it, and its points take the focus and read as text.
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
+import type { Schemas } from '~/app/api'
+import { useText } from '~/app/language'
+import { gradeOf, type Grade } from '~/format/format'
+
+const bands: [number, number, Grade][] = [[0, 60, 'F'], [60, 70, 'D'], [70, 80, 'C'], [80, 90, 'B'], [90, 100, 'A']]
+
+export function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
+  const ref = useRef<HTMLDivElement>(null)
+  const [width, setWidth] = useState(0)
+  useEffect(() => {
+    const element = ref.current
+    if (!element) return
+    const observer = new ResizeObserver(() => setWidth(Math.floor(element.clientWidth)))
+    observer.observe(element)
+    setWidth(Math.floor(element.clientWidth))
+    return () => observer.disconnect()
+  }, [])
+  return [ref, width]
+}
+
+/** A plot with its table: one of them is shown, the other is a press away. */
+export function WithTable({ plot, table, note }: { plot: ReactNode; table: ReactNode; note: ReactNode }) {
+  const { t } = useText()
+  const [asTable, setAsTable] = useState(false)
+  return (
+    <>
+      {asTable ? <div className="scroll">{table}</div> : plot}
+      <footer className="legend noprint-keep">
+        {note}
+        <button type="button" className="toggle end" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>{asTable ? t('plot.as-plot') : t('plot.as-table')}</button>
+      </footer>
+    </>
+  )
+}
+
+/** Where a score stands between 0 and 100, with the interval. */
+export function Scale({ cp, interval }: { cp: number; interval: [number, number] }) {
+  const { t, score } = useText()
+  const [ref, width] = useWidth()
+  const w = Math.max(width, 200)
+  const x = (value: number) => (value / 100) * w
+  const own = gradeOf(cp)
+  const [low, high] = interval
+  return (
+    <div ref={ref}>
+      <svg className="plot" height="76" viewBox={`0 0 ${w} 76`} role="img" aria-label={t('plot.scale', { score: score(cp), low: score(low), high: score(high) })}>
+        {bands.map(([from, to, grade]) => (
+          <g key={grade}>
+            <rect className={`fill-${grade}`} x={x(from) + (from ? 1 : 0)} y="30" width={x(to) - x(from) - (from ? 1 : 0)} height="9" opacity={grade === own ? 1 : 0.35} />
+            <text x={(x(from) + x(to)) / 2} y="55" textAnchor="middle" className={grade === own ? 'bold' : ''}>{grade}</text>
+            {from > 0 && <text x={x(from)} y="72" textAnchor="middle">{from}</text>}
+          </g>
+        ))}
+        <text x="0" y="72">0</text>
+        <text x={w} y="72" textAnchor="end">100</text>
+        <rect x={x(low / 100)} y="17" width={Math.max(1, x((high - low) / 100))} height="6" fill="var(--ink)" opacity="0.3" />
+        <path className="series" d={`M${x(low / 100)} 14v12M${x(high / 100)} 14v12`} />
+        <circle cx={x(cp / 100)} cy="20" r="5.5" fill="var(--ink)" stroke="var(--panel)" strokeWidth="2" />
+      </svg>
+    </div>
+  )
+}
+
+export interface PlotEvent {
+  at: number
+  cp: number
+  change: number
+  words: string
+  method: boolean
+}
+
+/** The score over time. Flags hang in the empty lower half; their words stand in the list beneath. */
+export function History({ points, events, from, to }: { points: Schemas['ScoreAt'][]; events: PlotEvent[]; from: Date; to: Date }) {
+  const { t, score, date } = useText()
+  const [ref, width] = useWidth()
+  const w = Math.max(width, 260)
+  const h = w < 500 ? 240 : 300
+  const left = 30
+  const right = 26
+  const top = 12
+  const bottom = 26
+  const X = (time: number) => left + ((time - from.getTime()) / (to.getTime() - from.getTime())) * (w - left - right)
+  const Y = (value: number) => top + ((100 - value) / 100) * (h - top - bottom)
+  const at = (time: string) => Math.max(from.getTime(), new Date(time).getTime())
+  const months: Date[] = []
+  for (let m = new Date(from.getFullYear(), from.getMonth() + 1, 1); m < to; m = new Date(m.getFullYear(), m.getMonth() + 1, 1)) months.push(m)
+  const every = w < 500 ? 3 : 1
+  const last = points.at(-1)
+  const line = points.map((p, i) => `${i ? 'L' : 'M'}${X(at(p.from)).toFixed(1)} ${Y(p.score_cp / 100).toFixed(1)}L${X(i === points.length - 1 ? to.getTime() : at(p.to)).toFixed(1)} ${Y(p.score_cp / 100).toFixed(1)}`).join('')
+  return (
+    <div ref={ref}>
+      <svg className="plot" height={h} viewBox={`0 0 ${w} ${h}`} role="group" aria-label={t('plot.history')}>
+        {[0, 20, 40, 60, 70, 80, 90, 100].map((value) => (
+          <g key={value}>
+            <line className="gridline" x1={left} x2={w - right} y1={Y(value)} y2={Y(value)} />
+            {value % 20 === 0 && <text x={left - 8} y={Y(value) + 4} textAnchor="end">{value}</text>}
+          </g>
+        ))}
+        {bands.map(([a, z, grade]) => <text key={grade} x={w - right + 9} y={Y(a === 0 ? 52 : (a + z) / 2) + 4} className={last && gradeOf(last.score_cp) === grade ? 'bold' : ''}>{grade}</text>)}
+        {months.map((month, i) => (
+          <g key={month.getTime()}>
+            <line className="axis" x1={X(month.getTime())} x2={X(month.getTime())} y1={Y(0)} y2={Y(0) + 4} />
+            {i % every === 0 && X(month.getTime()) > left + 12 && X(month.getTime()) < w - right - 8 && <text x={X(month.getTime())} y={h - 6} textAnchor="middle">{t(`month.${month.getMonth() + 1}`)}</text>}
+          </g>
+        ))}
+        {events.map((event, i) => {
+          const x = X(event.at)
+          const y = Y(42 - (i % 3) * 14)
+          return (
+            <g key={event.at}>
+              <line className={event.method ? 'event method' : 'event'} x1={x} x2={x} y1={Y(event.cp / 100)} y2={y - 9} />
+              <circle cx={x} cy={y} r="9" fill="var(--panel)" stroke="var(--ink)" strokeDasharray={event.method ? '3 2' : undefined} />
+              <text x={x} y={y + 4} textAnchor="middle" className="bold">{i + 1}</text>
+            </g>
+          )
+        })}
+        <path className="series" d={line} />
+        {points.map((p) => (
+          <circle key={p.from} className="point" cx={X(at(p.from))} cy={Y(p.score_cp / 100)} r="3.5" tabIndex={0} role="img" aria-label={`${date(p.from)}: ${score(p.score_cp)} ${p.grade}`} />
+        ))}
+        {last && (
+          <>
+            <circle cx={X(to.getTime())} cy={Y(last.score_cp / 100)} r="4.5" fill="var(--ink)" />
+            <text className="bold" x={X(to.getTime()) - 6} y={Y(last.score_cp / 100) + (last.score_cp > 9300 ? 22 : -12)} textAnchor="end" fontSize="14">{score(last.score_cp)}</text>
+          </>
+        )}
+      </svg>
+    </div>
+  )
+}
+
+export interface FallStep {
+  key: string
+  label: string
+  cp: number
+}
+
+/** From 100 down to the score, one bar for each cause, in the order of the table beneath. */
+export function Waterfall({ steps, end }: { steps: FallStep[]; end: number }) {
+  const { t, points, signed } = useText()
+  const [ref, width] = useWidth()
+  const w = Math.max(width, 280)
+  const narrow = w < 520
+  const left = narrow ? 118 : 220
+  const right = narrow ? 58 : 70
+  const rowHeight = 30
+  const h = (steps.length + 2) * rowHeight + 26
+  const X = (value: number) => left + (value / 100) * (w - left - right)
+  let at = 100
+  return (
+    <div ref={ref}>
+      <svg className="plot" height={h} viewBox={`0 0 ${w} ${h}`} role="img" aria-label={t('plot.waterfall', { score: points(end) })}>
+        {[0, 20, 40, 60, 70, 80, 90, 100].filter((v) => !narrow || v % 20 === 0).map((value) => (
+          <g key={value}>
+            <line className="gridline" x1={X(value)} x2={X(value)} y1="0" y2={h - 22} />
+            <text x={X(value)} y={h - 6} textAnchor="middle">{value}</text>
+          </g>
+        ))}
+        <text className="ink" x="0" y="20">{t('score.start')}</text>
+        <rect className="plain" x={X(0)} y="6" width={X(100) - X(0)} height={rowHeight - 12} />
+        <text className="bold" x={w} y="20" textAnchor="end">{points(10000)}</text>
+        {steps.map((step, i) => {
+          const y = (i + 1) * rowHeight
+          const before = at
+          at -= step.cp / 100
+          return (
+            <g key={step.key}>
+              <line className="event" x1={X(before)} x2={X(before)} y1={y - 6} y2={y + 6} />
+              <text className="ink" x="0" y={y + 20}>{narrow && step.label.length > 17 ? `${step.label.slice(0, 16)}…` : step.label.length > 34 ? `${step.label.slice(0, 33)}…` : step.label}</text>
+              <rect className="lost" x={X(Math.min(before, at))} y={y + 6} width={Math.max(1.5, Math.abs(X(before) - X(at)))} height={rowHeight - 12} />
+              <text className="ink" x={w} y={y + 20} textAnchor="end">{signed(-step.cp)}</text>
+            </g>
+          )
+        })}
+        <text className="bold" x="0" y={(steps.length + 1) * rowHeight + 20}>{t('score.title')}</text>
+        <rect className={`fill-${gradeOf(end)}`} x={X(0)} y={(steps.length + 1) * rowHeight + 6} width={Math.max(1, X(end / 100) - X(0))} height={rowHeight - 12} />
+        <text className="bold" x={w} y={(steps.length + 1) * rowHeight + 20} textAnchor="end">{points(end)}</text>
+      </svg>
+    </div>
+  )
+}
+
+/** Gains to the right, losses to the left, around nothing. */
+export function Moves({ rows }: { rows: { key: string; label: string; cp: number }[] }) {
+  const { t, signed } = useText()
+  const [ref, width] = useWidth()
+  const title = useId()
+  const w = Math.max(width, 240)
+  const left = 110
+  const right = 64
+  const most = Math.max(100, ...rows.map((row) => Math.abs(row.cp)))
+  const middle = left + (w - left - right) / 2
+  const X = (cp: number) => middle + (cp / most) * ((w - left - right) / 2)
+  const h = rows.length * 28
+  return (
+    <div ref={ref}>
+      <svg className="plot" height={h} viewBox={`0 0 ${w} ${h}`} role="img" aria-labelledby={title}>
+        <title id={title}>{t('plot.moves', { rows: rows.map((row) => `${row.label} ${signed(row.cp)}`).join(', ') })}</title>
+        <line className="axis" x1={middle} x2={middle} y1="0" y2={h} />
+        {rows.map((row, i) => (
+          <g key={row.key}>
+            <text className="ink" x="0" y={i * 28 + 18}>{row.label}</text>
+            {row.cp !== 0 && <rect className={row.cp < 0 ? 'lost' : 'gained'} x={Math.min(middle, X(row.cp))} y={i * 28 + 6} width={Math.max(1.5, Math.abs(X(row.cp) - middle))} height="16" />}
+            <text className="ink" x={w} y={i * 28 + 18} textAnchor="end">{signed(row.cp)}</text>
+          </g>
+        ))}
+      </svg>
+    </div>
+  )
+}

@@ -1,0 +1,17 @@
+import react from '@vitejs/plugin-react'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+
+// `npm start` shows the code as it is being written; the service then answers on 127.0.0.1:8480.
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { '~': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    outDir: process.env.UTSYN_WEB_OUT ?? '../build/web/dist',
+    emptyOutDir: true,
+    // Nothing may be data: in scripts or styles, and the policy has no place for an inline preload script.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+  },
+  server: { proxy: { '/api': 'http://127.0.0.1:8480' } },
+})
