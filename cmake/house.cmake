@@ -147,9 +147,10 @@ function(utsyn_schema room)
   target_sources(utsyn_${room} PRIVATE ${generated})
 endfunction()
 
-# Figures and tables that a room works with: data/ROOM/*.json, inside the program as data::ROOM_json().
+# Figures, tables and templates that a room works with: data/ROOM/*, inside the program as data::ROOM_json().
 function(utsyn_data room)
-  file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/data/${room}/*.json)
+  file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/data/${room}/*.json ${PROJECT_SOURCE_DIR}/data/${room}/*.css
+       ${PROJECT_SOURCE_DIR}/data/${room}/*.py)
   set(generated ${PROJECT_BINARY_DIR}/generated/${room}_data.cpp)
   add_custom_command(OUTPUT ${generated}
     COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/cmake/embed.py ${generated} ${room}_json ${files}

@@ -18,6 +18,7 @@ Router all_routes() {
   add_recheck_routes(router);
   add_portfolio_routes(router);
   add_nation_routes(router);
+  add_report_routes(router);
   return router;
 }
 

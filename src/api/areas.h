@@ -20,6 +20,7 @@ void add_score_routes(Router& router);    // the score explained, plans, receipt
 void add_recheck_routes(Router& router);  // measured again at once
 void add_portfolio_routes(Router& router);  // lists, filters, shares, figures, comparison, peers
 void add_nation_routes(Router& router);     // the national picture, its export, consents
+void add_report_routes(Router& router);     // the board report; tables as files
 
 Router all_routes();
 

@@ -2,6 +2,7 @@
 #include "access/audit_reading.h"
 #include "api/access_answers.h"
 #include "api/areas.h"
+#include "api/filters_of_query.h"
 
 namespace utsyn::api {
 namespace {
@@ -10,20 +11,6 @@ namespace json = boost::json;
 using store::Connection;
 
 constexpr std::size_t kExportPiece = 500;
-
-access::AuditFilter filter_of(const Request& request) {
-  const auto text = [&](std::string_view name) {
-    return std::string(request.query_value(name).value_or("").substr(0, 400));
-  };
-  const auto time = [&](std::string_view name) -> std::optional<UtcTime> {
-    const auto value = request.query_value(name);
-    if (!value) return std::nullopt;
-    const auto at = parse_time(*value);
-    if (!at) wrong_field(name, "Write the time as 2026-11-20T10:00:00Z, or a date.");
-    return at;
-  };
-  return {text("actor"), text("action"), text("organisation"), text("object"), time("from"), time("before")};
-}
 
 json::object entry_json(const access::AuditRow& row) {
   const auto& entry = row.entry;
@@ -46,7 +33,7 @@ json::object entry_json(const access::AuditRow& row) {
 
 Response list_audit(Context& context, const Request& request) {
   const auto page = page_of(request);
-  const auto filter = filter_of(request);
+  const auto filter = audit_filter_of_query(request);
   std::int64_t number = 0;
   if (!page.after.empty()) {
     const auto parsed = parse_uint(page.after.front());
@@ -69,7 +56,7 @@ Response list_audit(Context& context, const Request& request) {
 
 // What was written until now, piece by piece, oldest first; `after` goes on where an earlier export ended.
 Response export_audit(Context& context, const Request& request) {
-  const auto filter = filter_of(request);
+  const auto filter = audit_filter_of_query(request);
   const auto after = query_integer(request, "after", 0, 1'000'000'000'000, 0);
   const auto last =
       context.sql->read([](Connection& connection) { return access::last_audit_number(connection); });
@@ -107,6 +94,20 @@ Response check_audit(Context& context, const Request& request) {
 }
 
 }  // namespace
+
+access::AuditFilter audit_filter_of_query(const Request& request) {
+  const auto text = [&](std::string_view name) {
+    return std::string(request.query_value(name).value_or("").substr(0, 400));
+  };
+  const auto time = [&](std::string_view name) -> std::optional<UtcTime> {
+    const auto value = request.query_value(name);
+    if (!value) return std::nullopt;
+    const auto at = parse_time(*value);
+    if (!at) wrong_field(name, "Write the time as 2026-11-20T10:00:00Z, or a date.");
+    return at;
+  };
+  return {text("actor"), text("action"), text("organisation"), text("object"), time("from"), time("before")};
+}
 
 void add_audit_routes(Router& router) {
   const auto add = [&](std::string pattern, std::string operation, Handler handler) {

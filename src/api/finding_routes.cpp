@@ -5,6 +5,7 @@
 
 #include "api/areas.h"
 #include "api/context.h"
+#include "api/filters_of_query.h"
 #include "api/followup_json.h"
 #include "base/text.h"
 #include "engine/jobs.h"
@@ -43,13 +44,6 @@ followup::Filter filter_of(const json::object& object, const Request& request, s
   return std::move(*filter);
 }
 
-followup::Filter filter_of_query(const Request& request) {
-  json::object object;
-  for (const auto member : kFilterMembers)
-    if (const auto value = request.query_value(member); value && !value->empty()) object[member] = *value;
-  return filter_of(object, request, "");
-}
-
 template <class Enum>
 Enum chosen(const Request& request, std::string_view name, Enum otherwise) {
   const auto text = request.query_value(name);
@@ -75,17 +69,17 @@ Response list(Context& context, const Request& request, followup::Filter filter)
 }
 
 Response list_findings(Context& context, const Request& request) {
-  return list(context, request, filter_of_query(request));
+  return list(context, request, finding_filter_of_query(request));
 }
 
 Response list_organisation_findings(Context& context, const Request& request) {
-  auto filter = filter_of_query(request);
+  auto filter = finding_filter_of_query(request);
   filter.organisations = {std::string(request.parameter("organisation"))};
   return list(context, request, std::move(filter));
 }
 
 Response count_findings(Context& context, const Request& request) {
-  const auto filter = filter_of_query(request);
+  const auto filter = finding_filter_of_query(request);
   const auto by = chosen(request, "by", followup::Grouping::check);
   const auto language = language_of(request);
   json::array items;
@@ -683,6 +677,13 @@ Response remove_filter(Context& context, const Request& request) {
 }
 
 }  // namespace
+
+followup::Filter finding_filter_of_query(const Request& request) {
+  json::object object;
+  for (const auto member : kFilterMembers)
+    if (const auto value = request.query_value(member); value && !value->empty()) object[member] = *value;
+  return filter_of(object, request, "");
+}
 
 void add_finding_routes(Router& router) {
   const std::string one = "/api/v1/organisations/{organisation}/findings/{finding}";

@@ -163,6 +163,16 @@ int main(int argc, char** argv) {
   add_common_options(*doctor, options);
   add_network_options(*doctor, options);
 
+  auto* report = app.add_subcommand("report", "The board report of an organisation, out of what is stored");
+  report->add_option("ORGANISATION", options.organisation, "Id of the organisation, or its number")->required();
+  report->add_option("--pages", options.pages, "One page, or five")->check(CLI::IsMember({1, 5}))->capture_default_str();
+  report->add_option("--out", options.out_file, "FILE.pdf or FILE.html; - writes HTML to standard output")->required();
+  report->add_option("--target", options.target, "The score that was aimed at, such as 80");
+  report->add_option("--exemption", options.exemption,
+                     "Provision by which the report is exempt from public disclosure (unless told: to be considered)");
+  report->add_option("--public-address", options.public_address, "Address of the service, for the link");
+  add_common_options(*report, options);
+
   add_calculation(app, options, "score", "Score a document in the input format of the method");
   auto* score = app.get_subcommand("score");
   score->add_option("RECEIPT", options.receipt_file,
@@ -212,6 +222,7 @@ int main(int argc, char** argv) {
     if (name == "serve") return utsyn::app::serve(options);
     if (name == "worker") return utsyn::app::worker(options);
     if (name == "user") return utsyn::app::user(options);
+    if (name == "report") return utsyn::app::report(options);
     if (name == "doctor") return utsyn::app::doctor(options);
     if (name == "backup") return utsyn::app::backup(options);
     if (name == "restore") return utsyn::app::restore(options);

@@ -66,6 +66,12 @@ struct Options {
   std::string receipt_file;      // score verify
   std::string receipt_key_file;  // empty: the key inside the receipt
   bool jsonl = false;
+  std::string organisation;  // report: id or number
+  int pages = 1;
+  std::string out_file;   // FILE.pdf or FILE.html; -: HTML to standard output
+  std::string exemption;
+  std::string target;     // "80" or "80.5"; empty: none
+
   std::string check_id;
   std::string backup_file;
   bool markdown = false;
@@ -97,6 +103,7 @@ int serve(const Options& options);
 int worker(const Options& options);
 int user(const Options& options);
 int doctor(const Options& options);
+int report(const Options& options);
 int backup(const Options& options);
 int restore(const Options& options);
 
