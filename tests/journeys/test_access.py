@@ -35,10 +35,11 @@ def token_of(link: str) -> str:
 
 class AccessCase(unittest.TestCase):
     arguments: tuple[str, ...] = ()
+    database = "sqlite"
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.service = Service(arguments=cls.arguments).__enter__()
+        cls.service = Service(cls.database, arguments=cls.arguments).__enter__()
         cls.addClassCleanup(cls.service.__exit__)
         cls.admin = cls.service.administrator()
         cls.home = cls.admin.post("/api/v1/organisations", {"name": "Fjordvik kommune", "kind": "municipality"}, expect=201).json["id"]
@@ -217,6 +218,10 @@ class Login(AccessCase):
         me = self.user_id(self.admin)
         for change in ({"disabled": True}, {"role": "leader"}):
             self.assertEqual(self.admin.patch(f"/api/v1/users/{me}", change, expect=409).problem, "last-administrator")
+
+
+class LoginOnPostgreSQL(Login):
+    database = "postgresql"
 
 
 class LockOut(AccessCase):

@@ -34,7 +34,7 @@ TENANTS = {
 HIDDEN = ("skjult-42", "Skjultby", "steinlia")
 BENEATH_SCORE = ("portal.nordsky.example",)
 # Home's own doings: whom it buys from, and that it did so.
-TOLD = {("listSuppliers", "eget"), ("listAudit", None), ("exportAudit", None)}
+TOLD = {("listSuppliers", "eget"), ("listAudit", None), ("exportAudit", None), ("getAuditTable", None)}
 ACTING = ("follow_up", "approve", "manage_footprint")
 
 
@@ -140,10 +140,9 @@ class Matrix(unittest.TestCase):
                 return answer
             connection.close()
             return type("Opened", (), {"status": 200, "body": b""})()
-        body = None if method == "GET" else {}
-        if method == "DELETE":
-            body = None
-        return client.request(method, path, body)
+        if operation == "getBoardReportPdf":
+            path += "?pages=3"  # refused behind the door: two hundred PDFs would take a while
+        return client.request(method, path, None if method in ("GET", "DELETE") else {})
 
     def test_every_operation_has_a_row(self) -> None:
         served = {operation for operation, _, _ in self.operations()}
@@ -171,7 +170,11 @@ class Matrix(unittest.TestCase):
                     if operation == "logout":
                         client = self.service.nobody()
                         client.logged_in(client.post("/api/v1/login", {"login": f"rolle-{role}", "password": PASSWORD}, expect=200))
-                    answer = self.ask(client, operation, method, self.path_for(pattern, tenant))
+                    try:
+                        answer = self.ask(client, operation, method, self.path_for(pattern, tenant))
+                    except AssertionError as error:  # not as the contract says: told with the others
+                        wrong.append(f"{role:14} {operation:26} {tenant or '-':10} {str(error)[:300]}")
+                        continue
                     if operation == "removePortfolioMember" or operation == "putPortfolioMember" or operation in ("putGrant", "removeGrant"):
                         got = "forbidden" if outcome(answer) == "forbidden" else "past"
                     else:
