@@ -244,8 +244,10 @@ std::vector<BoardReport::Peers> report_peers(const portfolio::Table& table, cons
   if (!seen.sees(*row)) return out;
   for (const auto& group : portfolio::peers_of(table, seen, *row, now)) {
     if (group.suppressed) continue;
+    auto percentile = group.percentile;  // in 1/100 %; people read whole ones
+    if (percentile) *percentile = (*percentile + 50) / 100;
     out.push_back({std::string(portfolio::peer_group_words[static_cast<std::size_t>(group.group)]), group.key,
-                   group.n, group.median_cp, group.p25_cp, group.p75_cp, group.percentile});
+                   group.n, group.median_cp, group.p25_cp, group.p75_cp, percentile});
   }
   return out;
 }
