@@ -310,8 +310,8 @@ Response remove_opt_out(Context& context, const Request& request) {
 }  // namespace
 
 void add_footprint_routes(Router& router) {
-  const auto add = [&](std::string method, std::string pattern, std::string operation, Permission permission,
-                       Detail detail, Handler handler) {
+  const auto add = [&](std::string method, const std::string& pattern, std::string operation,
+                       Permission permission, Detail detail, Handler handler) {
     Route route{.method = std::move(method),
                 .pattern = "/api/v1/" + pattern,
                 .operation = std::move(operation),

@@ -404,8 +404,8 @@ Response import_file(Context& context, const Request& request, bool dry_run) {
 }  // namespace
 
 void add_register_routes(Router& router) {
-  const auto add = [&](std::string method, std::string pattern, std::string operation, Permission permission,
-                       Detail detail, Handler handler) {
+  const auto add = [&](std::string method, const std::string& pattern, std::string operation,
+                       Permission permission, Detail detail, Handler handler) {
     router.add({.method = std::move(method),
                 .pattern = "/api/v1/" + pattern,
                 .operation = std::move(operation),
