@@ -305,7 +305,7 @@ Response withdraw_consent(Context& context, const Request& request) {
 }  // namespace
 
 void add_nation_routes(Router& router) {
-  const auto add = [&](std::string method, std::string path, std::string operation, Handler handler,
+  const auto add = [&](std::string method, const std::string& path, std::string operation, Handler handler,
                        Permission permission, Detail detail = Detail::none) {
     router.add({.method = std::move(method),
                 .pattern = "/api/v1" + path,

@@ -464,7 +464,7 @@ Response get_peers(Context& context, const Request& request) {
 }  // namespace
 
 void add_portfolio_routes(Router& router) {
-  const auto add = [&](std::string method, std::string path, std::string operation, Handler handler,
+  const auto add = [&](std::string method, const std::string& path, std::string operation, Handler handler,
                        Permission permission = Permission::read, Detail detail = Detail::none,
                        std::size_t body_limit = 256 * 1024) {
     router.add({.method = std::move(method),

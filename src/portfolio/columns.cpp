@@ -304,7 +304,7 @@ RowNumber Table::put(const Fresh& fresh) {
   }
   dependences[row].clear();
   for (const auto& [what, called] : fresh.dependences)
-    dependences[row].push_back(dependence_names.number(what + ' ' + called));
+    dependences[row].push_back(dependence_names.number(std::string(what).append(" ").append(called)));
   std::ranges::sort(dependences[row]);
   if (fresh.comparison_consents.empty()) {
     comparison_consents.erase(row);

@@ -485,6 +485,7 @@ std::vector<CellHistory> breakdown_history_of(const Table& table, const Members&
   std::vector<std::vector<bool>> now{authority ? std::vector<bool>(cells.keys.size())
                                                : hidden_in(table, members.rows, cells, dimension)};
   std::vector<CellHistory> out;
+  out.reserve(cells.keys.size());
   for (const auto& key : cells.keys) out.push_back({key, {}});
   for (const auto& past : days_within(table, from_day, to_day)) {
     std::vector<Tally> tallies(cells.keys.size());
@@ -585,6 +586,7 @@ std::vector<Peers> peers_of(const Table& table, const Seen& seen, RowNumber row,
     }
   }
   std::vector<Peers> out;
+  out.reserve(sets.size());
   for (auto& set : sets) out.push_back(std::move(set.peers));
   return out;
 }

@@ -465,6 +465,7 @@ std::vector<RowNumber> sorted_page(const Table& table, const Seen& seen, std::sp
   });
   std::ranges::sort_heap(best, worse);
   std::vector<RowNumber> page;
+  page.reserve(best.size());
   for (const auto& [place, row] : best) page.push_back(row);
   return page;
 }

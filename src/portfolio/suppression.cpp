@@ -131,8 +131,10 @@ Cut least_cut(const std::vector<std::vector<std::uint64_t>>& given) {
     for (std::size_t i = 0; i < part.size(); ++i)
       for (std::size_t j = 0; j < part.size(); ++j) edges[i][j] = given[part[i]][part[j]];
     std::vector<std::vector<std::uint32_t>> merged;
+    merged.reserve(part.size());
     for (const auto node : part) merged.push_back({node});
     std::vector<std::size_t> left;
+    left.reserve(part.size());
     for (std::size_t i = 0; i < part.size(); ++i) left.push_back(i);
     while (left.size() > 1) {
       std::vector<std::uint64_t> bond(part.size());
@@ -170,6 +172,7 @@ std::vector<std::vector<bool>> hidden_cells(std::span<const Partition> partition
     sizes.emplace_back(partitions[p].keys.size());
     for (const auto& atom : atoms) sizes[p][atom.cells[p]] += atom.count;
     std::vector<score::Cell> cells;
+    cells.reserve(sizes[p].size());
     for (std::size_t cell = 0; cell < sizes[p].size(); ++cell)
       cells.push_back({partitions[p].keys[cell], sizes[p][cell]});
     hidden.push_back(score::suppressed_cells(cells, true));
