@@ -301,6 +301,11 @@ std::string against_text(const BoardReport& report, const Words& words) {
   return out;
 }
 
+// What is left when the coverage is shown as it is, cut to one decimal.
+std::int64_t not_measured(const BoardReport& report) {
+  return score::full_coverage - report.coverage / 10 * 10;
+}
+
 // --- the parts of the first page
 
 std::string head_html(const BoardReport& report, const Words& words) {
@@ -437,7 +442,7 @@ std::string first_page(const BoardReport& report, const Words& words) {
       escaped(against_text(report, words)), words("losses"), losses_html(report, words, 3));
   out += R"(<div class="rule strong">)" + decisions_html(report, words) + "</div>";
   const auto limits = fmt::format("<h2>{}</h2><p>{}</p>", words("limits"),
-                                  words("limits_text", words.share(score::full_coverage - report.coverage)));
+                                  words("limits_text", words.share(not_measured(report))));
   if (report.with_findings)
     out += fmt::format(
         R"(<div class="row rule"><div class="cell half"><h2>{}</h2><p>{}</p></div><div class="cell half last">{}</div></div>)",
@@ -603,7 +608,7 @@ std::string about_page(const BoardReport& report, const Words& words) {
   rows += fmt::format(R"(<tr><th scope="row">U</th><td class="n">{}</td></tr>)", words("grades_u"));
   out += table(words("grades_caption"), {{words("grade"), false}, {words("grades_from"), true}}, rows);
   part("about_words", words("about_words_text"));
-  part("limits", words("limits_text", words.share(score::full_coverage - report.coverage)));
+  part("limits", words("limits_text", words.share(not_measured(report))));
   if (!report.link.empty()) out += "<p class=\"gap\">" + words("about_source", report.link) + "</p>";
   return out;
 }
