@@ -6,18 +6,18 @@
 
 namespace utsyn::api {
 
-void add_service_routes(Router& router);  // health, metrics, the OpenAPI document, live events
-void add_job_routes(Router& router);      // measurements: queued, under way, done
-void add_alert_routes(Router& router);    // rules, channels, what was noticed and sent
-void add_login_routes(Router& router);    // first start, login, second factor, login providers, invitations
-void add_account_routes(Router& router);  // one's own account: password, sessions, API tokens
-void add_access_routes(Router& router);   // roles, users, grants, invitations, login providers
-void add_audit_routes(Router& router);    // the audit log
+void add_service_routes(Router& router);    // health, metrics, the OpenAPI document, live events
+void add_job_routes(Router& router);        // measurements: queued, under way, done
+void add_alert_routes(Router& router);      // rules, channels, what was noticed and sent
+void add_login_routes(Router& router);      // first start, login, second factor, login providers, invitations
+void add_account_routes(Router& router);    // one's own account: password, sessions, API tokens
+void add_access_routes(Router& router);     // roles, users, grants, invitations, login providers
+void add_audit_routes(Router& router);      // the audit log
 void add_register_routes(Router& router);   // organisations, targets, suppliers, imports
 void add_footprint_routes(Router& router);  // assets, proof of ownership, opt-outs
-void add_finding_routes(Router& router);  // findings and what people decide about them
-void add_score_routes(Router& router);    // the score explained, plans, receipts
-void add_recheck_routes(Router& router);  // measured again at once
+void add_finding_routes(Router& router);    // findings and what people decide about them
+void add_score_routes(Router& router);      // the score explained, plans, receipts
+void add_recheck_routes(Router& router);    // measured again at once
 void add_portfolio_routes(Router& router);  // lists, filters, shares, figures, comparison, peers
 void add_nation_routes(Router& router);     // the national picture, its export, consents
 void add_report_routes(Router& router);     // the board report; tables as files
