@@ -412,9 +412,10 @@ TEST_P(AccountsTest, TheLastAdministratorStays) {
 TEST_P(AccountsTest, SuppliersAreInvitedWithoutAnAdministrator) {
   sql().write([&](Connection& connection) {
     connection.execute("INSERT INTO supply (organisation, supplier) VALUES ('home', 'supplier')");
+    connection.execute("INSERT INTO supply (organisation, supplier, ended) VALUES ('home', 'other', 1)");
     const auto of_kari = *access_of(connection, kari.id, now, {});
     EXPECT_TRUE(may_invite(connection, of_kari, Role::supplier, "supplier"));
-    EXPECT_FALSE(may_invite(connection, of_kari, Role::supplier, "other")) << "not its supplier";
+    EXPECT_FALSE(may_invite(connection, of_kari, Role::supplier, "other")) << "its supplier no more";
     EXPECT_FALSE(may_invite(connection, of_kari, Role::security, "supplier"));
     EXPECT_FALSE(may_invite(connection, of_kari, Role::supplier, ""));
     const auto reader = make(connection, "reader", Role::privacy, "home");

@@ -283,7 +283,7 @@ bool may_invite(Connection& connection, const Access& access, Role role, std::st
   if (access.role == Role::supplier) return organisation == access.home;
   if (access.role != Role::security && access.role != Role::procurement && access.role != Role::contract)
     return false;
-  return connection.first("SELECT 1 FROM supply WHERE organisation = ?1 AND supplier = ?2",
+  return connection.first("SELECT 1 FROM supply WHERE organisation = ?1 AND supplier = ?2 AND ended IS NULL",
                           {access.home, organisation}) &&
          !connection.first("SELECT 1 FROM account WHERE organisation = ?1 AND disabled IS NULL LIMIT 1",
                            {organisation});
