@@ -34,7 +34,7 @@ class Web(unittest.TestCase):
                     lab_change(line.split()[1])
                     walk.stdin.write("mended\n")
                     walk.stdin.flush()
-            self.assertEqual(walk.wait(timeout=30), 0)
+            self.assertEqual(walk.wait(timeout=30), 0, "the lines above say what is wrong")
 
 
 if __name__ == "__main__":

@@ -115,9 +115,9 @@ await step('a filter lives in the address', async () => {
 })
 
 await step('groups', async () => {
-  await page.getByLabel('Grupper').selectOption('check')
+  await page.getByLabel('Grupper', { exact: true }).selectOption('check')
   await page.getByRole('columnheader', { name: 'Feil' }).waitFor()
-  await page.getByLabel('Grupper').selectOption('')
+  await page.getByLabel('Grupper', { exact: true }).selectOption('')
   await page.getByRole('columnheader', { name: 'Alvor' }).waitFor()
 })
 
@@ -149,14 +149,14 @@ await step('one finding', async () => {
 
 await step('a comment', async () => {
   await page.getByLabel('Ny kommentar').fill('Vi retter det i vinduet onsdag kveld.')
-  await page.getByRole('button', { name: 'Legg til' }).click()
+  await page.getByRole('button', { name: 'Legg til', exact: true }).click()
   await page.getByText('Vi retter det i vinduet onsdag kveld.').first().waitFor()
 })
 
 await step('a dispute has a clock and can be withdrawn', async () => {
   await page.getByRole('button', { name: 'Innsigelse', exact: true }).click()
   await page.getByLabel('Hva er feil?').fill('Målingen traff en gammel tjener som ikke lenger er i bruk.')
-  await page.getByLabel('Bevis').fill('Endringssak 4711, avsluttet i går.')
+  await page.getByRole('dialog').getByLabel('Bevis', { exact: true }).fill('Endringssak 4711, avsluttet i går.')
   await page.getByRole('button', { name: 'Send innsigelse' }).click()
   await page.getByText('Under innsigelse').first().waitFor()
   check(await page.getByText('svarfrist').first().isVisible(), 'the clock of the dispute is shown')

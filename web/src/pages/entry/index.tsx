@@ -2,7 +2,7 @@
 // one-time link carries its token after the #, so it reaches no log.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect, useState, type FormEvent, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode, type SyntheticEvent } from 'react'
 import { api, must, Problem, setCsrf } from '~/app/api'
 import { useText } from '~/app/language'
 import { meQuery } from '~/app/session'
@@ -34,7 +34,7 @@ function Door({ title, lead, children }: { title: string; lead?: ReactNode; chil
 function useSending() {
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<unknown>(null)
-  const send = (work: () => Promise<void>) => async (event: FormEvent) => {
+  const send = (work: () => Promise<void>) => async (event: SyntheticEvent) => {
     event.preventDefault()
     setBusy(true)
     setProblem(null)
@@ -60,6 +60,24 @@ function useEntered() {
     await queries.fetchQuery({ ...meQuery, staleTime: 0 })
     await navigate({ to: to as '/', replace: true })
   }
+}
+
+/** The ways in that somebody else vouches for; with an invitation, the first login by one of them accepts it. */
+function Providers({ to, invitation }: { to: string; invitation?: string }) {
+  const { t } = useText()
+  const { busy, send, shown } = useSending()
+  const options = useQuery({ queryKey: ['login-options'], queryFn: () => must(api.GET('/api/v1/login')) })
+  return (
+    <>
+      {options.data?.providers.map((provider) => (
+        <Button key={provider.id} disabled={busy} onClick={send(async () => {
+          const { location } = await must(api.POST('/api/v1/login/providers/{provider}', { params: { path: { provider: provider.id } }, body: { return_to: to, ...(invitation ? { invitation } : {}) } }))
+          window.location.assign(location)
+        })}>{t('login.by-provider', { name: provider.name })}</Button>
+      ))}
+      {shown}
+    </>
+  )
 }
 
 export function Login() {
@@ -91,12 +109,7 @@ export function Login() {
     <Door title={t('login.title')} lead={t('login.lead')}>
       {said && <div className="alert" role="alert"><p>{said}</p></div>}
       {options.data?.first_start && <div className="alert"><p>{t('login.first-start')}</p></div>}
-      {options.data?.providers.map((provider) => (
-        <Button key={provider.id} variant="secondary" onClick={send(async () => {
-          const { location } = await must(api.POST('/api/v1/login/providers/{provider}', { params: { path: { provider: provider.id } }, body: { return_to: target } }))
-          window.location.assign(location)
-        })}>{t('login.by-provider', { name: provider.name })}</Button>
-      ))}
+      <Providers to={target} />
       <form onSubmit={send(async () => {
         const answer = await must(api.POST('/api/v1/login', { body: { login: login.trim(), password } }))
         if (answer.state === 'second-factor') setSecond(true)
@@ -159,6 +172,7 @@ export function Invitation() {
       {!token && <div className="alert" role="alert"><p>{t('link.no-token')}</p></div>}
       {token && seen.isPending && <Bones />}
       {seen.error && <Failed problem={seen.error} />}
+      {seen.data && <Providers to="/" invitation={token} />}
       {seen.data && <NewUser token={token} withLogin={!seen.data.login} onMade={(csrf) => entered(csrf, '/')} />}
     </Door>
   )

@@ -196,7 +196,7 @@ function Findings({ org, title }: { org: string | null; title: string }) {
                   <tr>
                     <th className="tick"><input type="checkbox" aria-label={t('findings.tick-all')} checked={allTicked} onChange={() => setChosen(allTicked ? new Set() : new Set(items.map(key)))} /></th>
                     <th>{t('table.finding')}</th>
-                    <Sortable name="asset" now={sort} onSort={(one) => set({ sort: one })}>{t('table.asset')}</Sortable>
+                    <Sortable className="wide" name="asset" now={sort} onSort={(one) => set({ sort: one })}>{t('table.asset')}</Sortable>
                     <Sortable name="worst" now={sort} onSort={(one) => set({ sort: one })}>{t('table.severity')}</Sortable>
                     <th className="wide">{t('table.state')}</th>
                     <Sortable name="due" now={sort} onSort={(one) => set({ sort: one })}>{t('table.due')}</Sortable>
@@ -210,9 +210,10 @@ function Findings({ org, title }: { org: string | null; title: string }) {
                       <td className="tick"><input type="checkbox" aria-label={t('findings.tick', { title: finding.title, asset: finding.asset })} checked={chosen.has(key(finding))} onChange={() => tick(finding)} /></td>
                       <th scope="row">
                         <Link to="/virksomhet/$org/funn/$finding" params={{ org: finding.organisation, finding: finding.id }} onFocus={() => setAt(i)}>{finding.title}</Link>
+                        <span className="under phone mono">{finding.asset}</span>
                         <span className="under">{org ? finding.reason_text : `${finding.organisation_name} · ${finding.reason_text}`}</span>
                       </th>
-                      <td className="mono">{finding.asset}</td>
+                      <td className="mono wide">{finding.asset}</td>
                       <td><Severity of={finding.severity} /></td>
                       <td className="wide">{finding.state === 'open' ? <span className="dim">{t('finding-state.open')}</span> : <span className="tag">{t(`finding-state.${finding.state}`)}</span>}{finding.unseen && <> <span className="tag warn">{t('finding.unseen')}</span></>}</td>
                       <td className="number"><Due finding={finding} /></td>

@@ -27,6 +27,7 @@ export function Overview() {
   const organisation = useOrganisation(org)
   const score = useScore(org)
   const jobs = useJobs(org)
+  const moved = Boolean(useChange(org, 30).data)
   useEvents(org, (event) => {
     if (event.kind === 'measured' || event.kind === 'score-changed' || event.kind === 'treatment-changed') void queries.invalidateQueries({ queryKey: ['score', org] })
     if (event.kind === 'job-changed') void queries.invalidateQueries({ queryKey: ['jobs', org] })
@@ -72,7 +73,7 @@ export function Overview() {
           <FiveActions org={org} now={now} />
           <Open org={org} />
           <Moved org={org} />
-          <Unseen now={now} />
+          <Unseen now={now} wide={!moved} />
         </div>
       )}
     </>
@@ -321,11 +322,11 @@ function Moved({ org }: { org: string }) {
   )
 }
 
-function Unseen({ now }: { now: Schemas['ScoreExplained'] }) {
+function Unseen({ now, wide }: { now: Schemas['ScoreExplained']; wide: boolean }) {
   const { t } = useText()
   if (!now.not_seen) return null
   return (
-    <Panel className="s7" title={t('overview.unseen')} note={t('overview.unseen.note')}>
+    <Panel className={wide ? 's12' : 's7'} title={t('overview.unseen')} note={t('overview.unseen.note')}>
       {now.not_seen.length === 0 ? <p className="dim">{t('overview.unseen.none')}</p> : (
         <ul className="list">
           {now.not_seen.slice(0, 8).map((one) => <li key={one.asset + one.reason + one.checks.join()}><span className="strong">{one.asset}</span> <span className="dim">{one.reason_text}</span><span className="under mono">{one.checks.join(', ')}</span></li>)}
