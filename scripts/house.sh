@@ -4,7 +4,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 PACKAGES="git clang-19 lld-19 libclang-rt-19-dev libstdc++-12-dev cmake ninja-build ccache pkg-config python3
   libboost1.81-dev libboost-json1.81-dev libssl-dev libunbound-dev libsqlite3-dev zlib1g-dev libfmt-dev libpsl-dev libidn2-dev
-  libgumbo-dev libyaml-cpp-dev libcli11-dev libpq-dev libargon2-dev liboath-dev libjwt-dev libcjose-dev libjansson-dev
+  libgumbo-dev libyaml-cpp-dev libcli11-dev libpq-dev libargon2-dev liboath-dev libcjose-dev libjansson-dev
   libcurl4-openssl-dev libpugixml-dev libminizip-dev prometheus-cpp-dev libspdlog-dev python3-yaml libxlsxwriter-dev
   weasyprint fonts-inter fonts-dejavu-core libgtest-dev libgmock-dev libbenchmark-dev"
 LAB_PACKAGES="nginx-light knot knot-dnsutils unbound postfix openssl ca-certificates iproute2 python3-cryptography curl dns-root-data"

@@ -33,7 +33,8 @@ constexpr std::array kKinds{Kind{"measured", access::Detail::score},
                             Kind{"comment-added", access::Detail::findings},
                             Kind{"assigned", access::Detail::findings},
                             Kind{"asset-found", access::Detail::findings},
-                            Kind{"asset-changed", access::Detail::findings}};
+                            Kind{"asset-changed", access::Detail::findings},
+                            Kind{"asset-gone", access::Detail::findings}};
 
 std::string as_text(const store::Event& event) {
   // The data is JSON and one line; a line feed in it can only be a blank between its parts.
