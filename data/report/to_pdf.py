@@ -13,6 +13,7 @@ from weasyprint.pdf.stream import Stream
 
 folder = Path(sys.argv[1])
 TAGS = {"figure": "Figure", "caption": "Caption"}
+drawn = {}  # (page, element) in the order of drawing: each becomes one element of the structure
 
 
 def begin_marked_content(self, box, mcid=False, tag=None):
@@ -27,6 +28,7 @@ def begin_marked_content(self, box, mcid=False, tag=None):
     if real:
         pydyf.Stream.begin_marked_content(self, real, pydyf.Dictionary({"MCID": len(self.marked)}))
         self.marked.append((real, box))
+        drawn.setdefault((id(self), box.element), real)
     else:
         pydyf.Stream.begin_marked_content(self, "Artifact")
     open_tags.append(real or None)
@@ -47,19 +49,17 @@ def refuse(url, *_, **__):
 
 def complete(document, pdf):
     """Text alternatives and scopes, in the order in which the elements were drawn."""
-    root = document._html.etree_element
-    figures = [element.get("aria-label") for element in root.iter("figure")]
-    scopes = [{"col": "/Column", "row": "/Row"}[element.get("scope")] for element in root.iter("th")]
     elements = [item for item in pdf.objects if isinstance(item, pydyf.Dictionary) and item.get("Type") == "/StructElem"]
-    for name, values in (("/Figure", figures), ("/TH", scopes)):
-        found = [item for item in elements if item["S"] == name]
-        if len(found) != len(values):
-            raise AssertionError(f"{len(found)} elements {name} for {len(values)} in the document")
-        for item, value in zip(found, values):
-            if name == "/Figure":
-                item["Alt"] = pydyf.String(value)
+    for tag in ("Figure", "TH"):
+        sources = [element for (_, element), real in drawn.items() if real == tag]
+        found = [item for item in elements if item["S"] == f"/{tag}"]
+        if len(found) != len(sources):
+            raise AssertionError(f"{len(found)} elements {tag} for {len(sources)} that were drawn")
+        for item, source in zip(found, sources):
+            if tag == "Figure":
+                item["Alt"] = pydyf.String(source.get("aria-label"))
             else:
-                item["A"] = pydyf.Dictionary({"O": "/Table", "Scope": value})
+                item["A"] = pydyf.Dictionary({"O": "/Table", "Scope": "/Row" if source.get("scope") == "row" else "/Column"})
 
 
 if weasyprint.__version__.startswith("57."):

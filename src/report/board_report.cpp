@@ -312,7 +312,7 @@ std::string head_html(const BoardReport& report, const Words& words) {
   std::string right = "Utsyn";
   if (report.scored)
     right += " · " + escaped(report.method) + "<br/>" + words("coverage", words.share(report.coverage));
-  auto under = "<strong>" + escaped(shortened(report.name, 160)) + "</strong>. ";
+  auto under = "<strong>" + escaped(shortened(report.name, 110)) + "</strong>. ";
   if (report.scored) under += words("measured", words.day(report.measured)) + " ";
   under += words("made", words.day(report.made)) + ".";
   return fmt::format(
@@ -349,8 +349,9 @@ std::string serious_number(const BoardReport& report, const Words& words) {
   if (report.serious == 0)
     below = words("serious_none");
   else
-    below = words("serious_of", report.serious) + " " +
-            words("serious_oldest", words.counted("days", report.oldest_days));
+    below = words("serious_of", report.serious);
+  if (report.oldest_days > 0)
+    below += " " + words("serious_oldest", words.counted("days", report.oldest_days));
   return number_html(words("serious_overdue"), std::to_string(report.serious_overdue), below);
 }
 
@@ -400,7 +401,7 @@ std::string decisions_html(const BoardReport& report, const Words& words) {
     }
     rows += fmt::format(
         R"(<tr><td class="n first">{}</td><th scope="row">{}<br/><span class="small">{}</span></th><td>{}</td><td class="n">{}</td><td class="n">{}</td></tr>)",
-        i + 1, escaped(shortened(action.title, 110)), escaped(detail), escaped(shortened(action.why, 190)),
+        i + 1, escaped(shortened(action.title, 76)), escaped(detail), escaped(shortened(action.why, 150)),
         words.gain(action.gain_cp), escaped(short_work(action.minutes, words)));
   }
   return fmt::format(
@@ -427,7 +428,7 @@ std::string first_page(const BoardReport& report, const Words& words) {
   std::string out = head_html(report, words);
   if (!report.scored)
     return out +
-           fmt::format(R"(<p class="lead rule">{}</p>)", words("not_measured", shortened(report.name, 160)));
+           fmt::format(R"(<p class="lead rule">{}</p>)", words("not_measured", shortened(report.name, 110)));
   const auto [first, second] = lead_of(report);
   out += fmt::format(R"(<p class="lead rule"><strong>{}</strong> {}</p>)", escaped(first), escaped(second));
   out += R"(<div class="row rule">)" + score_number(report, words) +
@@ -435,7 +436,7 @@ std::string first_page(const BoardReport& report, const Words& words) {
          supplier_number(report, words) + "</div>";
   out += fmt::format(
       R"(<div class="row rule"><div class="cell left"><h2>{}</h2>{}<p class="small">{}</p></div><div class="cell right"><h2>{}</h2>{}<p class="small">{}</p><h2 class="gap">{}</h2>{}</div></div>)",
-      words("trend"), figure(trend_svg(report, words, 350, 214), trend_alternative(report, words)),
+      words("trend"), figure(trend_svg(report, words, 350, 184), trend_alternative(report, words)),
       words("trend_note", report.trend.size()), words("against"),
       figure(bullet_svg(report, 300),
              words.plain("against_alt", words.points(report.score_cp)) + " " + against_text(report, words)),
@@ -445,7 +446,7 @@ std::string first_page(const BoardReport& report, const Words& words) {
                                   words("limits_text", words.share(not_measured(report))));
   if (report.with_findings)
     out += fmt::format(
-        R"(<div class="row rule"><div class="cell half"><h2>{}</h2><p>{}</p></div><div class="cell half last">{}</div></div>)",
+        R"(<div class="row rule"><div class="cell some"><h2>{}</h2><p>{}</p></div><div class="cell half last">{}</div></div>)",
         words("since", words.day(report.changes_since)), since_html(report, words), limits);
   else
     out += R"(<div class="rule">)" + limits + "</div>";
@@ -455,18 +456,18 @@ std::string first_page(const BoardReport& report, const Words& words) {
 // --- the other four
 
 std::string table(std::string_view caption, const std::vector<std::pair<std::string, bool>>& columns,
-                  const std::string& rows) {
+                  const std::string& rows, std::string_view kind = "full") {
   std::string head;
   for (const auto& [name, number] : columns)
     head += fmt::format(R"(<th scope="col"{}>{}</th>)", number ? R"( class="n")" : "", name);
   return fmt::format(
-      R"(<table class="full"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>)",
+      R"(<table class="{}"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>)", kind,
       caption, head, rows);
 }
 
 std::string history_page(const BoardReport& report, const Words& words) {
   std::string out = "<h2 class=\"page\">" + words("history") + "</h2>";
-  out += figure(trend_svg(report, words, 660, 230), trend_alternative(report, words));
+  out += figure(trend_svg(report, words, 660, 176), trend_alternative(report, words));
   std::string rows;
   for (const auto& [month, point] : months_of(report)) {
     if (point == nullptr)
@@ -519,7 +520,7 @@ std::string actions_page(const BoardReport& report, const Words& words) {
     const auto& action = report.actions[i];
     rows += fmt::format(
         R"(<tr><td class="n">{}</td><th scope="row">{}</th><td>{}</td><td class="n">{}</td><td class="n">{}</td><td class="n">{}</td><td class="n">{}</td></tr>)",
-        i + 1, escaped(shortened(action.title, 110)), escaped(shortened(action.remedy, 230)), action.findings,
+        i + 1, escaped(shortened(action.title, 76)), escaped(shortened(action.remedy, 170)), action.findings,
         action.due ? words.day(*action.due) : std::string("–"), words.gain(action.gain_cp),
         escaped(short_work(action.minutes, words)));
   }
@@ -531,21 +532,22 @@ std::string actions_page(const BoardReport& report, const Words& words) {
                 {words("due"), true},
                 {words("points"), true},
                 {words("work"), true}},
-               rows);
+               rows, "full actions");
   if (report.actions.size() > most)
     out += "<p class=\"small\">" + words("more", report.actions.size() - most) + "</p>";
   return out;
 }
 
 std::string late_page(const BoardReport& report, const Words& words) {
-  constexpr std::size_t most = 14;
+  constexpr std::size_t most = 10;
+  constexpr std::size_t most_suppliers = 7;
   std::string out = "<h2 class=\"page\">" + words("late") + "</h2>";
   std::string rows;
   for (std::size_t i = 0; i < std::min(most, report.late.size()); ++i) {
     const auto& late = report.late[i];
     rows += fmt::format(
         R"(<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td class="n">{}</td><td class="n">{}</td></tr>)",
-        escaped(shortened(late.title, 90)), escaped(shortened(late.asset, 60)),
+        escaped(shortened(late.title, 80)), escaped(shortened(late.asset, 60)),
         words(boost::describe::enum_to_string(late.severity, "info")), words.day(late.due), late.days);
   }
   if (rows.empty())
@@ -565,12 +567,12 @@ std::string late_page(const BoardReport& report, const Words& words) {
   out += "<h2 class=\"gap\">" + words("suppliers") + "</h2>";
   if (report.suppliers_total == 0) return out + "<p>" + words("suppliers_none") + "</p>";
   rows.clear();
-  const auto suppliers = std::min(most, report.suppliers.size());
+  const auto suppliers = std::min(most_suppliers, report.suppliers.size());
   for (std::size_t i = 0; i < suppliers; ++i) {
     const auto& supplier = report.suppliers[i];
     rows += fmt::format(
         R"(<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td class="n">{}</td><td class="n">{}</td></tr>)",
-        escaped(shortened(supplier.name, 90)),
+        escaped(shortened(supplier.name, 80)),
         words("importance_" + std::to_string(supplier.criticality >= 4   ? 4
                                              : supplier.criticality >= 2 ? 2
                                                                          : 1)),
@@ -732,17 +734,17 @@ std::string board_report_html(const BoardReport& report) {
   };
   const auto exempt = report.exemption.empty()
                           ? words.plain("exempt_consider")
-                          : words.plain("exempt", shortened(printable(report.exemption, 400), 110));
+                          : words.plain("exempt", shortened(printable(report.exemption, 400), 90));
   const auto foot = fmt::format(
       R"(@page {{ @bottom-left {{ content: "{}" }} @bottom-right {{ content: "{} · {} " counter(page) " {} " counter(pages) }} }})",
-      css_string(exempt), css_string(shortened(printable(report.name, 400), 60)), words.plain("page"),
+      css_string(exempt), css_string(shortened(printable(report.name, 400), 44)), words.plain("page"),
       words.plain("page_of"));
   return fmt::format(
       "<!doctype html>\n<html lang=\"{0}\"><head><meta charset=\"utf-8\"/><title>{1}: {2}</title>"
       "<meta name=\"author\" content=\"Utsyn\"/><meta name=\"description\" content=\"{3}\"/>"
       "<meta name=\"generator\" content=\"Utsyn\"/><style>\n{4}\n{5}\n</style></head>\n<body>{6}<p "
       "class=\"screen\">{7}</p></body></html>\n",
-      code, escaped(shortened(report.name, 160)), words("title"), words("kind"), style_sheet(), foot, body,
+      code, escaped(shortened(report.name, 110)), words("title"), words("kind"), style_sheet(), foot, body,
       foot_html(report, words));
 }
 
