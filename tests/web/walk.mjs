@@ -204,7 +204,7 @@ await step('search from anywhere', async () => {
   await page.getByRole('option', { name: /Steinlia/ }).first().waitFor()
   await look('search')
   await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: 'Steinlia kommune' }).waitFor()
+  await page.getByRole('heading', { name: 'Steinlia kommune', exact: true }).waitFor()
 })
 
 await step('account and second factor', async () => {

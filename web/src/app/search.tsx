@@ -63,7 +63,7 @@ function Seeking({ onClose }: { onClose: () => void }) {
     })),
     ...(asked.length >= 2 ? (findings.data?.items ?? []) : []).map((one): Hit => ({
       key: `${one.organisation}/${one.id}`,
-      title: one.title,
+      title: (one.reason_text || one.title).replace(/\.$/, ''),
       under: `${one.asset} · ${one.organisation_name}`,
       go: () => void navigate({ to: '/virksomhet/$org/funn/$finding', params: { org: one.organisation, finding: one.id } }),
     })),
@@ -103,7 +103,7 @@ function Seeking({ onClose }: { onClose: () => void }) {
       />
       <ul className="found" role="listbox" id={list} aria-label={t('search.hits')}>
         {hits.map((hit, i) => (
-          <li key={hit.key} id={`${list}-${i}`} role="option" aria-selected={i === chosen} onMouseEnter={() => setAt(i)} onClick={() => go(hit)}>
+          <li key={hit.key} id={`${list}-${i}`} role="option" aria-selected={i === chosen} onMouseMove={() => setAt(i)} onClick={() => go(hit)}>
             {hit.grade && <Mark grade={hit.grade} />}
             <span>{hit.title}<span className="under">{hit.under}</span></span>
           </li>

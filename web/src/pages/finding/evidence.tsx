@@ -33,19 +33,54 @@ export function Evidence({ items, hidden }: { items: Item[]; hidden: boolean }) 
   )
 }
 
-const kinds = ['dns.answer', 'dns.delegation', 'dns.server', 'tls.endpoint', 'http.exchange', 'smtp.server']
+const kinds = ['dns.answer', 'dns.delegation', 'dns.server', 'tls.endpoint', 'web.site', 'smtp.server']
 function kindWords(t: (key: string) => string, kind: string): string {
   return kinds.includes(kind) ? t(`evidence.kind.${kind.replace('.', '-')}`) : kind
 }
 
 function Readable({ data }: { data: Json }) {
   if (!isObject(data)) return <Value of={data} />
-  const { protocols, ...rest } = data
+  const { protocols, seen, ...rest } = data
+  if (isObject(seen)) {
+    const walks = Object.entries(seen).filter(([, walk]) => isObject(walk) && Array.isArray(walk.hops) && walk.hops.length > 0)
+    const others = Object.fromEntries(Object.entries(seen).filter(([name]) => !walks.some(([one]) => one === name)))
+    return (
+      <>
+        {walks.map(([name, walk]) => <Hops key={name} hops={(walk as { hops: Json[] }).hops} />)}
+        <Fields of={{ ...others, ...rest }} />
+      </>
+    )
+  }
   return (
     <>
       {Array.isArray(protocols) && <Protocols protocols={protocols} />}
       <Fields of={rest} />
     </>
+  )
+}
+
+/** What was asked of a web server, where it led, and the headers that came back. */
+function Hops({ hops }: { hops: Json[] }) {
+  const { t } = useText()
+  return (
+    <div className="scroll">
+      <table className="t">
+        <thead><tr><th>{t('evidence.address')}</th><th className="right">{t('evidence.status')}</th><th>{t('evidence.headers')}</th></tr></thead>
+        <tbody>
+          {hops.filter(isObject).map((hop, i) => {
+            const answer = isObject(hop.answer) ? hop.answer : {}
+            const headers = Array.isArray(answer.headers) ? answer.headers.filter(isObject) : []
+            return (
+              <tr key={i}>
+                <th scope="row" className="mono">{String(hop.url ?? '')}<span className="under">{String(hop.address ?? '')}</span></th>
+                <td className="right number">{String(answer.status ?? '–')}</td>
+                <td className="mono">{headers.map((header, j) => <div key={j}><span className="dim">{String(header.name)}:</span> {String(header.value).slice(0, 300)}</div>)}</td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
   )
 }
 

@@ -70,12 +70,13 @@ export function FindingPage() {
         </ol>
       </nav>
       <PageHead
-        title={t('finding.title', { title: finding.title, asset: finding.asset })}
+        title={t('finding.title', { what: (finding.reason_text || finding.title).replace(/\.$/, ''), asset: finding.asset })}
         meta={
           <>
             <Severity of={finding.severity} />
             {finding.state !== 'open' && <span className="tag">{t(`finding-state.${finding.state}`)}</span>}
             {!fixed && <Due finding={finding} />}
+            <span>{finding.title}</span>
             <span className="mono">{finding.check}</span>
             <span>{t('finding.since', { first: dateTime(finding.first_seen), last: dateTime(finding.last_seen) })}</span>
           </>
@@ -92,7 +93,7 @@ export function FindingPage() {
       <div className="grid">
         <div className="s8 stack">
           <Panel title={t('finding.what')} note={finding.asset}>
-            <p className="read strong">{finding.reason_text}</p>
+            <p className="read strong">{finding.reason_text || finding.title}</p>
             <p className="read dim">{t('finding.confidence', { confidence: t(`proof.${finding.confidence}`) })}</p>
             <br />
             <Evidence items={finding.evidence_now} hidden={(finding.verdict?.evidence.length ?? 0) > 0} />

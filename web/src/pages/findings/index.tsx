@@ -209,9 +209,9 @@ function Findings({ org, title }: { org: string | null; title: string }) {
                     <tr key={key(finding)} aria-selected={chosen.has(key(finding))}>
                       <td className="tick"><input type="checkbox" aria-label={t('findings.tick', { title: finding.title, asset: finding.asset })} checked={chosen.has(key(finding))} onChange={() => tick(finding)} /></td>
                       <th scope="row">
-                        <Link to="/virksomhet/$org/funn/$finding" params={{ org: finding.organisation, finding: finding.id }} onFocus={() => setAt(i)}>{finding.title}</Link>
+                        <Link to="/virksomhet/$org/funn/$finding" params={{ org: finding.organisation, finding: finding.id }} onFocus={() => setAt(i)}>{(finding.reason_text || finding.title).replace(/\.$/, '')}</Link>
                         <span className="under phone mono">{finding.asset}</span>
-                        <span className="under">{org ? finding.reason_text : `${finding.organisation_name} · ${finding.reason_text}`}</span>
+                        <span className="under">{org ? finding.title : `${finding.organisation_name} · ${finding.title}`}</span>
                       </th>
                       <td className="mono wide">{finding.asset}</td>
                       <td><Severity of={finding.severity} /></td>
