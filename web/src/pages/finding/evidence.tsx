@@ -10,7 +10,13 @@ type Item = Schemas['EvidenceItem']
 type Json = unknown
 const isObject = (value: Json): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-export function Evidence({ items, hidden }: { items: Item[]; hidden: boolean }) {
+// What a finding of an area is mostly about stands open and first; what was only looked at besides is folded.
+const ownKinds: Record<string, string[]> = { http: ['web.site'], tls: ['tls.endpoint'], cert: ['tls.endpoint'], email: ['smtp.server', 'dns.answer'], dns: ['dns.answer', 'dns.delegation', 'dns.server'] }
+
+export function Evidence({ items: given, area, hidden }: { items: Item[]; area: string; hidden: boolean }) {
+  const own = (item: Item) => ownKinds[area]?.includes(item.kind) ?? true
+  const any = given.some(own)
+  const items = [...given].sort((a, b) => Number(own(b)) - Number(own(a)))
   const { t, dateTime } = useText()
   const [form, setForm] = useState<'read' | 'raw'>('read')
   if (hidden && items.length === 0) return <p className="dim">{t('evidence.hidden')}</p>
@@ -25,7 +31,7 @@ export function Evidence({ items, hidden }: { items: Item[]; hidden: boolean }) 
         <section key={item.id} aria-label={item.subject}>
           <h3><span className="mono">{item.subject}</span></h3>
           <p className="small dim">{kindWords(t, item.kind)} · {t('evidence.seen', { first: dateTime(item.first_seen), last: dateTime(item.last_seen) })}</p>
-          {item.data === null || item.data === undefined ? <p className="dim">{t('evidence.hidden')}</p> : form === 'raw' ? <pre tabIndex={0}>{JSON.stringify(item.data, null, 2)}</pre> : <Readable data={item.data} />}
+          {any && !own(item) && form === 'read' && item.data ? <details><summary>{t('evidence.besides')}</summary><Readable data={item.data} /></details> : item.data === null || item.data === undefined ? <p className="dim">{t('evidence.hidden')}</p> : form === 'raw' ? <pre tabIndex={0}>{JSON.stringify(item.data, null, 2)}</pre> : <Readable data={item.data} />}
           <p className="small dim mono">{item.id}</p>
         </section>
       ))}
@@ -47,14 +53,14 @@ function Readable({ data }: { data: Json }) {
     return (
       <>
         {walks.map(([name, walk]) => <Hops key={name} hops={(walk as { hops: Json[] }).hops} />)}
-        <Fields of={{ ...others, ...rest }} />
+        <Rest of={{ ...others, ...rest }} />
       </>
     )
   }
   return (
     <>
       {Array.isArray(protocols) && <Protocols protocols={protocols} />}
-      <Fields of={rest} />
+      {Array.isArray(protocols) ? <Rest of={rest} /> : <Fields of={rest} />}
     </>
   )
 }
@@ -119,6 +125,11 @@ function Fields({ of }: { of: Record<string, Json> }) {
       ))}
     </dl>
   )
+}
+
+function Rest({ of }: { of: Record<string, Json> }) {
+  const { t } = useText()
+  return <details><summary>{t('evidence.rest', { count: Object.keys(of).length })}</summary><Fields of={of} /></details>
 }
 
 function Pair({ name, children }: { name: string; children: ReactNode }) {

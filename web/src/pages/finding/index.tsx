@@ -96,7 +96,7 @@ export function FindingPage() {
             <p className="read strong">{finding.reason_text || finding.title}</p>
             <p className="read dim">{t('finding.confidence', { confidence: t(`proof.${finding.confidence}`) })}</p>
             <br />
-            <Evidence items={finding.evidence_now} hidden={(finding.verdict?.evidence.length ?? 0) > 0} />
+            <Evidence items={finding.evidence_now} area={finding.area} hidden={(finding.verdict?.evidence.length ?? 0) > 0} />
           </Panel>
           <Panel title={t('finding.fix')} footer={<Link to="/virksomhet/$org/funn" params={{ org }} search={{ check: finding.check }}>{t('finding.same')}</Link>}>
             <p className="read">{finding.texts.remedy}</p>
