@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -247,6 +248,35 @@ class Reports(unittest.TestCase):
         path = f"/api/v1/organisations/{self.supplier}/report"
         self.assertFalse(self.admin.get(path).json["scored"])
         self.assertEqual(self.admin.get(f"{path}.pdf", expect=404).problem, "not-scored")
+
+
+class ManyFindings(unittest.TestCase):
+    COUNT = 100_000
+
+    def test_a_hundred_thousand(self) -> None:
+        with Service() as service:
+            admin = service.administrator()
+            ids = [admin.post("/api/v1/organisations", {"name": f"Kommune {n}", "kind": "municipality"}, expect=201).json["id"] for n in range(2)]
+            with sqlite3.connect(service.db) as store:
+                store.executemany(
+                    """INSERT INTO finding (organisation, id, asset, "check", outcome, severity, confidence, reason, state, first_seen, last_seen)
+                       VALUES (?, ?, ?, 'http.hsts.exists', 'fail', ?, 'confirmed', 'no-header', 'open', 1790000000, 1795000000)""",
+                    ((ids[0], f"http.hsts.exists@web:{n:06}.example:443", f"web:{n:06}.example:443", ("medium", "high", "low")[n % 3])
+                     for n in range(self.COUNT)))
+            store.close()
+            before = service.resident_kb()
+            for path in (f"/api/v1/organisations/{ids[0]}/findings/table", "/api/v1/findings/table"):
+                answer = admin.get(f"{path}?format=csv&lang=en")
+                rows = answer.body.decode().split("\r\n")
+                self.assertEqual(len(rows), self.COUNT + 2)
+                self.assertEqual(len(set(rows)), self.COUNT + 2, "each once")
+                self.assertLess(answer.seconds, 30 * SLOWER)
+                answer = admin.get(f"{path}?lang=en")
+                self.assertLess(answer.seconds, 40 * SLOWER)
+                book = openpyxl.load_workbook(io.BytesIO(answer.body), read_only=True)
+                self.assertEqual(book.worksheets[0].max_row, self.COUNT + 1)
+            if SLOWER == 1:
+                self.assertLess(service.resident_kb() - before, 200_000, "in pieces, not all in memory")
 
 
 if __name__ == "__main__":
