@@ -179,7 +179,7 @@ Letter letter_of(const Message& message, Language language, std::string_view add
       shown = alert.organisation;
       out.body += (out.body.empty() ? "" : "\n") + alert.organisation_name + "\n";
       if (!address.empty())
-        out.body += text("alerts.see", language) + " " + std::string(address) + "/organisations/" +
+        out.body += text("alerts.see", language) + " " + std::string(address) + "/virksomhet/" +
                     alert.organisation + "\n";
     }
     out.body += "  - " + sentence(alert, language) + "\n";

@@ -80,7 +80,7 @@ TEST(AlertLetter, GroupsByOrganisationAndCounts) {
                 checks::Language::nb, "https://utsyn.example");
   EXPECT_EQ(letter.subject, "Utsyn: 3 varsler om 2 virksomheter");
   EXPECT_THAT(letter.body,
-              HasSubstr("Fjordvik kommune\nSe https://utsyn.example/organisations/fjordvik\n  - "));
+              HasSubstr("Fjordvik kommune\nSe https://utsyn.example/virksomhet/fjordvik\n  - "));
   EXPECT_THAT(letter.body, HasSubstr("Er det deres?"));
 }
 

@@ -120,7 +120,7 @@ class Alerts(unittest.TestCase):
         self.assertEqual(letter["To"], f"kari@{DOMAIN}")
         self.assertRegex(letter["Subject"], r"^Utsyn: 1 varsel om Steinlia kommune$")
         text = letter.get_content()
-        self.assertIn(f"https://utsyn.example/organisations/{organisation}", text)
+        self.assertIn(f"https://utsyn.example/virksomhet/{organisation}", text)
         self.assertIn("Nytt i fotavtrykket: sak.steinlia.example:443. Er det dykkar?", text)
         self.assertIn("Du får dette på grunn av", text)
 

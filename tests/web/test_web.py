@@ -21,8 +21,7 @@ SHOTS = Path(os.environ.get("UTSYN_SHOTS", PROJECT / "build/web/shots"))
 
 class Web(unittest.TestCase):
     def test_the_interface(self) -> None:
-        if not (DIST / "index.html").is_file():
-            self.skipTest("the interface is not built: scripts/web")
+        self.assertTrue((DIST / "index.html").is_file(), "the interface is not built; run scripts/web")
         SHOTS.mkdir(parents=True, exist_ok=True)
         with Service(measuring=True, arguments=("--web", str(DIST))) as service:
             environment = dict(os.environ, UTSYN_ADDRESS=f"http://127.0.0.1:{service.port}", UTSYN_LINK=service.link, UTSYN_SHOTS=str(SHOTS))
