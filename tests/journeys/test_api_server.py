@@ -18,7 +18,7 @@ import time
 import unittest
 from pathlib import Path
 
-from house import SLOWER, UTSYN, environment
+from house import SANITIZED, SLOWER, UTSYN, environment
 from service import PASSWORD, Client, Service
 
 IDLE_CONNECTIONS = int(os.environ.get("UTSYN_IDLE_CONNECTIONS", "2000"))
@@ -324,7 +324,8 @@ class ApiServer(unittest.TestCase):
         memory = self.service.resident_kb()
         storm(1500 // SLOWER)
         grown = self.service.resident_kb() - memory
-        self.assertLess(grown, 8_000 * SLOWER)
+        # AddressSanitizer keeps what was freed for a while (256 MB by default): it says nothing about growth.
+        self.assertLess(grown, 300_000 if SANITIZED else 8_000)
         self.service.nobody().get("/healthz")
 
     def test_a_slow_reader_of_events_holds_no_memory(self) -> None:
@@ -345,7 +346,8 @@ class ApiServer(unittest.TestCase):
             self.admin.with_token(["read"])
         time.sleep(2)
         grown = self.service.resident_kb() - memory
-        self.assertLess(grown, 8_000 * SLOWER)
+        # AddressSanitizer keeps what was freed for a while (256 MB by default): it says nothing about growth.
+        self.assertLess(grown, 300_000 if SANITIZED else 8_000)
         self.assertTrue(listeners[0].recv(4096).startswith(b"HTTP/1.1 200"))
         for connection in listeners:
             connection.close()
@@ -466,7 +468,10 @@ class Starting(unittest.TestCase):
             begun = time.monotonic()
             service.stop()
             self.assertLess(time.monotonic() - begun, 10 * SLOWER)
-            self.assertEqual(idle.recv(10), b"")
+            try:
+                self.assertEqual(idle.recv(10), b"")
+            except ConnectionResetError:
+                pass    # closed before or after we had sent anything: nothing is owed on an idle connection
             idle.close()
             reader.close()
 
