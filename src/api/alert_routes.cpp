@@ -75,6 +75,13 @@ json::object delivery_json(const alerts::Delivery& delivery) {
   return out;
 }
 
+std::string language_in(const json::object& body, const std::string& otherwise) {
+  auto language = optional_text(body, "language", 2).value_or(otherwise);
+  if (language != "nb" && language != "nn" && language != "en")
+    wrong_field("/language", "A language is nb, nn or en.");
+  return language;
+}
+
 bool plain_text(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F; });
 }
@@ -130,7 +137,7 @@ Response list_alerts(Context& context, const Request& request) {
   json::array items;
   for (const auto& alert : found) {
     // What was granted then may have been taken back since.
-    if (request.access.sees(alert.organisation)) items.push_back(alert_json(alert));
+    if (alerts::may_hear(request.access, alert.kind, alert.organisation)) items.push_back(alert_json(alert));
   }
   return list_response(std::move(items), more ? std::vector{format_time(found.back().time), found.back().id}
                                               : std::vector<std::string>{});
@@ -146,6 +153,7 @@ Response list_rules(Context& context, const Request& request) {
 
 Response create_rule(Context& context, const Request& request) {
   const auto& body = body_object(request);
+  only_members(body, {"kind", "organisation", "threshold", "channel", "pace"});
   alerts::Rule rule;
   rule.id = new_id();
   rule.owner = request.access.user;
@@ -173,6 +181,7 @@ Response create_rule(Context& context, const Request& request) {
 
 Response change_rule(Context& context, const Request& request) {
   const auto& body = body_object(request);
+  only_members(body, {"threshold", "channel", "pace", "active"});
   const auto rule = context.sql->write([&](Connection& connection) {
     auto changed = own_rule(connection, request.access, request.parameter("rule"));
     if (const auto threshold = optional_integer(body, "threshold", 0, 10000)) changed.threshold = *threshold;
@@ -208,13 +217,14 @@ Response list_channels(Context& context, const Request& request) {
 
 Response create_channel(Context& context, const Request& request) {
   const auto& body = body_object(request);
+  only_members(body, {"name", "kind", "address", "format", "language"});
   alerts::Channel channel;
   channel.id = new_id();
   channel.owner = request.access.user;
   channel.name = required_text(body, "name", 200);
   channel.kind = required_text(body, "kind", 20);
   channel.address = required_text(body, "address", 1000);
-  channel.language = optional_text(body, "language", 2).value_or(request.language);
+  channel.language = language_in(body, request.language);
   channel.created = context.now();
   if (channel.kind != "email" && channel.kind != "webhook" && channel.kind != "syslog")
     wrong_field("/kind", "A channel is email, webhook or syslog.");
@@ -243,10 +253,11 @@ Response create_channel(Context& context, const Request& request) {
 
 Response change_channel(Context& context, const Request& request) {
   const auto& body = body_object(request);
+  only_members(body, {"name", "language", "active"});
   const auto channel = context.sql->write([&](Connection& connection) {
     auto changed = own_channel(connection, request.access, request.parameter("channel"));
     if (const auto name = optional_text(body, "name", 200)) changed.name = *name;
-    if (const auto language = optional_text(body, "language", 2)) changed.language = *language;
+    changed.language = language_in(body, changed.language);
     if (const auto active = optional_truth(body, "active")) changed.active = *active;
     alerts::put(connection, changed);
     store::append_audit(connection, context.now(), request.access.actor, "channel.change", "", changed.id,

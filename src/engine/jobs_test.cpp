@@ -181,6 +181,13 @@ TEST_P(Jobs, NewOrganisationsAreMeasuredAtOnceAndThenDaily) {
   EXPECT_EQ(queue(kNow + 37h), 1);
 }
 
+TEST_P(Jobs, AJobThatAPersonWantedIsNotDoubledByTheSchedule) {
+  target("fjordvik");
+  wanted("fjordvik");
+  EXPECT_EQ(sql().write([](Connection& c) { return queue_what_is_due(c, kNow, 100); }), 0);
+  EXPECT_EQ(sql().write([](Connection& c) { return queue_what_is_due(c, kNow + 25h, 100); }), 1);
+}
+
 TEST_P(Jobs, WhatWasMissedIsCaughtUpOldestFirstAndBounded) {
   for (const auto* id : {"fjordvik", "nordsky", "steinlia"}) {
     target(id);

@@ -36,14 +36,16 @@ std::chrono::seconds wait_after_failures(std::int64_t failures) {
 }
 
 int queue_what_is_due(store::Connection& connection, UtcTime now, int most) {
-  // New organisations are measured at once: their first score is what somebody is waiting for.
+  // New organisations are measured at once: their first score is what somebody is waiting for. Where a
+  // person's job already does that, its end sets the next time.
   connection.execute(
       R"(INSERT INTO schedule (organisation, due)
-         SELECT o.id, ?1 FROM organisation o WHERE o.removed IS NULL
+         SELECT o.id, CASE WHEN EXISTS (SELECT 1 FROM job j WHERE j.organisation = o.id) THEN ?2 ELSE ?1 END
+         FROM organisation o WHERE o.removed IS NULL
            AND EXISTS (SELECT 1 FROM target t WHERE t.organisation = o.id)
            AND NOT EXISTS (SELECT 1 FROM schedule s WHERE s.organisation = o.id)
          ON CONFLICT (organisation) DO NOTHING)",
-      {to_unix(now)});
+      {to_unix(now), to_unix(now) + kDay});
   const auto rows = connection.query(
       R"(SELECT s.organisation FROM schedule s JOIN organisation o ON o.id = s.organisation
          WHERE s.due <= ?1 AND o.removed IS NULL

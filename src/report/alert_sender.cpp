@@ -35,8 +35,8 @@ int AlertSender::round(const std::stop_token& stop) {
           return outbox::anything_to_do(connection, now_()).deliveries;
         }))
       break;
-    const auto message =
-        sql_->write([&](store::Connection& connection) { return outbox::begin(connection, now_()); });
+    const auto message = sql_->write(
+        [&](store::Connection& connection) { return outbox::begin(connection, now_(), access_of_); });
     if (!message) break;
     ++tried;
     const auto trouble = deliver(settings_, *message, now_());

@@ -67,7 +67,6 @@ std::optional<Figures> figures_of(Connection& connection, std::string_view organ
   return Figures{from_unix(row->number(0)), row->number(1), row->text(2), row->number(3), row->text(4)};
 }
 
-// What a reader of scores may hear of, and what tells of a finding.
 access::Detail detail_of(RuleKind kind) {
   switch (kind) {
     case RuleKind::grade_changed:
@@ -84,10 +83,10 @@ class Readers {
  public:
   Readers(Connection& connection, const AccessOf& access_of)
       : connection_(connection), access_of_(access_of) {}
-  bool may_hear(const std::string& owner, const Noticed& noticed) {
+  bool want(const std::string& owner, RuleKind kind, const std::string& organisation) {
     auto known = known_.find(owner);
     if (known == known_.end()) known = known_.emplace(owner, access_of_(connection_, owner)).first;
-    return known->second && known->second->sees(noticed.organisation, detail_of(noticed.kind));
+    return known->second && may_hear(*known->second, kind, organisation);
   }
 
  private:
@@ -100,7 +99,7 @@ void write_down(Connection& connection, UtcTime now, const std::vector<Rule>& ru
                 const std::vector<Noticed>& noticed) {
   for (const auto& one : noticed) {
     for (const auto& rule : rules) {
-      if (!wants(rule, one) || !readers.may_hear(rule.owner, one)) continue;
+      if (!wants(rule, one) || !readers.want(rule.owner, one.kind, one.organisation)) continue;
       connection.execute(
           R"(INSERT INTO alert (organisation, id, rule, subject, kind, time, data)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (rule, subject) DO NOTHING)",
@@ -177,6 +176,10 @@ bool digest_is_due(Pace pace, UtcTime since, UtcTime now) {
 }
 
 }  // namespace
+
+bool may_hear(const access::Access& access, RuleKind kind, std::string_view organisation) {
+  return access.sees(organisation, detail_of(kind));
+}
 
 ToDo anything_to_do(Connection& connection, UtcTime now) {
   ToDo out;
@@ -257,26 +260,37 @@ void group(Connection& connection, UtcTime now) {
   }
 }
 
-std::optional<Message> begin(Connection& connection, UtcTime now) {
-  const auto row = connection.first(
-      sql(kDelivery, "WHERE state = 'pending' AND next_try <= ?1 ORDER BY next_try, id LIMIT 1"),
-      {to_unix(now)});
-  if (!row) return std::nullopt;
-  Message out;
-  out.delivery = delivery_of(*row);
-  ++out.delivery.attempts;
-  out.delivery.state = "sending";
-  connection.execute("UPDATE delivery SET state = 'sending', attempts = ?1 WHERE id = ?2",
-                     {out.delivery.attempts, out.delivery.id});
-  const auto to = channel(connection, out.delivery.channel);
-  if (to) out.channel = *to;
-  const auto alerts = connection.query(
-      R"(SELECT a.id, a.organisation, coalesce(o.name, a.organisation), a.kind, a.time, a.data FROM alert a
-         LEFT JOIN organisation o ON o.id = a.organisation WHERE a.delivery = ?1
-         ORDER BY a.organisation, a.time, a.id)",
-      {out.delivery.id});
-  for (const auto& one : alerts) out.alerts.push_back(alert_of(one));
-  return out;
+std::optional<Message> begin(Connection& connection, UtcTime now, const AccessOf& access_of) {
+  Readers readers(connection, access_of);
+  while (const auto row = connection.first(
+             sql(kDelivery, "WHERE state = 'pending' AND next_try <= ?1 ORDER BY next_try, id LIMIT 1"),
+             {to_unix(now)})) {
+    Message out;
+    out.delivery = delivery_of(*row);
+    const auto alerts = connection.query(
+        R"(SELECT a.id, a.organisation, coalesce(o.name, a.organisation), a.kind, a.time, a.data FROM alert a
+           LEFT JOIN organisation o ON o.id = a.organisation WHERE a.delivery = ?1
+           ORDER BY a.organisation, a.time, a.id)",
+        {out.delivery.id});
+    for (const auto& one : alerts) {
+      auto alert = alert_of(one);
+      if (readers.want(out.delivery.owner, alert.kind, alert.organisation))
+        out.alerts.push_back(std::move(alert));
+    }
+    const auto to = channel(connection, out.delivery.channel);
+    if (out.alerts.empty() || !to) {
+      connection.execute("UPDATE delivery SET state = 'dead', error = ?1 WHERE id = ?2",
+                         {"not sent: its owner may no longer see what it was about", out.delivery.id});
+      continue;
+    }
+    out.channel = *to;
+    ++out.delivery.attempts;
+    out.delivery.state = "sending";
+    connection.execute("UPDATE delivery SET state = 'sending', attempts = ?1 WHERE id = ?2",
+                       {out.delivery.attempts, out.delivery.id});
+    return out;
+  }
+  return std::nullopt;
 }
 
 void sent(Connection& connection, UtcTime now, const Message& message) {

@@ -78,8 +78,12 @@ struct Message {
   std::vector<Alert> alerts;
 };
 
-// The next message to send, marked `sending`: called before the first byte leaves.
-std::optional<Message> begin(store::Connection& connection, UtcTime now);
+// What a reader of scores may hear of, and what tells of a finding.
+bool may_hear(const access::Access& access, RuleKind kind, std::string_view organisation);
+
+// The next message to send, marked `sending`: called before the first byte leaves. What its owner may no
+// longer see is left out; a message of which nothing is left is dead.
+std::optional<Message> begin(store::Connection& connection, UtcTime now, const AccessOf& access_of);
 void sent(store::Connection& connection, UtcTime now, const Message& message);
 // Not taken by the other side: again after 1, 5, 15 minutes, 1, 3, 6, 12, 24 hours; then dead. `final`: the
 // other side said that trying again is of no use.

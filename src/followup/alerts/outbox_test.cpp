@@ -36,8 +36,9 @@ class Outbox : public store::testing::DatabaseTest {
     sql().write([&](Connection& c) { put(c, channel_); });
   }
   // Kari sees the findings of Fjordvik, and of Steinlia the score alone.
+  static inline bool disabled_ = false;
   static std::optional<access::Access> access(Connection&, const std::string& owner) {
-    if (owner != "kari") return std::nullopt;
+    if (owner != "kari" || disabled_) return std::nullopt;
     access::Access out;
     out.user = owner;
     out.organisations = {{"fjordvik", access::Detail::findings}, {"steinlia", access::Detail::score}};
@@ -77,7 +78,7 @@ class Outbox : public store::testing::DatabaseTest {
   std::optional<Message> next(UtcTime at = kNow) {
     return sql().write([&](Connection& c) {
       group(c, at);
-      return begin(c, at);
+      return begin(c, at, access);
     });
   }
   std::string state_of(const Message& message) {
@@ -159,6 +160,19 @@ TEST_P(Outbox, WhatIsRefusedIsTriedAgainLaterAndLater) {
   sql().write([&](Connection& c) { sent(c, at, *once_more); });
   EXPECT_EQ(state_of(*once_more), "sent");
   EXPECT_FALSE(sql().write([&](Connection& c) { return again(c, at, once_more->delivery.id); }));
+}
+
+TEST_P(Outbox, WhatMayNoLongerBeSeenIsNotSent) {
+  rule(RuleKind::new_critical, Pace::now);
+  event("fjordvik", "finding-opened", kCritical);
+  notice_all();
+  disabled_ = true;
+  EXPECT_FALSE(next());
+  disabled_ = false;
+  EXPECT_FALSE(next());
+  const auto known = sql().read([](Connection& c) { return deliveries_of(c, "kari", 10); });
+  ASSERT_EQ(known.size(), 1U);
+  EXPECT_EQ(known[0].state, "dead");
 }
 
 TEST_P(Outbox, WhatCannotBeMendedIsDeadAtOnce) {
