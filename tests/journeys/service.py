@@ -397,6 +397,7 @@ class Service:
         if self.process is None:
             return
         process, self.process = self.process, None
+        self.errors.close()
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
             try:
@@ -418,6 +419,7 @@ class Service:
             self.process.kill()
             self.process.wait()
             self.process = None
+            self.errors.close()
 
     def restart(self) -> None:
         self.stop()

@@ -241,6 +241,10 @@ class Footprint(unittest.TestCase):
         self.addCleanup(lambda: [subprocess.run([*map(str, knot), *command], check=True, capture_output=True, timeout=30) for command in (
             ["zone-begin", "steinlia.example"], ["zone-unset", "steinlia.example", "_utsyn-challenge"], ["zone-commit", "steinlia.example"])])
         proved = self.admin.post(self.path + "/ownership/steinlia.example/check", expect=200).json
+        if proved["method"] is None:
+            # The lab's resolver may know, for 30 s, that there was no such name (RFC 2308; RFC 8198 for its neighbours).
+            time.sleep(31)
+            proved = self.admin.post(self.path + "/ownership/steinlia.example/check", expect=200).json
         self.assertEqual(proved["method"], "dns", proved["evidence"])
         self.assertGreater(proved["holds_until"], proved["proved"])
         self.assertIn(asked["dns_text"], proved["evidence"]["dns"]["records"])
