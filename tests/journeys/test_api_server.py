@@ -325,7 +325,8 @@ class ApiServer(unittest.TestCase):
         storm(1500 // SLOWER)
         grown = self.service.resident_kb() - memory
         # AddressSanitizer keeps what was freed for a while (256 MB by default): it says nothing about growth.
-        self.assertLess(grown, 300_000 if SANITIZED else 8_000)
+        # A request that is still a login hashes a password in 19 MiB, which the allocator may keep for a thread or two.
+        self.assertLess(grown, 300_000 if SANITIZED else 45_000)
         self.service.nobody().get("/healthz")
 
     def test_a_slow_reader_of_events_holds_no_memory(self) -> None:
@@ -347,7 +348,8 @@ class ApiServer(unittest.TestCase):
         time.sleep(2)
         grown = self.service.resident_kb() - memory
         # AddressSanitizer keeps what was freed for a while (256 MB by default): it says nothing about growth.
-        self.assertLess(grown, 300_000 if SANITIZED else 8_000)
+        # A request that is still a login hashes a password in 19 MiB, which the allocator may keep for a thread or two.
+        self.assertLess(grown, 300_000 if SANITIZED else 45_000)
         self.assertTrue(listeners[0].recv(4096).startswith(b"HTTP/1.1 200"))
         for connection in listeners:
             connection.close()
