@@ -56,7 +56,7 @@ bool may_connect(const DeliverySettings& settings, const sockaddr* address) {
 // Asked after the look-up, for each address that is about to be contacted.
 curl_socket_t open_guarded(void* settings, curlsocktype, curl_sockaddr* to) {
   if (!may_connect(*static_cast<const DeliverySettings*>(settings), &to->addr)) return CURL_SOCKET_BAD;
-  return socket(to->family, to->socktype, to->protocol);
+  return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
 struct Reading {
@@ -206,7 +206,7 @@ std::optional<Trouble> send_datagrams(const DeliverySettings& settings, const Pl
   const std::unique_ptr<addrinfo, CloseCurl> list(found);
   for (const auto* one = list.get(); one != nullptr; one = one->ai_next) {
     if (!may_connect(settings, one->ai_addr)) continue;
-    const int handle = socket(one->ai_family, one->ai_socktype, one->ai_protocol);
+    const int handle = socket(one->ai_family, one->ai_socktype | SOCK_CLOEXEC, one->ai_protocol);
     if (handle < 0) continue;
     bool sent = true;
     for (const auto& line : lines) {
