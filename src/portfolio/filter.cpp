@@ -313,7 +313,7 @@ std::vector<RowNumber> matching(const Table& table, const Seen& seen, const Filt
     return narrowed(table, seen, filter, seen.rows());
   }
   const auto customer = table.find(filter.suppliers_of);
-  if (!customer || !seen.sees(*customer)) return {};
+  if (!customer || !seen.sees(*customer, Detail::findings)) return {};
   std::vector<RowNumber> rows;
   for (const auto& supply : table.suppliers[*customer])
     if (seen.sees(supply.other)) rows.push_back(supply.other);
@@ -360,7 +360,7 @@ std::vector<RowNumber> narrowed(const Table& table, const Seen& seen, const Filt
   std::vector<std::uint8_t> supplies;
   if (!filter.suppliers_of.empty()) {
     const auto customer = table.find(filter.suppliers_of);
-    if (!customer || !seen.sees(*customer)) return {};
+    if (!customer || !seen.sees(*customer, Detail::findings)) return {};
     supplies.resize(table.size());
     for (const auto& supply : table.suppliers[*customer]) supplies[supply.other] = 1;
   }

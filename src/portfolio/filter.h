@@ -74,8 +74,8 @@ class Seen {
   bool authority_;
 };
 
-// Those the reader sees that fit, in row order. What the filter names and the reader does not see (a
-// customer, an organisation) fits nothing.
+// Those the reader sees that fit, in row order. What the filter names and the reader does not see fits
+// nothing; so does a customer of which only the score is seen, as who delivers to it is among its findings.
 std::vector<RowNumber> matching(const Table& table, const Seen& seen, const Filter& filter);
 // The same, among given rows (already seen).
 std::vector<RowNumber> narrowed(const Table& table, const Seen& seen, const Filter& filter,

@@ -137,8 +137,15 @@ TEST_F(Matching, WithinWhatIsSeen) {
   EXPECT_EQ(ids("{}", access), "ab");
   EXPECT_EQ(ids(R"({"open_check":"tls.y"})", access), "");  // a's findings are not seen
   EXPECT_EQ(ids(R"({"open_gate":true})", access), "b");
-  EXPECT_EQ(ids(R"({"suppliers_of":"a"})", access), "b");
   EXPECT_EQ(ids(R"({"largest":{"by":"employees","count":1}})", access), "b");
+  EXPECT_EQ(ids(R"({"suppliers_of":"a"})", access), "");  // a's score alone does not tell who delivers to it
+  const Seen seen(table, access);
+  EXPECT_TRUE(
+      narrowed(table, seen, *read_filter(json::parse(R"({"suppliers_of":"a"})")), seen.rows()).empty());
+  access.organisations = {{"a", Detail::findings}, {"b", Detail::score}};
+  EXPECT_EQ(ids(R"({"suppliers_of":"a"})", access), "b");
+  access.organisations = {{"a", Detail::findings}};
+  EXPECT_EQ(ids(R"({"suppliers_of":"a"})", access), "");  // the supplier itself is not seen
   access.organisations = {{"b", Detail::findings}};
   EXPECT_EQ(ids(R"({"suppliers_of":"a"})", access), "");  // whose suppliers they are is a's business
 }
