@@ -253,12 +253,69 @@ std::string OidcClient::logout_location(const Provider& provider, const std::str
   return endpoint + (endpoint.contains('?') ? "&" : "?") + form_encoded(query);
 }
 
-Result<Discovery, std::string> OidcClient::discover(const std::string& issuer, UtcTime now) {
+// Ends an asking, also when it is left by an exception.
+class OidcClient::Turn {
+ public:
+  Turn(OidcClient& client, std::string address, UtcTime now)
+      : client_(client), address_(std::move(address)), now_(now) {}
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() { client_.asked(address_, now_, why); }
+  std::string why = "asking was interrupted";  // empty: it went well
+
+ private:
+  OidcClient& client_;
+  std::string address_;
+  UtcTime now_;
+};
+
+std::string OidcClient::begin_asking(const std::string& address, UtcTime now, bool afresh) {
+  const auto at = asking_.find(address);
+  if (at != asking_.end()) {
+    if (at->second.under_way) return "somebody else is asking it at this moment; try again shortly";
+    const auto age = now - at->second.failed;
+    if (!afresh && age >= std::chrono::seconds(0) && age < kFailureKept) return at->second.why;
+  }
+  if (asking_.size() >= kMostIssuers)
+    std::erase_if(asking_, [](const auto& entry) { return !entry.second.under_way; });
+  asking_[address] = {.under_way = true, .failed = {}, .why = {}};
+  return {};
+}
+
+void OidcClient::asked(const std::string& address, UtcTime now, const std::string& why) {
+  const std::scoped_lock lock(guard_);
+  if (why.empty()) {
+    asking_.erase(address);
+  } else {
+    asking_[address] = {.under_way = false, .failed = now, .why = why};
+  }
+}
+
+Result<Discovery, std::string> OidcClient::discover(const std::string& issuer, UtcTime now, bool afresh) {
   {
     const std::scoped_lock lock(guard_);
     const auto at = known_.find(issuer);
-    if (at != known_.end() && now - at->second.discovered < kDiscoveryKept) return at->second.discovery;
+    const bool known = at != known_.end() && at->second.discovered != UtcTime{};
+    if (known && now - at->second.discovered < kDiscoveryKept) return at->second.discovery;
+    const auto asking = asking_.find(issuer);
+    // Logins go on by what is known while one of them asks again.
+    if (known && asking != asking_.end() && asking->second.under_way) return at->second.discovery;
+    if (auto why = begin_asking(issuer, now, afresh); !why.empty()) return unexpected(std::move(why));
   }
+  Turn turn(*this, issuer, now);
+  auto discovery = ask_discovery(issuer);
+  turn.why = discovery ? std::string() : discovery.error();
+  if (!discovery) return discovery;
+  const std::scoped_lock lock(guard_);
+  if (known_.size() >= kMostIssuers) known_.clear();
+  auto& known = known_[issuer];
+  if (known.discovery.jwks_uri != discovery->jwks_uri) known = {};
+  known.discovery = *discovery;
+  known.discovered = now;
+  return discovery;
+}
+
+Result<Discovery, std::string> OidcClient::ask_discovery(const std::string& issuer) const {
   const auto base = issuer.ends_with('/') ? issuer.substr(0, issuer.size() - 1) : issuer;
   const auto answer = https_.get(base + "/.well-known/openid-configuration");
   if (!answer) return unexpected(answer.error());
@@ -274,29 +331,30 @@ Result<Discovery, std::string> OidcClient::discover(const std::string& issuer, U
     if (!https_.allowed(*address))
       return unexpected("its discovery document names " + printable(*address, 200) + ", which is not https");
   if (!https_.allowed(discovery->end_session_endpoint)) discovery->end_session_endpoint.clear();
-  const std::scoped_lock lock(guard_);
-  if (known_.size() >= kMostIssuers) known_.clear();
-  auto& known = known_[issuer];
-  if (known.discovery.jwks_uri != discovery->jwks_uri) known = {};
-  known.discovery = *discovery;
-  known.discovered = now;
   return *discovery;
 }
 
 Result<std::vector<ProviderKey>, std::string> OidcClient::keys_of(const Discovery& discovery, bool again,
                                                                   UtcTime now) {
+  // Two issuers may share an address of keys, and an issuer may be that address: the asking is the issuer's.
+  const auto address = discovery.issuer + " keys";
   {
     const std::scoped_lock lock(guard_);
     auto& known = known_[discovery.issuer];
     const auto age = now - known.keys_asked;
-    if (known.keys_asked != UtcTime{} && (again ? age < kKeysAskedAgain : age < kDiscoveryKept))
-      return known.keys;
+    if (!known.keys.empty() && (again ? age < kKeysAskedAgain : age < kDiscoveryKept)) return known.keys;
+    if (auto why = begin_asking(address, now, false); !why.empty()) {
+      if (!again && !known.keys.empty()) return known.keys;
+      return unexpected(std::move(why));
+    }
     known.keys_asked = now;  // whatever comes of it: an unknown key id asks no more often than this
   }
+  Turn turn(*this, address, now);
   const auto answer = https_.get(discovery.jwks_uri);
-  if (!answer) return unexpected(answer.error());
+  if (!answer) return unexpected(turn.why = answer.error());
   const auto keys = answer->status == 200 ? read_keys(answer->body) : unexpected(OidcError::malformed);
-  if (!keys) return unexpected(std::string("its keys could not be read"));
+  if (!keys) return unexpected(turn.why = "its keys could not be read");
+  turn.why.clear();
   const std::scoped_lock lock(guard_);
   known_[discovery.issuer].keys = *keys;
   return *keys;

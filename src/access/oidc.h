@@ -20,6 +20,9 @@ namespace utsyn::access {
 inline constexpr std::chrono::minutes kOidcLoginTime{15};
 inline constexpr std::chrono::seconds kKeysAskedAgain{10};  // for a key id we do not know, at most this often
 inline constexpr std::chrono::hours kDiscoveryKept{1};
+// Anybody may begin a login, and a provider that does not answer holds a thread for seconds: its failure is
+// answered from memory for this long, and nobody asks while another one does.
+inline constexpr std::chrono::seconds kFailureKept{30};
 
 // Who may log in there: a record that an administrator makes.
 struct Provider {
@@ -84,8 +87,9 @@ class OidcClient {
   // Where the browser goes to log out at the provider as well; empty when it has no such place.
   std::string logout_location(const Provider& provider, const std::string& id_token, UtcTime now);
 
-  // Does the provider answer as it should? For the administrator who has just typed it in.
-  Result<Discovery, std::string> discover(const std::string& issuer, UtcTime now);
+  // Does the provider answer as it should? The administrator who has just typed it in asks `afresh`: an
+  // earlier failure is not remembered then.
+  Result<Discovery, std::string> discover(const std::string& issuer, UtcTime now, bool afresh = false);
   bool address_allowed(std::string_view address) const { return https_.allowed(address); }
   std::string redirect_address() const { return public_address_ + "/api/v1/login/callback"; }
 
@@ -97,13 +101,26 @@ class OidcClient {
     UtcTime keys_asked{};
   };
   Result<std::vector<ProviderKey>, std::string> keys_of(const Discovery& discovery, bool again, UtcTime now);
+  Result<Discovery, std::string> ask_discovery(const std::string& issuer) const;
   std::string derived(std::string_view what, std::string_view seed) const;
+
+  // The latest asking at an address, while it is under way or has failed.
+  struct Asking {
+    bool under_way = false;
+    UtcTime failed{};
+    std::string why;
+  };
+  // With the guard held. Why not to ask now; empty: ask, and say how it went by asked().
+  std::string begin_asking(const std::string& address, UtcTime now, bool afresh);
+  void asked(const std::string& address, UtcTime now, const std::string& why);
+  class Turn;
 
   const Keys& keys_;
   Https https_;
   std::string public_address_;
   std::mutex guard_;
-  std::map<std::string, Known> known_;  // by issuer
+  std::map<std::string, Known> known_;    // by issuer
+  std::map<std::string, Asking> asking_;  // by issuer, for discovery and for its keys
 };
 
 }  // namespace utsyn::access

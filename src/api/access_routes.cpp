@@ -353,7 +353,7 @@ void read_provider(Context& context, const Request& request, access::Provider& p
   if (!accounts.oidc().address_allowed(provider.issuer))
     wrong_field("/issuer", "The issuer is an https address, exactly as the provider writes it.");
   if (provider.issuer != issuer_before) {
-    const auto discovery = accounts.oidc().discover(provider.issuer, context.now());
+    const auto discovery = accounts.oidc().discover(provider.issuer, context.now(), true);
     if (!discovery) wrong_field("/issuer", "The provider cannot be used: " + discovery.error() + ".");
   }
 }
