@@ -7,6 +7,7 @@
 #include <string>
 
 #include "access/access.h"
+#include "api/ownership_gate.h"
 #include "base/time.h"
 #include "engine/ownership.h"
 #include "store/sql.h"
@@ -42,6 +43,7 @@ struct Context {
   std::shared_ptr<const StaticFiles> web;             // static_files.h; null: the service is the API alone
   // Looks for an organisation's token at a domain (engine/ownership.h); empty where nothing is measured.
   std::function<engine::OwnershipSeen(const std::string& domain, const std::string& token)> ask_ownership;
+  std::shared_ptr<OwnershipGate> ownership_gate = std::make_shared<OwnershipGate>();
   // Who asks, for tests without accounts. When empty, `accounts` is asked with the request's cookie and
   // token.
   std::function<std::optional<access::Access>(const Request&)> caller;

@@ -1,6 +1,7 @@
 // The footprint: assets and what is decided about them, proof of ownership, what is never contacted.
 #include <boost/describe/enum_from_string.hpp>
 #include <boost/describe/enum_to_string.hpp>
+#include <memory>
 
 #include "api/areas.h"
 #include "api/register_answers.h"
@@ -257,8 +258,21 @@ Response check_ownership(Context& context, const Request& request) {
   if (forbidden)
     fail_with({footprint::Refused::Kind::conflict, {"", "domain-opted-out", {display_name(known->domain)}}},
               request);
+  const auto wait = context.ownership_gate->enter(organisation_of(request), context.now());
+  if (wait > 0) {
+    fail({.status = 429,
+          .type = "too-many-checks",
+          .title = "Too many checks of ownership",
+          .detail = "Proof of ownership is looked for at most ten times an hour for an organisation, and two "
+                    "at once in the service. Wait a little.",
+          .retry_after_s = wait});
+  }
   // Not within a transaction: the world takes its time.
-  const auto seen = context.ask_ownership(known->domain, known->token);
+  const auto seen = [&] {
+    const std::unique_ptr<OwnershipGate, decltype([](OwnershipGate* gate) { gate->leave(); })> inside(
+        context.ownership_gate.get());
+    return context.ask_ownership(known->domain, known->token);
+  }();
   const auto proof = engine::judge_ownership(seen, known->token);
   const auto after = writing(context, request, [&](Connection& connection) {
     auto out = footprint::record_proof(connection, context.now(), request.access, organisation_of(request),

@@ -207,6 +207,14 @@ TEST_P(RegisterRoutes, TargetsAssetsAndOwnership) {
   const auto proved = answer("POST", check);
   EXPECT_EQ(proved.at("method"), "dns");
   EXPECT_FALSE(proved.at("holds_until").is_null());
+  auto& gate = *context.ownership_gate;
+  EXPECT_EQ(gate.enter("one", kNow), 0);
+  EXPECT_EQ(gate.enter("two", kNow), 0);
+  EXPECT_EQ(problem("POST", check), "429 too-many-checks");
+  gate.leave();
+  EXPECT_EQ(answer("POST", check).at("method"), "dns");  // and it left
+  EXPECT_EQ(answer("POST", check).at("method"), "dns");
+  gate.leave();
   caller.permissions &= ~(1U << static_cast<unsigned>(Permission::manage_footprint));
   EXPECT_TRUE(answer("GET", one + "/ownership").at("items").at(0).at("dns_text").is_null());
   caller = everything();
@@ -215,6 +223,21 @@ TEST_P(RegisterRoutes, TargetsAssetsAndOwnership) {
   EXPECT_EQ(problem("POST", one + "/ownership/dal.example/check"), "404 not-found");
   EXPECT_EQ(problem("DELETE", one + "/targets/domain/bl%C3%A5fjell.example?reason=sold"), "204");
   EXPECT_TRUE(answer("GET", one + "/targets").at("items").as_array().empty());
+}
+
+TEST(OwnershipGate, TwoAtOnceAndTenAnHour) {
+  OwnershipGate gate;
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(gate.enter("a", kNow + std::chrono::minutes(i)), 0) << i;
+    gate.leave();
+  }
+  EXPECT_EQ(gate.enter("a", kNow + std::chrono::minutes(10)), 50 * 60);
+  EXPECT_EQ(gate.enter("b", kNow + std::chrono::minutes(10)), 0);
+  EXPECT_EQ(gate.enter("a", kNow + std::chrono::minutes(60)), 0);
+  EXPECT_EQ(gate.enter("a", kNow + std::chrono::minutes(60)), 60);
+  EXPECT_GT(gate.enter("c", kNow + std::chrono::minutes(60)), 0);
+  gate.leave();
+  EXPECT_EQ(gate.enter("c", kNow + std::chrono::minutes(60)), 0);
 }
 
 TEST_P(RegisterRoutes, SuppliersAndOptOuts) {

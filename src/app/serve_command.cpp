@@ -2,6 +2,7 @@
 // stop.
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -122,8 +123,9 @@ int serve(const Options& options) {
       clock_now, log);
   if (measuring) {
     const auto politeness = std::make_shared<probe::Politeness>(measuring->run.network);
-    context.ask_ownership = [run = measuring->run, politeness](const std::string& domain,
-                                                               const std::string& token) {
+    auto run = measuring->run;  // somebody waits for the answer
+    run.network.host_deadline = std::min(run.network.host_deadline, api::kOwnershipDeadline);
+    context.ask_ownership = [run, politeness](const std::string& domain, const std::string& token) {
       return engine::ask_ownership(run, *politeness, domain, token);
     };
     context.measuring = std::make_shared<engine::Measuring>(*measuring, *sql, context.store,
