@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "api/event_feed.h"
 #include "api/identify.h"
@@ -34,7 +35,8 @@ constexpr std::array kKinds{Kind{"measured", access::Detail::score},
                             Kind{"assigned", access::Detail::findings},
                             Kind{"asset-found", access::Detail::findings},
                             Kind{"asset-changed", access::Detail::findings},
-                            Kind{"asset-gone", access::Detail::findings}};
+                            Kind{"asset-gone", access::Detail::findings},
+                            Kind{"supplier-changed", access::Detail::findings}};
 
 std::string as_text(const store::Event& event) {
   // The data is JSON and one line; a line feed in it can only be a blank between its parts.
@@ -94,6 +96,11 @@ access::Detail detail_for_event(std::string_view kind) {
 
 bool may_be_told(const access::Access& access, const store::Event& event) {
   if (event.organisation.empty()) return access.may(access::Permission::manage_service);
+  // It names the supplier. As in the list of suppliers, who was granted to read the customer is told only of
+  // suppliers it sees anyway; here that would take a look-up for each reader, so it is told when it sees all.
+  if (event.kind == "supplier-changed" && !access.sees_all() &&
+      std::ranges::binary_search(access.read_only, event.organisation, std::less<>{}))
+    return false;
   return access.sees(event.organisation, detail_for_event(event.kind));
 }
 

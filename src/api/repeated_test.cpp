@@ -284,6 +284,27 @@ TEST_P(Live, ManyReadersShareOneFeed) {
   EXPECT_EQ(taken(other).find("fjord"), std::string::npos);
 }
 
+TEST(EventDetail, WhoDeliversIsToldAtHomeOnly) {
+  const store::Event supplier{.kind = "supplier-changed", .organisation = "fjord"};
+  const store::Event finding{.kind = "finding-opened", .organisation = "fjord"};
+  access::Access reader;
+  EXPECT_FALSE(may_be_told(reader, supplier));
+  reader.organisations = {{"fjord", Detail::score}};
+  EXPECT_FALSE(may_be_told(reader, supplier));
+  reader.organisations = {{"fjord", Detail::evidence}};
+  EXPECT_TRUE(may_be_told(reader, supplier));
+  reader.read_only = {"fjord"};  // granted to be read: the supplier may be one it does not see
+  EXPECT_FALSE(may_be_told(reader, supplier));
+  EXPECT_TRUE(may_be_told(reader, finding));
+  reader.everywhere = Detail::evidence;
+  EXPECT_TRUE(may_be_told(reader, supplier));
+
+  const store::Event opt_out{.kind = "opt-out-changed", .organisation = ""};
+  EXPECT_FALSE(may_be_told(reader, opt_out));
+  reader.permissions = 1U << static_cast<unsigned>(access::Permission::manage_service);
+  EXPECT_TRUE(may_be_told(reader, opt_out));
+}
+
 TEST(EventDetail, UnknownKindsTakeTheMost) {
   EXPECT_EQ(detail_for_event("measured"), Detail::score);
   EXPECT_EQ(detail_for_event("finding-opened"), Detail::findings);
