@@ -322,6 +322,7 @@ Response get_score_table(Context& context, const Request& request) {
   std::ranges::sort(
       lines, [](const Line& a, const Line& b) { return a.cp != b.cp ? a.cp > b.cp : a.row[0] < b.row[0]; });
   std::vector<TableRow> rows;
+  rows.reserve(lines.size());
   for (auto& line : lines) rows.push_back(std::move(line.row));
   table.next = once(std::move(rows));
   return answer(context, wanted, std::move(table));
