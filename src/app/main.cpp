@@ -164,12 +164,17 @@ int main(int argc, char** argv) {
   add_network_options(*doctor, options);
 
   auto* report = app.add_subcommand("report", "The board report of an organisation, out of what is stored");
-  report->add_option("ORGANISATION", options.organisation, "Id of the organisation, or its number")->required();
-  report->add_option("--pages", options.pages, "One page, or five")->check(CLI::IsMember({1, 5}))->capture_default_str();
-  report->add_option("--out", options.out_file, "FILE.pdf or FILE.html; - writes HTML to standard output")->required();
+  report->add_option("ORGANISATION", options.organisation, "Id of the organisation, or its number")
+      ->required();
+  report->add_option("--pages", options.pages, "One page, or five")
+      ->check(CLI::IsMember({1, 5}))
+      ->capture_default_str();
+  report->add_option("--out", options.out_file, "FILE.pdf or FILE.html; - writes HTML to standard output")
+      ->required();
   report->add_option("--target", options.target, "The score that was aimed at, such as 80");
-  report->add_option("--exemption", options.exemption,
-                     "Provision by which the report is exempt from public disclosure (unless told: to be considered)");
+  report->add_option(
+      "--exemption", options.exemption,
+      "Provision by which the report is exempt from public disclosure (unless told: to be considered)");
   report->add_option("--public-address", options.public_address, "Address of the service, for the link");
   add_common_options(*report, options);
 
@@ -197,12 +202,12 @@ int main(int argc, char** argv) {
 
   if (argc > 1 && argv[1][0] != '-' &&
       app.get_subcommands([&](const CLI::App* known) { return known->get_name() == argv[1]; }).empty()) {
-    return utsyn::app::refuse(
-        {"there is no command '" + utsyn::printable(argv[1], 100) +
-             "'. The commands are measure, serve, worker, user, doctor, backup, restore, probe, score, change, portfolio "
-             "and checks; see "
-             "utsyn --help.",
-         2});
+    return utsyn::app::refuse({"there is no command '" + utsyn::printable(argv[1], 100) +
+                                   "'. The commands are measure, serve, worker, user, doctor, backup, "
+                                   "restore, probe, score, change, portfolio "
+                                   "and checks; see "
+                                   "utsyn --help.",
+                               2});
   }
   try {
     app.parse(argc, argv);

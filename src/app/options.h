@@ -47,7 +47,7 @@ struct Options {
   std::string key_file;  // empty: beside the store
   int workers = 0;
   bool no_measuring = false;
-  std::string web;  // the folder of the web interface; empty: where it usually is; "none"
+  std::string web;   // the folder of the web interface; empty: where it usually is; "none"
   std::string smtp;  // smtp://host:port
   std::string smtp_user;
   std::string smtp_password_file;
@@ -68,9 +68,9 @@ struct Options {
   bool jsonl = false;
   std::string organisation;  // report: id or number
   int pages = 1;
-  std::string out_file;   // FILE.pdf or FILE.html; -: HTML to standard output
+  std::string out_file;  // FILE.pdf or FILE.html; -: HTML to standard output
   std::string exemption;
-  std::string target;     // "80" or "80.5"; empty: none
+  std::string target;  // "80" or "80.5"; empty: none
 
   std::string check_id;
   std::string backup_file;

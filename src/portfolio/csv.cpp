@@ -7,11 +7,10 @@ bool like_a_formula(std::string_view field) {
   if (field.empty()) return false;
   // A negative number, with or without decimals, is one in any spreadsheet.
   const auto digits = field.find_first_not_of("0123456789", 1);
-  const bool number =
-      field.size() > 1 && field[0] == '-' && field[1] >= '0' && field[1] <= '9' &&
-      (digits == std::string_view::npos ||
-       ((field[digits] == '.' || field[digits] == ',') && digits + 1 < field.size() &&
-        field.find_first_not_of("0123456789", digits + 1) == std::string_view::npos));
+  const bool number = field.size() > 1 && field[0] == '-' && field[1] >= '0' && field[1] <= '9' &&
+                      (digits == std::string_view::npos ||
+                       ((field[digits] == '.' || field[digits] == ',') && digits + 1 < field.size() &&
+                        field.find_first_not_of("0123456789", digits + 1) == std::string_view::npos));
   return !number && std::string_view("=+-@\t\r").find(field[0]) != std::string_view::npos;
 }
 

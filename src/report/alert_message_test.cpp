@@ -79,8 +79,7 @@ TEST(AlertLetter, GroupsByOrganisationAndCounts) {
                          alert(RuleKind::new_asset, R"({"asset":"x"})", "steinlia")}),
                 checks::Language::nb, "https://utsyn.example");
   EXPECT_EQ(letter.subject, "Utsyn: 3 varsler om 2 virksomheter");
-  EXPECT_THAT(letter.body,
-              HasSubstr("Fjordvik kommune\nSe https://utsyn.example/virksomhet/fjordvik\n  - "));
+  EXPECT_THAT(letter.body, HasSubstr("Fjordvik kommune\nSe https://utsyn.example/virksomhet/fjordvik\n  - "));
   EXPECT_THAT(letter.body, HasSubstr("Er det deres?"));
 }
 
