@@ -139,8 +139,7 @@ Response answer(const Context& context, const Wanted& wanted, OutTable table) {
   }
   response.type = kWorkbook;
   attach(response, table.name + ".xlsx");
-  const auto book =
-      std::make_shared<report::Workbook>(report::write_workbook(std::move(table), context.now()));
+  const auto book = std::make_shared<report::Workbook>(report::write_workbook(table, context.now()));
   response.stream = [book]() -> std::optional<std::string> {
     auto piece = book->piece();
     if (piece.empty()) return std::nullopt;

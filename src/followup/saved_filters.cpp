@@ -17,6 +17,7 @@ SavedFilter filter_of(const store::Row& row) {
 
 std::vector<SavedFilter> filters_of(const std::vector<store::Row>& rows) {
   std::vector<SavedFilter> out;
+  out.reserve(rows.size());
   for (const auto& row : rows) out.push_back(filter_of(row));
   return out;
 }

@@ -238,7 +238,7 @@ std::string trend_svg(const BoardReport& report, const Words& words, int width, 
       const char* step = i == from ? "M" : "L";
       line += fmt::format("{}{:.1f} {:.1f}", step, x(point.time), y(point.score_cp));
       upper += fmt::format("{}{:.1f} {:.1f}", step, x(point.time), y(point.high_cp));
-      lower_edge = fmt::format("L{:.1f} {:.1f}", x(point.time), y(point.low_cp)) + lower_edge;
+      lower_edge.insert(0, fmt::format("L{:.1f} {:.1f}", x(point.time), y(point.low_cp)));
     }
     if (to > from) {
       svg += fmt::format(R"(<path d="{}{}Z" fill="#c9d9ec" fill-opacity="0.6"/>)", upper, lower_edge);

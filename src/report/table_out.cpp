@@ -106,6 +106,7 @@ class Place {
 
 std::string csv_head(const OutTable& table, const CsvForm& form) {
   std::vector<std::string> titles;
+  titles.reserve(table.columns.size());
   for (const auto& column : table.columns) titles.push_back(column.title);
   return (form.byte_order_mark ? std::string(portfolio::kByteOrderMark) : std::string()) +
          portfolio::csv_line(titles, form.separator);
@@ -154,7 +155,7 @@ std::string Workbook::piece(std::size_t most) {
   return out;
 }
 
-Workbook write_workbook(OutTable table, UtcTime made, std::size_t most_rows) {
+Workbook write_workbook(const OutTable& table, UtcTime made, std::size_t most_rows) {
   const Place place;
   auto folder = place.folder();
   lxw_workbook_options options{};

@@ -69,6 +69,6 @@ class Workbook {
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_;
 };
 // Draws all rows. Throws std::runtime_error when there is no room for the file.
-Workbook write_workbook(OutTable table, UtcTime made, std::size_t most_rows = kMostSheetRows);
+Workbook write_workbook(const OutTable& table, UtcTime made, std::size_t most_rows = kMostSheetRows);
 
 }  // namespace utsyn::report
