@@ -1,50 +1,15 @@
 #include "followup/canonical.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <boost/json.hpp>
 #include <vector>
+
+#include "base/json_text.h"
 
 namespace utsyn::followup {
 namespace {
 
 namespace json = boost::json;
-
-void write_text(std::string_view text, std::string& out) {
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20)
-          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        else
-          out += c;
-    }
-  }
-  out += '"';
-}
 
 Result<void, std::string> write(const json::value& value, std::string& out) {
   switch (value.kind()) {
@@ -63,7 +28,7 @@ Result<void, std::string> write(const json::value& value, std::string& out) {
     case json::kind::double_:
       return unexpected("a number is not whole: " + json::serialize(value));
     case json::kind::string:
-      write_text(value.get_string(), out);
+      append_json_text(out, value.get_string());
       break;
     case json::kind::array: {
       char before = '[';
@@ -87,7 +52,7 @@ Result<void, std::string> write(const json::value& value, std::string& out) {
       for (const auto* member : members) {
         out += before;
         before = ',';
-        write_text(member->key(), out);
+        append_json_text(out, member->key());
         out += ':';
         if (auto written = write(member->value(), out); !written) return written;
       }

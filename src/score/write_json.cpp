@@ -1,50 +1,12 @@
 // Writing: section 10 of the methodology and the outputs of section 11, and the lines of `--jsonl`.
 #include <concepts>
 
+#include "base/json_text.h"
 #include "base/text.h"
 #include "score/json.h"
 
 namespace utsyn::score {
 namespace {
-
-void append_string(std::string& out, std::string_view text) {
-  static constexpr std::string_view digits = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += "\\u00";
-          out += digits[static_cast<unsigned char>(c) >> 4U];
-          out += digits[static_cast<unsigned char>(c) & 0xFU];
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
 
 // Writes what it is told in the order it is told; commas come by themselves.
 class Writer {
@@ -62,14 +24,14 @@ class Writer {
   }
   Writer& member(std::string_view name) {
     separate();
-    append_string(text_, name);
+    append_json_text(text_, name);
     text_ += ':';
     first_ = true;  // the value follows without a comma
     return *this;
   }
   Writer& value(std::string_view text) {
     separate();
-    append_string(text_, text);
+    append_json_text(text_, text);
     return *this;
   }
   Writer& value(std::integral auto number) {
