@@ -1,13 +1,23 @@
-// The catalogues are whole: the same keys and the same blanks in all three languages, every key in use, every key that
-// is used there. What is missing ends the build.
+// The catalogues (one folder for each area, src/texts/AREA/LANGUAGE.json) are whole: the same keys and the same blanks in
+// all three languages, no key twice, every key in use, every key that is used there. What is missing ends the build.
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const source = new URL('../src/', import.meta.url).pathname
 const languages = ['nb', 'nn', 'en']
-const texts = Object.fromEntries(languages.map((l) => [l, JSON.parse(readFileSync(join(source, 'texts', `${l}.json`), 'utf8'))]))
-
 const faults = []
+
+const areas = readdirSync(join(source, 'texts'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+const texts = Object.fromEntries(languages.map((l) => [l, {}]))
+for (const area of areas) {
+  for (const l of languages) {
+    for (const [key, text] of Object.entries(JSON.parse(readFileSync(join(source, 'texts', area, `${l}.json`), 'utf8')))) {
+      if (key in texts[l]) faults.push(`${l}: "${key}" stands in ${area} and in another area`)
+      texts[l][key] = text
+    }
+  }
+}
+
 const all = new Set(languages.flatMap((l) => Object.keys(texts[l])))
 const blanks = (text) => [...text.matchAll(/\{\{\s*(\w+)/g)].map((m) => m[1]).sort().join(' ')
 for (const key of all) {

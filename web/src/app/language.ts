@@ -6,9 +6,9 @@ import type { Language } from '~/format/format'
 import { setApiLanguage } from './api'
 
 const catalogues = {
-  nb: () => import('~/texts/nb.json'),
-  nn: () => import('~/texts/nn.json'),
-  en: () => import('~/texts/en.json'),
+  nb: () => import('~/texts/nb'),
+  nn: () => import('~/texts/nn'),
+  en: () => import('~/texts/en'),
 }
 export const languages = ['nb', 'nn', 'en'] as const
 const kept = 'utsyn.language'

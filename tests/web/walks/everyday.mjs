@@ -1,67 +1,5 @@
-// One walk through the interface as people use it, with axe and screenshots on every page. What fails is told at the
-// end, all at once; the walk goes on as far as it can.
-import { createRequire } from 'node:module'
-import { createInterface } from 'node:readline'
-import { join } from 'node:path'
-
-const require = createRequire(new URL('../../web/package.json', import.meta.url))
-const { chromium } = require('playwright-core')
-const { AxeBuilder } = require('@axe-core/playwright')
-
-const address = process.env.UTSYN_ADDRESS
-const link = process.env.UTSYN_LINK
-const shots = process.env.UTSYN_SHOTS
-const password = 'en lang setning som ingen gjetter'
-const faults = []
-const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
-
-async function mend(what) {
-  console.log(`mend: ${what}`)
-  await lines.next()
-}
-
-function check(good, words) {
-  console.log(`${good ? 'ok  ' : 'FAIL'} ${words}`)
-  if (!good) faults.push(words)
-}
-
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
-const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'nb-NO', timezoneId: 'Europe/Oslo', acceptDownloads: true })
-const page = await context.newPage()
-page.setDefaultTimeout(15_000)
-page.on('console', (message) => {
-  if (message.type() === 'error' && !/status of (401|404|422|409)/.test(message.text())) check(false, `console: ${message.text()}`)
-})
-page.on('pageerror', (error) => check(false, `page: ${error.message}`))
-
-const step = async (words, work) => {
-  try {
-    await work()
-    check(true, words)
-  } catch (error) {
-    check(false, `${words}: ${String(error.message).split('\n').slice(0, 4).join(' ')}`)
-    await page.screenshot({ path: join(shots, `failed-${words.replace(/\W+/g, '-')}.png`) }).catch(() => undefined)
-  }
-}
-
-// A page in light and dark at both widths, with axe in both schemes.
-async function look(name) {
-  const scheme = (to) => page.evaluate((to) => { document.documentElement.dataset.colorScheme = to }, to)
-  for (const [width, height] of [[1440, 900], [390, 844]]) {
-    await page.setViewportSize({ width, height })
-    for (const theme of ['light', 'dark']) {
-      await scheme(theme)
-      await page.waitForTimeout(120)
-      const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
-      for (const violation of found.violations) check(false, `axe ${name} ${theme} ${width}: ${violation.id}: ${violation.nodes.slice(0, 3).map((n) => `${n.target} ${(n.any[0]?.message ?? '').slice(0, 120)}`).join(' | ')}`)
-      if (theme === 'light' || width === 1440) await page.screenshot({ path: join(shots, `${name}-${width}-${theme}.png`), fullPage: true })
-    }
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-    check(overflow <= 0, `${name} ${width}: nothing hangs out at the side (${overflow} px)`)
-  }
-  await scheme('light')
-  await page.setViewportSize({ width: 1440, height: 900 })
-}
+// The security officer's day: from the one-time link to a first score, findings, a dispute, a recheck, what-if, footprint.
+import { ask, check, finish, link, look, page, password, step } from '../kit.mjs'
 
 const started = Date.now()
 await step('first start', async () => {
@@ -166,7 +104,7 @@ await step('a dispute has a clock and can be withdrawn', async () => {
 })
 
 await step('a recheck closes what was mended', async () => {
-  await mend('fix-hsts')
+  await ask('lab fix-hsts')
   await page.getByRole('button', { name: 'Mål på nytt' }).click()
   await page.getByRole('heading', { name: 'Målt på nytt' }).waitFor({ timeout: 90_000 })
   await page.getByText('rettet', { exact: false }).first().waitFor()
@@ -243,10 +181,4 @@ await step('log out and in', async () => {
   await page.getByRole('heading', { name: 'Steinlia kommune' }).waitFor()
 })
 
-await browser.close()
-if (faults.length) {
-  console.log(`\n${faults.length} faults:\n${faults.join('\n')}`)
-  process.exit(1)
-}
-console.log('the walk is clean')
-process.exit(0)
+await finish()

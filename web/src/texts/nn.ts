@@ -1,0 +1,3 @@
+// Every area's texts in this language, as one catalogue.
+const areas = import.meta.glob<Record<string, string>>('./*/nn.json', { eager: true, import: 'default' })
+export default Object.assign({}, ...Object.values(areas)) as Record<string, string>
