@@ -23,8 +23,9 @@ LIMIT_S = 30 * SLOWER
 class Receiver:
     """A webhook's other side: answers with the statuses it is told, then 200, and keeps what came."""
 
-    def __init__(self, *statuses: int, hang: bool = False) -> None:
+    def __init__(self, *statuses: int, hang: bool = False, slow_s=None) -> None:
         self.statuses = list(statuses)
+        self.slow_s = slow_s  # how long to think before the next answer
         self.hang = threading.Event() if hang else None
         self.came: list[tuple[dict[str, str], bytes]] = []
         receiver = self
@@ -36,9 +37,14 @@ class Receiver:
                 if receiver.hang is not None:
                     receiver.hang.wait(60)
                     return
+                if receiver.slow_s is not None:
+                    time.sleep(receiver.slow_s())
                 self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
                 self.send_header("Content-Length", "0")
-                self.end_headers()
+                try:
+                    self.end_headers()
+                except OSError:
+                    pass  # whoever called has died
 
             def log_message(self, *_: object) -> None:
                 pass
