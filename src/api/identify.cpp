@@ -61,7 +61,8 @@ void identify(Context& context, Request& request) {
   }
   request.access = std::move(known->access);
   request.session = std::move(known->session);
-  if (!known->language.empty()) request.language = known->language;
+  // An address that names a language is meant to be read in it: ?lang= goes before the choice of the account.
+  if (!known->language.empty() && !request.query_value("lang")) request.language = known->language;
 }
 
 void refuse_cross_site(const Context& context, const Request& request) {

@@ -30,7 +30,7 @@ struct Request {
   boost::json::value json;  // the body when it is JSON: parsed, at most 32 deep, valid UTF-8
   std::string address;      // of the client (behind a trusted proxy: what the proxy says)
   std::string id;           // in the access log and in every problem
-  std::string language;     // nb, nn, en: the user's choice, ?lang=, Accept-Language
+  std::string language;     // nb, nn, en: ?lang=, the user's choice, Accept-Language
   access::Access access;    // of nobody on public routes
   std::string session;      // id of the session; empty with a token and on public routes
   bool secure = false;      // came by TLS, here or at a trusted proxy
