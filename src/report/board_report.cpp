@@ -123,7 +123,7 @@ std::string grade_mark(std::string_view grade, int size, const Words& words) {
        {R"(<path d="M10.3 0L5.2 8.9L-5.2 8.9L-10.3 0L-5.2 -8.9L5.2 -8.9Z" fill="{}"/>)", "#a68410",
         "#1b1d20"}},
       {"D", {R"(<path d="M0 -11.6L11.6 0L0 11.6L-11.6 0Z" fill="{}"/>)", "#b03c08", "#ffffff"}},
-      {"F", {R"(<path d="M0 -11.4L11.6 9.4L-11.6 9.4Z" fill="{}"/>)", "#6e0f2d", "#ffffff"}},
+      {"F", {R"(<path d="M-11.6 -8.8L11.6 -8.8L0 11.4Z" fill="{}"/>)", "#6e0f2d", "#ffffff"}},
   };
   const auto found = marks.find(grade);
   const auto shape =
@@ -134,7 +134,7 @@ std::string grade_mark(std::string_view grade, int size, const Words& words) {
   return fmt::format(
       R"(<svg class="mark" width="{0}" height="{0}" viewBox="-12 -12 24 24" aria-label="{1}">{2}<text x="0" y="{5}" text-anchor="middle" font-family="Inter, DejaVu Sans" font-size="12" font-weight="700" fill="{3}">{4}</text></svg>)",
       size, words("grade_alt", grade), shape, found == marks.end() ? "#1b1d20" : found->second.letter,
-      escaped(grade), grade == "F" ? 6.4 : 4.4);
+      escaped(grade), grade == "F" ? 1.8 : 4.4);
 }
 
 // A figure with its text alternative, which the PDF carries too.
