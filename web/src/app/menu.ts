@@ -14,6 +14,7 @@ export const menu: MenuEntry[] = [
   { textKey: 'menu.overview', to: '', ofOrganisation: true, exact: true },
   { textKey: 'menu.findings', to: '/funn', ofOrganisation: true },
   { textKey: 'menu.score', to: '/poeng', ofOrganisation: true },
+  { textKey: 'menu.leader', to: '/ledelse', ofOrganisation: true },
   { textKey: 'menu.footprint', to: '/fotavtrykk', ofOrganisation: true },
   { textKey: 'menu.all-findings', to: '/funn', ofOrganisation: false, shows: (me) => me.everywhere === 'findings' || me.everywhere === 'evidence' || me.grants.length > 1 },
   { textKey: 'menu.guide', to: '/start', ofOrganisation: false, shows: (me) => may(me, 'manage_register') },

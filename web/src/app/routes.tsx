@@ -3,6 +3,7 @@ import { type QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { Bones, Failed } from '~/parts/basic'
 import { filterFrom } from '~/pages/findings/filter'
+import { targetFrom } from '~/pages/leader/target'
 import { api, may, must } from './api'
 import { lastOrganisation, meQuery } from './session'
 import { NotFound, Shell } from './shell'
@@ -61,6 +62,12 @@ const findings = createRoute({
 })
 const finding = createRoute({ getParentRoute: () => organisation, path: '/funn/$finding', component: lazyRouteComponent(() => import('~/pages/finding'), 'FindingPage') })
 const score = createRoute({ getParentRoute: () => organisation, path: '/poeng', component: lazyRouteComponent(() => import('~/pages/score'), 'ScorePage') })
+const leader = createRoute({
+  getParentRoute: () => organisation,
+  path: '/ledelse',
+  validateSearch: targetFrom,
+  component: lazyRouteComponent(() => import('~/pages/leader'), 'LeaderPage'),
+})
 const footprint = createRoute({ getParentRoute: () => organisation, path: '/fotavtrykk', component: lazyRouteComponent(() => import('~/pages/footprint'), 'FootprintPage') })
 
 const allFindings = createRoute({
@@ -77,7 +84,7 @@ const tree = root.addChildren([
   entry('/first-start', 'FirstStart'),
   entry('/invitation', 'Invitation'),
   entry('/reset', 'Reset'),
-  inside.addChildren([home, organisation.addChildren([overview, findings, finding, score, footprint]), allFindings, guide, account]),
+  inside.addChildren([home, organisation.addChildren([overview, findings, finding, score, leader, footprint]), allFindings, guide, account]),
 ])
 
 export function makeRouter(queries: QueryClient) {

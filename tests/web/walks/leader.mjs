@@ -1,0 +1,113 @@
+// The top manager's errand: the answer, three numbers, three decisions that lead to their causes, likes, what was
+// accepted and until when, and the board report as PDF in three languages, of one page and of five.
+import { join } from 'node:path'
+import { ask, call, check, finish, firstStart, look, page, shots, step } from '../kit.mjs'
+
+let org
+await step('a measured organisation', async () => {
+  await firstStart()
+  await page.getByLabel('Virksomhetens navn').fill('Steinlia kommune')
+  await page.getByLabel('Domenet deres').fill('steinlia.example')
+  await page.getByRole('button', { name: 'Mål nå' }).click()
+  await page.getByRole('link', { name: 'Se oversikten' }).waitFor({ timeout: 120_000 })
+  await page.getByRole('link', { name: 'Se oversikten' }).click()
+  await page.getByRole('heading', { name: 'Steinlia kommune' }).waitFor()
+  org = new URL(page.url()).pathname.split('/')[2]
+})
+
+await step('something is accepted, with an end', async () => {
+  const { body } = await call('GET', `/api/v1/organisations/${org}/findings?limit=50`)
+  const until = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10)
+  const made = await call('POST', `/api/v1/organisations/${org}/findings/${encodeURIComponent(body.items.at(-1).id)}/treatments`, { kind: 'acceptance', owner: 'Kommunedirektøren', reason: 'Tjenesten stenges ved nyttår.', until })
+  check(made.status === 201 || made.status === 200, `the risk is accepted (${made.status})`)
+})
+
+await step('the answer', async () => {
+  await page.getByRole('link', { name: 'Ledelse', exact: true }).click()
+  await page.getByRole('heading', { name: 'Er vi innenfor det vi har godtatt?' }).waitFor()
+  await page.getByRole('heading', { name: 'Tre beslutninger' }).waitFor()
+  await page.getByLabel('Målet vårt').selectOption('90')
+  await page.waitForURL(/mal=90/)
+  await page.getByText('mot målet.').first().waitFor()
+  await page.getByText('Kommunedirektøren').waitFor()
+  await page.getByText(/dager igjen/).waitFor()
+  await look('leader')
+})
+
+await step('the target is part of the address', async () => {
+  await page.reload()
+  await page.getByLabel('Målet vårt').waitFor()
+  check((await page.getByLabel('Målet vårt').inputValue()) === '90', 'the target is still there after a reload')
+})
+
+await step('small groups are hidden in words', async () => {
+  check(await page.getByText(/færre enn fem|ingen sammenlikningsgruppe|For få like/).first().isVisible(), 'why there is no comparison is told')
+})
+
+await step('a figure has its table', async () => {
+  const year = page.locator('section', { has: page.getByRole('heading', { name: 'Utviklingen siste tolv måneder' }) })
+  await year.getByRole('button', { name: 'Vis som tabell' }).click()
+  await year.getByRole('columnheader', { name: 'Usikkerhet' }).or(year.getByRole('columnheader', { name: 'Intervall' })).waitFor()
+})
+
+await step('a decision leads to its cause', async () => {
+  await page.locator('.decisions a').first().click()
+  await page.waitForURL(/\/funn/)
+  await page.goBack()
+  await page.getByRole('heading', { name: 'Tre beslutninger' }).waitFor()
+})
+
+const words = {
+  nb: ['Bokmål', 'Digital sikkerhet sett utenfra', 'Hva tallet ikke sier'],
+  nn: ['Nynorsk', 'Digital tryggleik sett utanfrå', 'Kva talet ikkje seier'],
+  en: ['English', 'Digital security seen from outside', 'What the number does not say'],
+}
+for (const [language, [name, title, limits]] of Object.entries(words)) {
+  for (const pages of language === 'en' ? [1] : [1, 5]) {
+    await step(`the report in ${language}, ${pages} page(s)`, async () => {
+      await page.getByRole('group', { name: 'Hvor lang' }).getByRole('button', { name: pages === 1 ? 'Én side' : 'Fem sider' }).click()
+      await page.getByRole('group', { name: 'Språk i rapporten' }).getByRole('button', { name }).click()
+      const [download] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), page.getByRole('button', { name: 'Last ned PDF' }).click()])
+      check(download.suggestedFilename() === `utsyn-${org}-${pages}-${language}.pdf`, `the file has its name (${download.suggestedFilename()})`)
+      const file = join(shots, `board-${pages}-${language}.pdf`)
+      await download.saveAs(file)
+      const pdf = JSON.parse(await ask(`pdf ${file}`))
+      check(pdf.pages === pages, `it has ${pages} page(s): ${pdf.pages}`)
+      check(pdf.tagged && pdf.language.startsWith(language), `it is tagged and says its language (${pdf.language})`)
+      check(pdf.fonts > 0 && pdf.embedded === pdf.fonts, `its fonts are embedded: ${pdf.embedded} of ${pdf.fonts}`)
+      for (const wanted of [title, limits, 'Steinlia kommune', 'utsyn-1.0']) check(pdf.text.includes(wanted), `its text can be searched: ${wanted}`)
+      await page.getByText('er lastet ned').waitFor()
+    })
+  }
+}
+
+await step('the report as HTML', async () => {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Last ned HTML' }).click()])
+  check(download.suggestedFilename().endsWith('.html'), `the page has its name (${download.suggestedFilename()})`)
+})
+
+await step('what goes wrong is told with what to do', async () => {
+  await page.route('**/report.pdf*', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', headers: { 'Retry-After': '30' }, body: JSON.stringify({ type: 'urn:utsyn:problem:busy', title: 'Opptatt', status: 503, detail: '', instance: '7f3a' }) }))
+  await page.getByRole('button', { name: 'Last ned PDF' }).click()
+  await page.getByRole('alert').getByText('To rapporter lages allerede').waitFor()
+  await page.unroute('**/report.pdf*')
+})
+
+await step('the making can be given up', async () => {
+  await page.route('**/report.pdf*', async (route) => { await new Promise((done) => setTimeout(done, 3_000)); await route.abort().catch(() => undefined) })
+  await page.getByRole('button', { name: 'Last ned PDF' }).click()
+  await page.getByRole('progressbar', { name: 'Rapporten lages.' }).waitFor()
+  await page.getByRole('button', { name: 'Avbryt' }).click()
+  check((await page.getByRole('alert').count()) === 0, 'who gives up is not told of a fault')
+  await page.unroute('**/report.pdf*')
+})
+
+await step('in nynorsk and English', async () => {
+  await page.getByRole('button', { name: 'Nynorsk' }).first().click()
+  await page.getByRole('heading', { name: 'Tre avgjerder' }).waitFor()
+  await page.getByRole('button', { name: 'English' }).first().click()
+  await page.getByRole('heading', { name: 'Three decisions' }).waitFor()
+  await page.getByRole('button', { name: 'Bokmål' }).first().click()
+})
+
+await finish()

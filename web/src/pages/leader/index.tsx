@@ -1,0 +1,372 @@
+// Within what we accepted, compared with peers? For a top manager: the answer in two sentences, three numbers, three
+// decisions, peers, the year, what was accepted and until when, and the report to take to the board. Everything is the
+// figures of the board report, so that page and paper say the same.
+import { useQueries, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useId, useState, type ReactNode } from 'react'
+import { api, must, Problem, type Schemas } from '~/app/api'
+import { useText } from '~/app/language'
+import { daysBetween, gradeOf } from '~/format/format'
+import { Bones, Empty, Failed, Mark, PageHead, Panel } from '~/parts/basic'
+import { WithTable } from '~/parts/plots'
+import { useActions, useOrganisation } from '../common'
+import './leader.css'
+import { Bullet, Trend } from './plots'
+import { Taken } from './taken'
+import { keepTarget, keptTarget } from './target'
+
+type Report = Schemas['BoardReport']
+
+/** What readers see of a score: one decimal, cut. Differences are between what is seen, or they would not add up. */
+const cut = (cp: number) => Math.floor(cp / 10) * 10
+
+export function LeaderPage() {
+  const { org } = useParams({ from: '/inside/virksomhet/$org/ledelse' })
+  const { mal } = useSearch({ from: '/inside/virksomhet/$org/ledelse' })
+  const { t, language, dateTime, share } = useText()
+  const navigate = useNavigate()
+  const organisation = useOrganisation(org)
+  const target = mal ?? keptTarget(org)
+  const asked = useQuery({
+    queryKey: ['report', org, language, target],
+    queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/report', { params: { path: { organisation: org }, query: { lang: language, ...(target === null ? {} : { target_cp: target * 100 }) } } })),
+    placeholderData: (before) => before,
+  })
+  const setTarget = (to: number | null) => {
+    keepTarget(org, to)
+    void navigate({ to: '/virksomhet/$org/ledelse', params: { org }, search: to === null ? {} : { mal: to }, replace: true })
+  }
+  if (asked.isPending) return <Bones />
+  if (asked.error) return <Failed problem={asked.error} again={() => void asked.refetch()} />
+  const report = asked.data
+  return (
+    <>
+      <PageHead
+        title={t('leader.title')}
+        meta={
+          <>
+            <span>{organisation.data?.name ?? report.name}</span>
+            {report.measured && <span>{t('score.measured-at', { time: dateTime(report.measured) })}</span>}
+            {report.coverage !== undefined && <span>{t('leader.coverage', { coverage: share(report.coverage) })}</span>}
+          </>
+        }
+      />
+      {!report.scored ? (
+        <div className="panel">
+          <Empty title={t('overview.not-measured')}>
+            <p className="dim">{t('overview.not-measured.next')}</p>
+            <p><Link className="ds-button" data-variant="primary" to="/virksomhet/$org/fotavtrykk" params={{ org }}>{t('overview.to-footprint')}</Link></p>
+          </Empty>
+        </div>
+      ) : (
+        <div className="grid">
+          <section className="panel s8 answered" aria-label={t('leader.answer')}>
+            {report.lead?.map((sentence, i) => <p key={sentence} className={i === 0 ? 'strong' : ''}>{sentence}</p>)}
+            <Target target={target} onSet={setTarget} />
+          </section>
+          <Take org={org} report={report} target={target} />
+          <Three org={org} report={report} />
+          <Decisions org={org} report={report} />
+          <Peers org={org} report={report} />
+          <Year org={org} report={report} />
+          <Accepted org={org} report={report} />
+          <Changes org={org} report={report} />
+          <Panel className="s6" title={t('leader.limits')} footer={<Link to="/virksomhet/$org/poeng" params={{ org }}>{t('finding.how-counted')}</Link>}>
+            <p className="read">{t('leader.limits.text', { missing: share(10000 - cut(report.coverage ?? 0)) })}</p>
+          </Panel>
+        </div>
+      )}
+    </>
+  )
+}
+
+/** What was aimed at. It lives in the address, so that who gets the link sees the same. */
+function Target({ target, onSet }: { target: number | null; onSet: (to: number | null) => void }) {
+  const { t } = useText()
+  const id = useId()
+  return (
+    <div className="row">
+      <label htmlFor={id} className="label">{t('leader.target')}</label>
+      <select id={id} className="input ds-input" value={target === null ? '' : String(target)} onChange={(event) => onSet(event.target.value === '' ? null : Number(event.target.value))}>
+        <option value="">{t('leader.target.none')}</option>
+        {[60, 65, 70, 75, 80, 85, 90, 95, ...(target !== null && target % 5 !== 0 ? [target] : [])].sort((a, b) => a - b).map((one) => <option key={one} value={one}>{t('leader.target.of', { score: one, grade: gradeOf(one * 100) })}</option>)}
+      </select>
+      <span className="small dim">{t('leader.target.note')}</span>
+    </div>
+  )
+}
+
+function Number_({ title, children, under, to }: { title: string; children: ReactNode; under: ReactNode; to: ReactNode }) {
+  return (
+    <div>
+      <h2>{title}</h2>
+      <p className="value">{children}</p>
+      <div className="small dim">{under}</div>
+      <p className="small">{to}</p>
+    </div>
+  )
+}
+
+function Three({ org, report }: { org: string; report: Report }) {
+  const { t, score, number, signed } = useText()
+  const [low, high] = report.interval_cp ?? [0, 0]
+  const distance = report.target_cp === undefined || report.target_cp === null ? null : cut(report.score_cp ?? 0) - cut(report.target_cp)
+  const first = report.trend?.[0]
+  const moved = first && (report.trend?.length ?? 0) > 1 ? cut(report.score_cp ?? 0) - cut(first.score_cp) : null
+  const serious = report.serious
+  const suppliers = report.suppliers
+  return (
+    <section className="panel s12 three" aria-label={t('leader.numbers')}>
+      <Number_
+        title={t('score.title')}
+        under={
+          <>
+            <p>{t('leader.interval', { low: score(low ?? 0), high: score(high ?? 0) })}{distance !== null && <> {t('leader.target.against', { by: signed(distance, 1) })}</>}</p>
+            {moved !== null && <p className={moved > 0 ? 'up' : moved < 0 ? 'down' : ''}>{t('leader.moved', { moved: signed(moved, 1) })}</p>}
+            {report.grade === 'U' && <p>{t('leader.unrated')}</p>}
+          </>
+        }
+        to={<Link to="/virksomhet/$org/poeng" params={{ org }}>{t('leader.score.why')}</Link>}
+      >
+        <Mark grade={report.grade ?? 'U'} size={40} /> <b>{score(report.score_cp ?? 0)}</b> <span>{t('score.of')}</span>
+      </Number_>
+      {serious ? (
+        <Number_
+          title={t('leader.late')}
+          under={<p>{serious.open === 0 ? t('leader.late.none') : <>{t('leader.late.of', { count: number(serious.open) })} {t('leader.late.oldest', { days: number(serious.oldest_days) })}</>}</p>}
+          to={<Link to="/virksomhet/$org/funn" params={{ org }} search={serious.overdue > 0 ? { severity: 'critical,high', overdue: true } : { severity: 'critical,high' }}>{t('leader.late.see')}</Link>}
+        >
+          <b className={serious.overdue > 0 ? 'down' : ''}>{number(serious.overdue)}</b>
+        </Number_>
+      ) : (
+        <Number_ title={t('leader.late')} under={<p>{t('leader.hidden')}</p>} to={null}><b className="dim">–</b></Number_>
+      )}
+      {suppliers && suppliers.total > 0 ? (
+        <Number_
+          title={t('leader.suppliers')}
+          under={
+            <>
+              <p>{t('leader.suppliers.level')} {suppliers.unrated > 0 && t('leader.suppliers.unrated', { count: number(suppliers.unrated) })}</p>
+              {suppliers.items.slice(0, 3).filter((one) => one.score_cp !== null && one.score_cp < 7000).map((one) => <p key={one.name}>{one.name}: {score(one.score_cp ?? 0)} {one.grade}</p>)}
+            </>
+          }
+          to={<Link to="/virksomhet/$org/funn" params={{ org }} search={{ supplier: org }}>{t('leader.suppliers.see')}</Link>}
+        >
+          <b className={suppliers.below > 0 ? 'down' : ''}>{number(suppliers.below)}</b> <span>{t('leader.suppliers.of', { count: number(suppliers.total) })}</span>
+        </Number_>
+      ) : (
+        <Number_ title={t('leader.suppliers')} under={<p>{t('leader.suppliers.none')}</p>} to={null}><b className="dim">–</b></Number_>
+      )}
+    </section>
+  )
+}
+
+function Decisions({ org, report }: { org: string; report: Report }) {
+  const { t, signed, work, date, score } = useText()
+  const actions = report.actions?.filter((one) => one.gain_cp > 0).slice(0, 3)
+  // The plan knows the same actions with their checks and findings, which is where a decision leads.
+  const plan = useActions(org, report.findings_seen)
+  const cause = (title: string) => plan.data?.actions.find((one) => one.title === title)
+  const note = report.together && actions && actions.length > 0 ? t('leader.decisions.note', { score: score(report.together.score_cp), grade: report.together.grade }) : undefined
+  return (
+    <Panel className="s12" title={t('leader.decisions')} note={note} footer={actions && actions.length > 0 ? <><span>{t('leader.decisions.alone')}</span><Link className="end" to="/virksomhet/$org/poeng" params={{ org }}>{t('overview.what-if')}</Link></> : undefined}>
+      {!actions ? <Empty title={t('leader.hidden')} /> : actions.length === 0 ? <Empty title={t('leader.decisions.none')} /> : (
+        <ol className="decisions">
+          {actions.map((action, i) => {
+            const found = cause(action.title)
+            const only = found?.findings.length === 1 ? found.findings[0] : undefined
+            const words = action.title
+            return (
+              <li key={action.title}>
+                <span className="rank" aria-hidden="true">{i + 1}</span>
+                <div>
+                  <h3>{only ? <Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: only }}>{words}</Link> : found ? <Link to="/virksomhet/$org/funn" params={{ org }} search={{ check: found.check }}>{words}</Link> : words}</h3>
+                  <p className="read"><span className="dim">{t('leader.otherwise')}</span> {action.why}</p>
+                </div>
+                <dl>
+                  <dt>{t('table.gain')}</dt><dd className="strong up number">{signed(cut(action.gain_cp), 1)}</dd>
+                  <dt>{t('table.work')}</dt><dd className="number">{work(action.minutes)}</dd>
+                  <dt>{t('table.findings')}</dt><dd className="number">{action.findings}</dd>
+                  <dt>{t('table.due')}</dt><dd className={action.overdue ? 'late' : 'number'}>{action.due ? date(action.due) : '–'}{action.overdue && <> ⚑ {t('leader.overdue')}</>}</dd>
+                </dl>
+              </li>
+            )
+          })}
+        </ol>
+      )}
+    </Panel>
+  )
+}
+
+export type PeerGroup = { group: 'kostra' | 'population' | 'sector' | 'national'; key: string; suppressed: boolean; figures: { n: number; median_cp: number; p25_cp: number; p75_cp: number; percentile: number | null } | null }
+
+function Peers({ org, report }: { org: string; report: Report }) {
+  const { t, score, number, date, signed } = useText()
+  const peers = useQuery({
+    queryKey: ['peers', org],
+    queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/peers', { params: { path: { organisation: org } } })),
+    retry: false,
+  })
+  const groups: PeerGroup[] = peers.data?.groups ?? []
+  const own = report.score_cp ?? 0
+  const shown = groups.find((one) => one.figures)
+  const name = (one: PeerGroup) => t(`peer.${one.group}`, { key: one.key })
+  const place = (percentile: number | null) => (percentile === null ? '–' : number(Math.floor(percentile / 100)))
+  return (
+    <Panel className="s6" title={t('leader.peers')}>
+      {peers.isPending && <Bones />}
+      {peers.error && <Failed problem={peers.error} />}
+      {peers.data && (
+        <WithTable
+          plot={
+            <div className="stack">
+              <Bullet own={own} target={report.target_cp ?? null} groups={groups.map((one) => ({ key: one.group, label: name(one), figures: one.figures, hidden: t('leader.peers.hidden') }))} />
+              <p className="small dim">{t('leader.bullet')} {report.target_cp ? t('leader.bullet.target') : ''} {shown ? t('leader.bullet.median') : ''}</p>
+              {shown?.figures ? (
+                <p className="read">{t(own > shown.figures.median_cp ? 'leader.peers.above' : own < shown.figures.median_cp ? 'leader.peers.below' : 'leader.peers.middle', { distance: signed(cut(own) - cut(shown.figures.median_cp), 1), group: name(shown), n: shown.figures.n, median: score(shown.figures.median_cp) })}</p>
+              ) : (
+                <p className="read">{groups.length === 0 ? t('leader.peers.no-groups') : t('leader.peers.none')}</p>
+              )}
+            </div>
+          }
+          table={
+            <table className="t">
+              <thead><tr><th>{t('leader.peers.group')}</th><th className="right">n</th><th className="right">{t('leader.peers.median')}</th><th className="right">{t('leader.peers.middle-half')}</th><th className="right">{t('leader.peers.lower')}</th></tr></thead>
+              <tbody>
+                {groups.map((one) => (
+                  <tr key={one.group}>
+                    <th scope="row">{name(one)}</th>
+                    {one.figures
+                      ? <><td className="right number">{one.figures.n}</td><td className="right number">{score(one.figures.median_cp)}</td><td className="right number">{score(one.figures.p25_cp)} – {score(one.figures.p75_cp)}</td><td className="right number">{place(one.figures.percentile)}</td></>
+                      : <td colSpan={4} className="right dim">{t('leader.peers.hidden')}</td>}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          }
+          note={<span>{shown?.figures ? t('leader.peers.note', { n: shown.figures.n, date: date(report.made) }) : t('leader.peers.note-none', { date: date(report.made) })}</span>}
+        />
+      )}
+    </Panel>
+  )
+}
+
+function Year({ org, report }: { org: string; report: Report }) {
+  const { t, score, date, dateTime } = useText()
+  const trend = report.trend ?? []
+  return (
+    <Panel className="s6" title={t('leader.year')}>
+      {trend.length === 0 ? <Empty title={t('moved.no-history')} /> : (
+        <WithTable
+          plot={<Trend points={trend} target={report.target_cp ?? null} until={report.made} />}
+          table={
+            <table className="t">
+              <thead><tr><th>{t('leader.time')}</th><th className="right">{t('score.title')}</th><th>{t('score.grade')}</th><th className="right">{t('score.interval')}</th><th>{t('score.method')}</th></tr></thead>
+              <tbody>
+                {[...trend].reverse().map((point) => <tr key={point.time}><td className="number">{dateTime(point.time)}</td><td className="right number">{score(point.score_cp)}</td><td><Mark grade={gradeOf(point.score_cp)} /></td><td className="right number">{score(point.interval_cp[0] ?? 0)} – {score(point.interval_cp[1] ?? 0)}</td><td>{point.method}</td></tr>)}
+              </tbody>
+            </table>
+          }
+          note={<><span>{t('leader.year.note', { n: trend.length, from: date(trend[0]!.time), to: date(report.made) })}</span><Link to="/virksomhet/$org" params={{ org }}>{t('leader.year.see')}</Link></>}
+        />
+      )}
+    </Panel>
+  )
+}
+
+const mostAccepted = 10
+
+/** What was accepted, by whom and until when. */
+function Accepted({ org, report }: { org: string; report: Report }) {
+  const { t, language, date } = useText()
+  const list = useQuery({
+    queryKey: ['findings', org, 'accepted', language],
+    queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/findings', { params: { path: { organisation: org }, query: { state: 'accepted', limit: 100, lang: language } } })),
+    enabled: report.findings_seen,
+    retry: false,
+  })
+  const items = list.data?.items ?? []
+  const details = useQueries({
+    queries: items.slice(0, mostAccepted).map((one) => ({
+      queryKey: ['findings', org, 'one', one.id, language],
+      queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/findings/{finding}', { params: { path: { organisation: org, finding: one.id }, query: { lang: language } } })),
+    })),
+  })
+  const now = new Date()
+  const rows = items.slice(0, mostAccepted).map((one, i) => ({ one, held: details[i]?.data?.treatments.find((treatment) => treatment.kind === 'acceptance' && treatment.standing === 'in_effect' && !treatment.former_life) }))
+    .sort((a, b) => (a.held?.until ?? '9').localeCompare(b.held?.until ?? '9'))
+  const soon = rows.filter((row) => row.held?.until && daysBetween(now, row.held.until) <= 30).length
+  if (!report.findings_seen) return null
+  return (
+    <Panel className="s12" title={t('leader.accepted')} note={soon > 0 ? t('leader.accepted.soon', { count: soon }) : t('leader.accepted.note')} footer={items.length > 0 ? <Link to="/virksomhet/$org/funn" params={{ org }} search={{ state: 'accepted' }}>{t('leader.accepted.all', { count: items.length })}</Link> : undefined}>
+      {list.isPending && <Bones />}
+      {list.error && !(list.error instanceof Problem && list.error.status === 403) && <Failed problem={list.error} again={() => void list.refetch()} />}
+      {list.data && items.length === 0 && <Empty title={t('leader.accepted.none')} />}
+      {rows.length > 0 && (
+        <div className="scroll">
+          <table className="t">
+            <thead><tr><th>{t('leader.accepted.what')}</th><th>{t('treat.owner')}</th><th className="wide">{t('leader.accepted.why')}</th><th className="right">{t('leader.accepted.until')}</th></tr></thead>
+            <tbody>
+              {rows.map(({ one, held }) => {
+                const left = held?.until ? daysBetween(now, held.until) : null
+                return (
+                  <tr key={one.id}>
+                    <th scope="row"><Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: one.id }}>{(one.reason_text || one.title).replace(/\.$/, '')}</Link><span className="under">{one.asset}</span></th>
+                    <td>{held?.owner ?? '–'}</td>
+                    <td className="wide">{held?.reason ?? '–'}</td>
+                    <td className="right number">{held?.until ? date(held.until) : '–'}{left !== null && left <= 30 && <span className="under late">{t('leader.accepted.left', { days: Math.max(0, left) })}</span>}</td>
+                  </tr>
+                )
+              })}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Panel>
+  )
+}
+
+function Changes({ org, report }: { org: string; report: Report }) {
+  const { t, number, date } = useText()
+  const changes = report.changes
+  return (
+    <Panel className="s6" title={changes ? t('leader.changes', { date: date(changes.since) }) : t('leader.changes.title')}>
+      {!changes ? <p className="dim">{t('leader.hidden')}</p> : (
+        <dl className="facts flat">
+          <dt>{t('leader.changes.closed')}</dt><dd><Link to="/virksomhet/$org/funn" params={{ org }} search={{ state: 'fixed' }}>{number(changes.closed)}</Link></dd>
+          <dt>{t('leader.changes.opened')}</dt><dd><Link to="/virksomhet/$org/funn" params={{ org }} search={{ sort: 'newest' }}>{number(changes.opened)}</Link></dd>
+          <dt>{t('leader.changes.accepted')}</dt><dd><Link to="/virksomhet/$org/funn" params={{ org }} search={{ state: 'accepted' }}>{number(changes.accepted)}</Link></dd>
+        </dl>
+      )}
+    </Panel>
+  )
+}
+
+/** The report as a file: how long, in which language, and what to print at the foot. */
+function Take({ org, report, target }: { org: string; report: Report; target: number | null }) {
+  const { t, language } = useText()
+  const [pages, setPages] = useState<1 | 5>(1)
+  const [in_, setIn] = useState(language)
+  const [exemption, setExemption] = useState('')
+  const id = useId()
+  return (
+    <Panel className="s4" title={t('leader.take')} note={t('leader.take.note')}>
+      <div className="choices" role="group" aria-label={t('leader.take.pages')}>
+        {([1, 5] as const).map((one) => <button key={one} type="button" aria-pressed={pages === one} disabled={one === 5 && !report.findings_seen} onClick={() => setPages(one)}>{t(`leader.take.pages.${one}`)}</button>)}
+      </div>
+      {!report.findings_seen && <p className="small dim">{t('leader.take.one-only')}</p>}
+      <div className="choices" role="group" aria-label={t('leader.take.language')}>
+        {(['nb', 'nn', 'en'] as const).map((one) => <button key={one} type="button" lang={one} aria-pressed={in_ === one} onClick={() => setIn(one)}>{t(`language.${one}`)}</button>)}
+      </div>
+      <details>
+        <summary>{t('leader.take.more')}</summary>
+        <div className="field">
+          <label htmlFor={id}>{t('leader.take.exemption')}</label>
+          <span className="hint" id={`${id}-hint`}>{t('leader.take.exemption.hint')}</span>
+          <input id={id} className="input ds-input" maxLength={200} value={exemption} aria-describedby={`${id}-hint`} onChange={(event) => setExemption(event.target.value)} />
+        </div>
+      </details>
+      <Taken org={org} query={{ pages, lang: in_, ...(target === null ? {} : { target_cp: target * 100 }), ...(exemption.trim() ? { exemption: exemption.trim() } : {}) }} />
+    </Panel>
+  )
+}
