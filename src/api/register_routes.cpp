@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "footprint/import.h"
 #include "footprint/organisation_number.h"
+#include "portfolio/directory.h"
+#include "portfolio/portfolios.h"
 #include "report/table_in.h"
 
 namespace utsyn::api {
@@ -147,11 +149,20 @@ footprint::Filter filter_of(const Request& request) {
 Response list_organisations(Context& context, const Request& request) {
   const auto page = page_of(request);
   const auto filter = filter_of(request);
-  auto listed = reading(context, request, [&](Connection& connection) {
-    return footprint::list(connection, request.access, filter, page.limit, page.after);
+  const auto listed = [&] {
+    try {
+      const auto view = context.portfolios->view();
+      return portfolio::directory_page(*view, portfolio::Seen(*view, request.access), filter, page.limit,
+                                       page.after);
+    } catch (const Refused& refused) {
+      fail_with(refused, request);
+    }
+  }();
+  const auto organisations = reading(context, request, [&](Connection& connection) {
+    return footprint::these(connection, request.access, listed.ids);
   });
   json::array items;
-  for (const auto& organisation : listed.items) items.push_back(organisation_json(organisation));
+  for (const auto& organisation : organisations) items.push_back(organisation_json(organisation));
   return list_response(std::move(items), listed.next_after, listed.total);
 }
 

@@ -6,6 +6,7 @@
 #include "api/areas.h"
 #include "api/dispatch.h"
 #include "footprint/register.h"
+#include "portfolio/portfolios.h"
 #include "store/events.h"
 #include "store/test_database.h"
 
@@ -43,6 +44,7 @@ class RegisterRoutes : public store::testing::DatabaseTest {
   void SetUp() override {
     store::testing::DatabaseTest::SetUp();
     context.sql = shared_sql();
+    context.portfolios = std::make_shared<portfolio::Portfolios>(shared_sql());
     context.now = [] { return kNow; };
     context.caller = [this](const Request&) { return std::optional(caller); };
   }

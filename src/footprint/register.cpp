@@ -114,23 +114,6 @@ class Statement {
 // Greater than every word with the prefix: the last code point there is.
 std::string after_prefix(const std::string& prefix) { return prefix + "\xF4\x8F\xBF\xBF"; }
 
-// What is typed into the search box, as the prefixes that must all be found.
-std::vector<std::string> prefixes_of(std::string_view text) {
-  if (const auto number = organisation_number(text)) return {*number};
-  std::vector<std::string> out;
-  const auto small = folded(text.substr(0, 400));
-  for (const auto part : split(small, ' ')) {
-    if (part.empty()) continue;
-    if (part.find('.') != std::string_view::npos) {
-      out.emplace_back(part.starts_with("www.") ? part.substr(4) : part);
-    } else {
-      for (auto& word : words_of(part)) out.push_back(std::move(word));
-    }
-    if (out.size() >= 8) break;
-  }
-  return out;
-}
-
 // The organisations with a word that begins so, unless they are too many to hold.
 constexpr std::size_t kFew = 3000;
 std::optional<std::set<std::string>> few_with(Connection& connection, const std::string& prefix) {
@@ -175,27 +158,7 @@ void add_conditions(Statement& statement, const Filter& filter, const std::vecto
   }
 }
 
-std::string_view sort_word(Sort sort) {
-  switch (sort) {
-    case Sort::population:
-      return "population";
-    case Sort::employees:
-      return "employees";
-    case Sort::score:
-      return "score";
-    case Sort::name:
-      break;
-  }
-  return "name";
-}
-
-// What the database and we sort by: a text, or a number that is -1 when unknown.
-struct Key {
-  std::string text;
-  std::int64_t number = 0;
-  std::string id;
-  auto operator<=>(const Key&) const = default;
-};
+using Key = ListKey;
 Key key_of(const Found& found, Sort sort) {
   const auto& details = found.registered.details;
   switch (sort) {
@@ -210,19 +173,6 @@ Key key_of(const Found& found, Sort sort) {
   }
   return {found.sort_name, 0, found.registered.id};
 }
-std::vector<std::string> cursor_from(const Key& key, Sort sort) {
-  return {std::string(sort_word(sort)), sort == Sort::name ? key.text : std::to_string(key.number), key.id};
-}
-Key key_from(const std::vector<std::string>& cursor, Sort sort) {
-  const auto wrong = [] { refuse(Refused::Kind::wrong, "cursor", "cursor"); };
-  if (cursor.size() != 3 || cursor[0] != sort_word(sort)) wrong();
-  if (sort == Sort::name) return {cursor[1], 0, cursor[2]};
-  if (cursor[1] == "-1") return {"", -1, cursor[2]};
-  const auto number = parse_uint(cursor[1]);
-  if (!number || *number > 2'000'000'000) wrong();
-  return {"", static_cast<std::int64_t>(*number), cursor[2]};
-}
-
 // Few enough to be named: all of them are read, then sorted and cut here, and so they can be counted.
 Listed list_named(Connection& connection, const Filter& filter, const std::vector<std::string>& prefixes,
                   const std::vector<std::string>& ids, std::size_t limit,
@@ -346,7 +296,59 @@ void refuse_faults(Details& details) {
     throw Refused(Refused::Kind::wrong, std::move(faults.front()));
 }
 
+std::string_view sort_word(Sort sort) {
+  switch (sort) {
+    case Sort::population:
+      return "population";
+    case Sort::employees:
+      return "employees";
+    case Sort::score:
+      return "score";
+    case Sort::name:
+      break;
+  }
+  return "name";
+}
+
 }  // namespace
+
+std::vector<std::string> prefixes_of(std::string_view text) {
+  if (const auto number = organisation_number(text)) return {*number};
+  std::vector<std::string> out;
+  const auto small = folded(text.substr(0, 400));
+  for (const auto part : split(small, ' ')) {
+    if (part.empty()) continue;
+    if (part.find('.') != std::string_view::npos) {
+      out.emplace_back(part.starts_with("www.") ? part.substr(4) : part);
+    } else {
+      for (auto& word : words_of(part)) out.push_back(std::move(word));
+    }
+    if (out.size() >= 8) break;
+  }
+  return out;
+}
+
+std::vector<std::string> cursor_from(const ListKey& key, Sort sort) {
+  return {std::string(sort_word(sort)), sort == Sort::name ? key.text : std::to_string(key.number), key.id};
+}
+ListKey key_from(const std::vector<std::string>& cursor, Sort sort) {
+  const auto wrong = [] { refuse(Refused::Kind::wrong, "cursor", "cursor"); };
+  if (cursor.size() != 3 || cursor[0] != sort_word(sort)) wrong();
+  if (sort == Sort::name) return {cursor[1], 0, cursor[2]};
+  if (cursor[1] == "-1") return {"", -1, cursor[2]};
+  const auto number = parse_uint(cursor[1]);
+  if (!number || *number > 2'000'000'000) wrong();
+  return {"", static_cast<std::int64_t>(*number), cursor[2]};
+}
+
+std::vector<Registered> these(Connection& connection, const Access& access,
+                              std::span<const std::string> ids) {
+  std::vector<Registered> out;
+  for (const auto& id : ids) {
+    if (auto there = find(connection, access, id)) out.push_back(std::move(*there));
+  }
+  return out;
+}
 
 std::optional<Figures> figures_from(const Row& row, std::size_t column) {
   if (row.null(column)) return std::nullopt;

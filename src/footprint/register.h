@@ -118,9 +118,30 @@ struct Listed {
   std::vector<std::string> next_after;  // empty: the end
   std::optional<std::int64_t> total;    // where it cost nothing to count
 };
-// With Sort::score only those that have been measured. `after` is the sort key of the last one seen.
+// With Sort::score only those that have been measured. `after` is the sort key of the last one seen. The
+// service lists from memory (portfolio/directory.h); this is the same asked of the database, which tests hold
+// that against.
 Listed list(store::Connection& connection, const access::Access& access, const Filter& filter,
             std::size_t limit, const std::vector<std::string>& after);
+
+// A page of the list that is known already: those of `ids` that are in the register and seen, in that order.
+std::vector<Registered> these(store::Connection& connection, const access::Access& access,
+                              std::span<const std::string> ids);
+
+// What is typed into the search box, as the beginnings of words that must all be found. Nothing although
+// something was typed: nothing begins with it.
+std::vector<std::string> prefixes_of(std::string_view text);
+
+// Where a list goes on: a text, or a number that is -1 when unknown, and the id.
+struct ListKey {
+  std::string text;
+  std::int64_t number = 0;
+  std::string id;
+  auto operator<=>(const ListKey&) const = default;
+};
+std::vector<std::string> cursor_from(const ListKey& key, Sort sort);
+ListKey key_from(const std::vector<std::string>& cursor,
+                 Sort sort);  // refuses what is no cursor of this order
 
 // Where measuring starts. Domains may be internationalised; a host lies under one of the domains.
 struct TargetName {

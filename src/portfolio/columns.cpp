@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "footprint/fold.h"
 #include "score/constants.h"
 #include "store/events.h"
 
@@ -29,18 +30,16 @@ std::uint8_t index_of(const std::array<Word, size>& words, std::string_view word
                                                      : static_cast<std::size_t>(at - words.begin()));
 }
 
-std::uint64_t key_of(std::string_view name) {
-  std::uint64_t key = 0;
-  for (std::size_t i = 0; i < 8; ++i)
-    key = key << 8U | (i < name.size() ? static_cast<unsigned char>(name[i]) : 0U);
-  return key;
+// A text's number as a column of sixteen bits holds it.
+std::uint16_t u16_word(std::uint32_t number) {
+  return number < kNone ? static_cast<std::uint16_t>(number) : kNone;
 }
 
 constexpr std::string_view kOrganisationSelect =
     R"(SELECT o.id, o.name, coalesce(o.number, ''), o.kind, coalesce(o.municipality, ''), coalesce(o.county, ''),
   coalesce(o.kostra, ''), coalesce(o.sector, ''), o.population, o.employees, o.removed,
   s.measured, s.score_cp, s.grade, s.managed_cp, s.coverage, s.low_cp, s.high_cp, s.gate, s.assets,
-  s.critical, s.high, s.medium, s.low, s.overdue_days, s.checks
+  s.critical, s.high, s.medium, s.low, s.overdue_days, s.checks, o.sort_name, o.created
 FROM organisation o LEFT JOIN standing s ON s.organisation = o.id)";
 
 void read_organisation(const store::Row& row, Fresh& fresh) {
@@ -71,6 +70,8 @@ void read_organisation(const store::Row& row, Fresh& fresh) {
   fresh.low = row.number(23);
   fresh.overdue_days = row.number(24);
   fresh.checks = row.text(25);
+  fresh.sort_name = row.text(26);
+  fresh.registered = !row.null(27);
 }
 
 // The dates are looked at when the consent is used.
@@ -91,6 +92,11 @@ Fresh renewed(store::Connection& connection, const std::string& organisation) {
     return fresh;
   }
   read_organisation(*row, fresh);
+  std::string words;
+  for (const auto& word : connection.query(
+           "SELECT word FROM organisation_word WHERE organisation = ?1 ORDER BY word", {organisation}))
+    words += kWordMark + word.text(0);
+  fresh.words = std::move(words);
   for (const auto& supply :
        connection.query("SELECT supplier, criticality FROM supply WHERE organisation = ?1 AND ended IS NULL",
                         {organisation}))
@@ -146,9 +152,9 @@ void load_past(store::Connection& connection, Table& table) {
 }  // namespace
 
 std::uint32_t Words::number(std::string_view text) {
-  if (text.empty()) return kNone;
+  if (text.empty()) return kNoNumber;
   if (const auto known = numbers_.find(text); known != numbers_.end()) return known->second;
-  if (texts_.size() >= most_) return kNone;
+  if (texts_.size() >= most_) return kNoNumber;
   const auto number = static_cast<std::uint32_t>(texts_.size());
   texts_.emplace_back(text);
   numbers_.emplace(texts_.back(), number);
@@ -157,7 +163,7 @@ std::uint32_t Words::number(std::string_view text) {
 
 std::uint32_t Words::find(std::string_view text) const {
   const auto known = numbers_.find(text);
-  return known == numbers_.end() ? kNone : known->second;
+  return known == numbers_.end() ? kNoNumber : known->second;
 }
 
 std::string_view TextPool::keep(std::string_view text) {
@@ -189,13 +195,13 @@ void Table::reserve(std::size_t rows) {
   rows_.reserve(rows);
   id.reserve(rows);
   name.reserve(rows);
-  lower_name.reserve(rows);
-  number.reserve(rows);
+  for (auto* column : {&folded_name, &sort_name, &words_of, &number, &gate}) column->reserve(rows);
+  in_register.reserve(rows);
   id_key.reserve(rows);
   name_key.reserve(rows);
-  for (auto* column : {&kind, &present, &grade}) column->reserve(rows);
+  for (auto* column : {&kind, &present, &grade, &gated}) column->reserve(rows);
   for (auto* column : {&municipality, &county, &kostra, &sector, &score_cp, &managed_cp, &coverage, &low_cp,
-                       &high_cp, &gate, &overdue_days})
+                       &high_cp, &overdue_days})
     column->reserve(rows);
   for (auto* column : {&population, &employees, &assets}) column->reserve(rows);
   measured.reserve(rows);
@@ -212,14 +218,14 @@ RowNumber Table::row_of(std::string_view organisation) {
   const auto text = pool_->keep(organisation);
   rows_.emplace(text, row);
   id.push_back(text);
-  name.emplace_back();
-  lower_name.emplace_back();
-  number.emplace_back();
-  id_key.push_back(key_of(organisation));
+  for (auto* column : {&name, &folded_name, &sort_name, &words_of, &number, &gate}) column->emplace_back();
+  in_register.push_back(InRegister::no);
+  id_key.push_back(first_bytes(organisation));
   name_key.push_back(0);
   kind.push_back(static_cast<std::uint8_t>(score::Kind::other));
   present.push_back(0);
-  for (auto* column : {&municipality, &county, &kostra, &sector, &gate}) column->push_back(kNone);
+  gated.push_back(0);
+  for (auto* column : {&municipality, &county, &kostra, &sector}) column->push_back(kNone);
   population.push_back(kNoNumber);
   employees.push_back(kNoNumber);
   measured.push_back(0);
@@ -259,12 +265,24 @@ RowNumber Table::put(const Fresh& fresh) {
   }
   if (name[row] != fresh.name) {
     name[row] = pool_->keep(fresh.name);
-    lower_name[row] = pool_->keep(lower(fresh.name));
+    folded_name[row] = pool_->keep(footprint::folded(fresh.name));
   }
+  const auto sorted = fresh.sort_name.empty() ? footprint::sort_key(fresh.name) : fresh.sort_name;
+  if (sort_name[row] != sorted) {
+    sort_name[row] = pool_->keep(sorted);
+    name_key[row] = first_bytes(sorted);
+  }
+  if (fresh.words && words_of[row] != *fresh.words) {
+    word_index.erase(row, words_of[row]);
+    words_of[row] = pool_->keep(*fresh.words);
+    word_index.put(row, words_of[row]);
+  }
+  in_register[row] = fresh.gone || !fresh.registered ? InRegister::no
+                     : fresh.removed                 ? InRegister::left
+                                                     : InRegister::yes;
   if (number[row] != fresh.number) number[row] = pool_->keep(fresh.number);
-  name_key[row] = key_of(fresh.name);
   kind[row] = index_of(score::kind_words, fresh.kind, static_cast<std::size_t>(score::Kind::other));
-  const auto word = [&](const std::string& text) { return static_cast<std::uint16_t>(words.number(text)); };
+  const auto word = [&](const std::string& text) { return u16_word(words.number(text)); };
   municipality[row] = word(fresh.municipality);
   county[row] = word(fresh.county);
   kostra[row] = word(fresh.kostra);
@@ -281,14 +299,15 @@ RowNumber Table::put(const Fresh& fresh) {
   coverage[row] = u16(fresh.coverage);
   low_cp[row] = u16(fresh.low_cp);
   high_cp[row] = u16(fresh.high_cp);
-  gate[row] = static_cast<std::uint16_t>(gates.number(fresh.gate));
+  if (gate[row] != fresh.gate) gate[row] = pool_->keep(fresh.gate);
+  gated[row] = fresh.gate.empty() ? 0 : 1;
   overdue_days[row] = u16(fresh.overdue_days);
   assets[row] = u32(fresh.assets);
   by_severity[row] = {u16(fresh.critical), u16(fresh.high), u16(fresh.medium), u16(fresh.low)};
   std::ranges::fill(std::span(open_checks).subspan(row * check_words, check_words), 0);
   for (std::string_view rest = fresh.checks; !rest.empty();) {
     const auto check = checks.number(cut(rest, ','));
-    if (check == kNone) continue;
+    if (check == kNoNumber) continue;
     if (check >= check_words * 64) widen_checks(check / 64 + 1);
     open_checks[row * check_words + check / 64] |= std::uint64_t{1} << check % 64;
   }
@@ -314,6 +333,12 @@ RowNumber Table::put(const Fresh& fresh) {
   ++version;
   return row;
 }
+
+void Table::fill_words(std::string_view organisation, std::string_view found_by) {
+  if (const auto row = find(organisation)) words_of[*row] = pool_->keep(found_by);
+}
+
+void Table::finish_words() { word_index.fill(words_of); }
 
 bool Table::consents_to_comparison(RowNumber row, UtcTime now) const {
   const auto found = comparison_consents.find(row);
@@ -390,6 +415,20 @@ void Columns::load(store::Connection& connection) {
     if (const auto at = table.find(row.text(0))) table.comparison_consents[*at].push_back(span_of(row));
     return true;
   });
+  std::string organisation;
+  std::string words;
+  connection.each("SELECT organisation, word FROM organisation_word ORDER BY organisation, word", {},
+                  [&](const store::Row& row) {
+                    if (auto id = row.text(0); id != organisation) {
+                      if (!words.empty()) table.fill_words(organisation, words);
+                      organisation = std::move(id);
+                      words.clear();
+                    }
+                    words += kWordMark + row.text(1);
+                    return true;
+                  });
+  if (!words.empty()) table.fill_words(organisation, words);
+  table.finish_words();
   load_past(connection, table);
   replace(std::move(table));
   event_ = reached;

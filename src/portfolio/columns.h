@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "portfolio/word_index.h"
 #include "score/portfolio.h"
 #include "store/sql.h"
 
@@ -26,7 +27,7 @@ namespace utsyn::portfolio {
 
 using RowNumber = std::uint32_t;
 inline constexpr std::uint16_t kNone = 0xFFFF;          // no word, no score
-inline constexpr std::uint32_t kNoNumber = 0xFFFFFFFF;  // no population, no such row
+inline constexpr std::uint32_t kNoNumber = 0xFFFFFFFF;  // no population, no such row, no such text
 inline constexpr std::int64_t kDailyDays = 92;          // a score for each of these days,
 inline constexpr std::int64_t kWeeklyDays = 728;        // and for each week of these
 
@@ -37,8 +38,8 @@ class Words {
  public:
   explicit Words(std::size_t most = kNone) : most_(most) {}
   std::uint32_t number(
-      std::string_view text);  // makes one; kNone for an empty text or when there are too many
-  std::uint32_t find(std::string_view text) const;  // kNone when there is none
+      std::string_view text);  // makes one; kNoNumber for an empty text or when there are too many
+  std::uint32_t find(std::string_view text) const;  // kNoNumber when there is none
   const std::string& text(std::size_t number) const { return texts_[number]; }
   std::size_t size() const { return texts_.size(); }
 
@@ -68,10 +69,16 @@ struct Supply {
   std::uint8_t criticality = 1;
 };
 
+// What `utsyn measure` alone has measured is not in the register until it is adopted.
+enum class InRegister : std::uint8_t { no, yes, left };
+
 // One organisation as it comes from the database.
 struct Fresh {
   std::string id, name, number, kind, municipality, county, kostra, sector;
   std::optional<std::int64_t> population, employees;
+  std::string sort_name;             // as the register keeps it; made of the name when empty
+  std::optional<std::string> words;  // what it is found by, as in WordIndex; nothing: as they were
+  bool registered = true;
   bool removed = false;
   bool measured = false;  // has a standing
   std::int64_t measured_at = 0, score_cp = 0, managed_cp = 0, coverage = 0, low_cp = 0, high_cp = 0;
@@ -89,18 +96,25 @@ struct Table {
   std::optional<RowNumber> find(std::string_view organisation) const;
 
   // The register.
-  std::vector<std::string_view> id, name, lower_name, number;
+  std::vector<std::string_view> id, name, number;
+  std::vector<std::string_view> folded_name;  // for what is looked for
+  std::vector<std::string_view> sort_name;    // compares as bytes in the order of the alphabet
+  std::vector<std::string_view> words_of;     // of the name, the number, domains and hosts
+  WordIndex word_index;                       // over these
   std::vector<std::uint64_t> id_key,
-      name_key;                       // the first eight bytes, so that sorting seldom looks at the text
-  std::vector<std::uint8_t> kind;     // score::Kind
-  std::vector<std::uint8_t> present;  // in the register and not removed
+      name_key;  // the first eight bytes of id and sort_name, so that sorting seldom looks at the text
+  std::vector<InRegister> in_register;
+  std::vector<std::uint8_t> kind;                                   // score::Kind
+  std::vector<std::uint8_t> present;                                // in the register and not removed
   std::vector<std::uint16_t> municipality, county, kostra, sector;  // in `words`
   std::vector<std::uint32_t> population, employees;
 
   // The standing. Not measured: grade U, coverage 0, measured 0.
   std::vector<std::int64_t> measured;
   std::vector<std::uint8_t> grade;  // score::Grade
-  std::vector<std::uint16_t> score_cp, managed_cp, coverage, low_cp, high_cp, gate, overdue_days;
+  std::vector<std::uint16_t> score_cp, managed_cp, coverage, low_cp, high_cp, overdue_days;
+  std::vector<std::string_view> gate;  // the finding that holds the score down, or empty
+  std::vector<std::uint8_t> gated;     // whether there is one
   std::vector<std::uint32_t> assets;
   std::vector<std::array<std::uint16_t, 4>> by_severity;  // critical, high, medium, low
   std::size_t check_words = 4;
@@ -124,7 +138,7 @@ struct Table {
   const Past* at_day(std::int64_t day) const;
 
   std::vector<RowNumber> present_rows;  // sorted
-  Words words, checks, gates;
+  Words words, checks;
   Words dependence_names{kNoNumber};  // "kind name"
   std::uint64_t version = 0;          // moves with every change
 
@@ -139,6 +153,9 @@ struct Table {
 
   // Adds or replaces.
   RowNumber put(const Fresh& fresh);
+  // The words of every row at once, when none has any.
+  void fill_words(std::string_view organisation, std::string_view found_by);
+  void finish_words();
   void reserve(std::size_t rows);
   // The last day there is, from now on overlaid with what changed on `day`.
   void add_day(std::int64_t day, std::span<const std::pair<RowNumber, std::uint16_t>> changed);

@@ -287,7 +287,7 @@ void Tally::add_rows(const Table& table, std::span<const RowNumber> rows) {
     ++overdue_[table.overdue_days[row]];
     sum += table.score_cp[row];
     coverage_ += table.coverage[row];
-    gates_ += table.gate[row] != kNone ? 1 : 0;
+    gates_ += table.gated[row];
     if (grade == static_cast<std::uint8_t>(Grade::D) || grade == static_cast<std::uint8_t>(Grade::F))
       inhabitants_d_f_ += table.population[row] == kNoNumber ? 0 : std::int64_t{table.population[row]};
   }
@@ -336,7 +336,7 @@ Tally::One one_of(const Table& table, RowNumber row, std::int64_t weight) {
           .inhabitants = table.population[row] == kNoNumber ? 0 : std::int64_t{table.population[row]},
           .coverage = table.coverage[row],
           .overdue_days = table.overdue_days[row],
-          .open_gate = table.gate[row] != kNone};
+          .open_gate = table.gated[row] != 0};
 }
 
 score::PortfolioAnswer figures_of(const Table& table, const Members& members, bool authority) {
@@ -357,7 +357,7 @@ Issues issues_of(const Table& table, const Seen& seen, std::span<const RowNumber
     if (table.measured[row] == 0 || seen.detail(row) < Detail::findings) continue;
     ++out.measured;
     counter.add(table.checks_of(row).data());
-    out.open_gates += table.gate[row] != kNone ? 1 : 0;
+    out.open_gates += table.gated[row];
     out.critical += table.by_severity[row][0];
     out.high += table.by_severity[row][1];
   }

@@ -8,6 +8,8 @@
 #include <limits>
 
 #include "base/text.h"
+#include "footprint/fold.h"
+#include "portfolio/picking.h"
 #include "score/constants.h"
 
 namespace utsyn::portfolio {
@@ -177,7 +179,7 @@ class NumberSet {
     if (!wanted_) return;
     bits_.resize(words.size());
     for (const auto& text : texts)
-      if (const auto number = words.find(text); number != kNone) bits_[number] = 1;
+      if (const auto number = words.find(text); number != kNoNumber) bits_[number] = 1;
   }
   bool fits(std::uint16_t number) const { return !wanted_ || (number < bits_.size() && bits_[number] != 0); }
 
@@ -197,18 +199,14 @@ bool within(const std::optional<Range>& range, std::uint32_t value) {
   return !range || (value != kNoNumber && value >= range->least && value <= range->most);
 }
 
-constexpr std::uint64_t kLast = std::numeric_limits<std::uint64_t>::max();
-
-bool by_text(Sorting sorting) { return sorting.by == Order::name || sorting.by == Order::id; }
-
 // The place of a row in the order as a number, the smaller the earlier; unknown ones are last. Calls
 // `answer(number_of)` with a function of the row, made for this order once and not for each row.
 template <class Answer>
 auto with_keys(const Table& table, const Seen& seen, Sorting sorting, Answer answer) {
-  const auto turned = [&](std::uint64_t key) { return sorting.descending ? kLast - key : key; };
+  const auto turned = [&](std::uint64_t key) { return sorting.descending ? kLastKey - key : key; };
   const auto number = [&](bool known, std::uint64_t value) {
-    if (!known) return kLast;
-    return sorting.descending ? kLast - 1 - value : value;
+    if (!known) return kLastKey;
+    return sorting.descending ? kLastKey - 1 - value : value;
   };
   switch (sorting.by) {
     case Order::id:
@@ -232,20 +230,6 @@ auto with_keys(const Table& table, const Seen& seen, Sorting sorting, Answer ans
   return answer([&](RowNumber row) {
     return number(table.measured[row] != 0 && seen.detail(row) >= Detail::findings, table.overdue_days[row]);
   });
-}
-
-// Where the numbers are equal, texts decide. Names and ids turn round with the order; of equal numbers of
-// another kind the smaller id comes first either way.
-struct Place {
-  std::uint64_t key = 0;
-  std::string_view name;  // of Order::name
-  std::string_view id;
-};
-bool before(const Place& a, const Place& b, Sorting sorting) {
-  if (a.key != b.key) return a.key < b.key;
-  const auto order = a.name.compare(b.name);
-  const auto texts = order != 0 ? order : a.id.compare(b.id);
-  return by_text(sorting) && sorting.descending ? texts > 0 : texts < 0;
 }
 
 }  // namespace
@@ -306,6 +290,13 @@ std::vector<RowNumber> Seen::rows(Detail wanted) const {
   return rows;
 }
 
+std::vector<RowNumber> Seen::granted_rows(Detail wanted) const {
+  std::vector<RowNumber> rows;
+  for (const auto& [row, detail] : granted_)
+    if (detail >= wanted) rows.push_back(row);
+  return rows;
+}
+
 std::vector<RowNumber> matching(const Table& table, const Seen& seen, const Filter& filter) {
   if (filter.suppliers_of.empty()) {
     // Without a copy of a million rows that a filter throws away again.
@@ -321,42 +312,10 @@ std::vector<RowNumber> matching(const Table& table, const Seen& seen, const Filt
   return narrowed(table, seen, filter, rows);
 }
 
-namespace {
-
-// What is left after one question after the other, each a bare pass over one column.
-class Narrowing {
- public:
-  explicit Narrowing(std::span<const RowNumber> rows) : from_(rows) {}
-  template <class Fits>
-  void keep(bool asked, Fits fits) {
-    if (!asked) return;
-    const auto source = started_ ? std::span<const RowNumber>(left_) : from_;
-    if (!started_) left_.resize(from_.size());
-    started_ = true;
-    std::size_t count = 0;
-    for (const auto row : source) {
-      left_[count] = row;
-      count += fits(row) ? 1U : 0U;
-    }
-    left_.resize(count);
-  }
-  std::vector<RowNumber> take() {
-    if (!started_) left_.assign(from_.begin(), from_.end());
-    return std::move(left_);
-  }
-
- private:
-  std::span<const RowNumber> from_;
-  std::vector<RowNumber> left_;
-  bool started_ = false;
-};
-
-}  // namespace
-
 std::vector<RowNumber> narrowed(const Table& table, const Seen& seen, const Filter& filter,
                                 std::span<const RowNumber> given) {
   const auto check = table.checks.find(filter.open_check);
-  if (!filter.open_check.empty() && check == kNone) return {};
+  if (!filter.open_check.empty() && check == kNoNumber) return {};
   std::vector<std::uint8_t> supplies;
   if (!filter.suppliers_of.empty()) {
     const auto customer = table.find(filter.suppliers_of);
@@ -386,11 +345,12 @@ std::vector<RowNumber> narrowed(const Table& table, const Seen& seen, const Filt
   left.keep(filter.score_cp.has_value(),
             [&](RowNumber row) { return table.rated(row) && within(filter.score_cp, table.score_cp[row]); });
   left.keep(!supplies.empty(), [&](RowNumber row) { return supplies[row] != 0; });
-  left.keep(filter.open_gate, [&](RowNumber row) { return table.gate[row] != kNone && sees_findings(row); });
-  left.keep(check != kNone, [&](RowNumber row) { return table.has_check(row, check) && sees_findings(row); });
-  const auto text = lower(filter.text);
+  left.keep(filter.open_gate, [&](RowNumber row) { return table.gated[row] != 0 && sees_findings(row); });
+  left.keep(check != kNoNumber,
+            [&](RowNumber row) { return table.has_check(row, check) && sees_findings(row); });
+  const auto text = footprint::folded(filter.text);
   left.keep(!text.empty(), [&](RowNumber row) {
-    return table.lower_name[row].find(text) != std::string_view::npos ||
+    return table.folded_name[row].find(text) != std::string_view::npos ||
            table.number[row].find(text) != std::string_view::npos;
   });
   auto rows = left.take();
@@ -427,47 +387,25 @@ std::optional<Sorting> sorting_named(std::string_view word) {
 
 std::vector<std::string> sort_key(const Table& table, const Seen& seen, RowNumber row, Sorting sorting) {
   const auto key = with_keys(table, seen, sorting, [&](auto key_of) { return key_of(row); });
-  return {std::to_string(key), std::string(table.name[row]), std::string(table.id[row])};
+  return {std::to_string(key), std::string(table.sort_name[row]), std::string(table.id[row])};
 }
 
 std::vector<RowNumber> sorted_page(const Table& table, const Seen& seen, std::span<const RowNumber> rows,
                                    Sorting sorting, std::span<const std::string> after, std::size_t limit) {
-  if (limit == 0) return {};
+  // Names and ids turn round with the order; of equal numbers of another kind the smaller id comes first
+  // either way.
   const bool by_name = sorting.by == Order::name;
   Place start;
-  const bool started = after.size() == 3;
-  if (started) {
+  if (after.size() == 3) {
     std::from_chars(after[0].data(), after[0].data() + after[0].size(), start.key);
     if (by_name) start.name = after[1];
     start.id = after[2];
   }
-  // A heap of the best so far, the worst of them on top: most rows lose against it by their number alone.
-  using Entry = std::pair<Place, RowNumber>;
-  const auto worse = [&](const Entry& a, const Entry& b) { return before(a.first, b.first, sorting); };
-  std::vector<Entry> best;
-  with_keys(table, seen, sorting, [&](auto key_of) {
-    std::uint64_t bar = kLast;
-    for (const auto row : rows) {
-      const auto key = key_of(row);
-      if (key > bar || (started && key < start.key)) continue;
-      Entry entry{{key, by_name ? table.name[row] : std::string_view{}, table.id[row]}, row};
-      if (best.size() == limit && !before(entry.first, best.front().first, sorting)) continue;
-      if (started && !before(start, entry.first, sorting)) continue;
-      if (best.size() == limit) {
-        std::ranges::pop_heap(best, worse);
-        best.back() = entry;
-      } else {
-        best.push_back(entry);
-      }
-      std::ranges::push_heap(best, worse);
-      if (best.size() == limit) bar = best.front().first.key;
-    }
+  const bool turned = sorting.descending && (by_name || sorting.by == Order::id);
+  const auto name_of = [&](RowNumber row) { return by_name ? table.sort_name[row] : std::string_view{}; };
+  return with_keys(table, seen, sorting, [&](auto key_of) {
+    return first_of(table, rows, limit, after.size() == 3 ? &start : nullptr, turned, key_of, name_of);
   });
-  std::ranges::sort_heap(best, worse);
-  std::vector<RowNumber> page;
-  page.reserve(best.size());
-  for (const auto& [place, row] : best) page.push_back(row);
-  return page;
 }
 
 }  // namespace utsyn::portfolio

@@ -33,7 +33,7 @@ struct Filter {
   std::optional<Range> population;
   std::optional<Range> employees;
   std::optional<Range> score_cp;
-  std::string text;          // in the name or the organisation number, without regard to ASCII case
+  std::string text;          // in the name or the organisation number; capitals and accents do not matter
   std::string open_check;    // has an open finding of this check; only where findings are seen
   bool open_gate = false;    // likewise
   std::string suppliers_of;  // delivers to this organisation
@@ -64,6 +64,8 @@ class Seen {
   }
   bool sees_all() const { return everywhere_ >= access::Detail::score; }
   bool authority() const { return authority_; }
+  // Those granted by name, in row order, whether they are in the register or not.
+  std::vector<RowNumber> granted_rows(access::Detail wanted = access::Detail::score) const;
   // Every organisation that is seen at `wanted` or more, in row order.
   std::vector<RowNumber> rows(access::Detail wanted = access::Detail::score) const;
 

@@ -243,13 +243,13 @@ json::object organisation_json(const Table& table, const Seen& seen, RowNumber r
       {"findings", nullptr}};
   if (seen.detail(row) >= Detail::findings && table.measured[row] != 0) {
     const auto& counts = table.by_severity[row];
-    out["findings"] = json::object{
-        {"critical", counts[0]},
-        {"high", counts[1]},
-        {"medium", counts[2]},
-        {"low", counts[3]},
-        {"overdue_days", table.overdue_days[row]},
-        {"gate", table.gate[row] == kNone ? json::value() : json::value(table.gates.text(table.gate[row]))}};
+    out["findings"] =
+        json::object{{"critical", counts[0]},
+                     {"high", counts[1]},
+                     {"medium", counts[2]},
+                     {"low", counts[3]},
+                     {"overdue_days", table.overdue_days[row]},
+                     {"gate", table.gated[row] == 0 ? json::value() : json::value(table.gate[row])}};
   }
   return out;
 }
