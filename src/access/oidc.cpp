@@ -215,7 +215,7 @@ Result<OidcClient::Done, Denied> OidcClient::finish(const Provider& provider, co
     form.emplace_back("client_id", provider.client);
     if (!secret.empty()) form.emplace_back("client_secret", secret);
   }
-  const auto answer = https_.post(discovery->token_endpoint, form, user, password);
+  const auto answer = change_code(provider.issuer, discovery->token_endpoint, form, user, password, now);
   if (!answer) return unexpected(unreachable(answer.error()));
   boost::system::error_code wrong;
   json::parse_options options;
@@ -289,6 +289,46 @@ void OidcClient::asked(const std::string& address, UtcTime now, const std::strin
   } else {
     asking_[address] = {.under_way = false, .failed = now, .why = why};
   }
+}
+
+Result<HttpAnswer, std::string> OidcClient::change_code(const std::string& issuer, const std::string& address,
+                                                        const Https::Form& form, const std::string& user,
+                                                        const std::string& password, UtcTime now) {
+  {
+    const std::scoped_lock lock(guard_);
+    const auto at = changing_.find(issuer);
+    if (at != changing_.end() && !at->second.why.empty()) {
+      const auto age = now - at->second.failed;
+      if (age >= std::chrono::seconds(0) && age < kFailureKept) return unexpected(at->second.why);
+      if (at->second.under_way > 0)
+        return unexpected(
+            std::string("it failed a while ago, and somebody else is trying it at this moment"));
+    }
+    if (at != changing_.end() && at->second.under_way >= kCodesAtOnce)
+      return unexpected(std::string("many are logging in by it at this moment; try again shortly"));
+    if (at == changing_.end() && changing_.size() >= kMostIssuers)
+      std::erase_if(changing_, [](const auto& entry) { return entry.second.under_way == 0; });
+    ++changing_[issuer].under_way;
+  }
+  Result<HttpAnswer, std::string> answer = unexpected(std::string("asking was interrupted"));
+  const auto done = [&] {
+    const std::scoped_lock lock(guard_);
+    auto& changing = changing_[issuer];
+    --changing.under_way;
+    // A refusal (4xx) is an answer about this code; 5xx is about the provider.
+    if (answer && answer->status >= 500)
+      answer = unexpected("its token address answers with status " + std::to_string(answer->status));
+    changing.failed = now;
+    changing.why = answer ? std::string() : answer.error();
+  };
+  try {
+    answer = https_.post(address, form, user, password);
+  } catch (...) {
+    done();
+    throw;
+  }
+  done();
+  return answer;
 }
 
 Result<Discovery, std::string> OidcClient::discover(const std::string& issuer, UtcTime now, bool afresh) {

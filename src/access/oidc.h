@@ -23,6 +23,8 @@ inline constexpr std::chrono::hours kDiscoveryKept{1};
 // Anybody may begin a login, and a provider that does not answer holds a thread for seconds: its failure is
 // answered from memory for this long, and nobody asks while another one does.
 inline constexpr std::chrono::seconds kFailureKept{30};
+// Logins that change their code at one provider at the same time; after a failure one goes ahead and tries.
+inline constexpr int kCodesAtOnce = 8;
 
 // Who may log in there: a record that an administrator makes.
 struct Provider {
@@ -115,12 +117,24 @@ class OidcClient {
   void asked(const std::string& address, UtcTime now, const std::string& why);
   class Turn;
 
+  // Codes being changed for tokens at a provider. Unlike the askings above these are not each other's answer,
+  // so several go on at once.
+  struct Changing {
+    int under_way = 0;
+    UtcTime failed{};
+    std::string why;  // of the latest failure; empty: it works
+  };
+  Result<HttpAnswer, std::string> change_code(const std::string& issuer, const std::string& address,
+                                              const Https::Form& form, const std::string& user,
+                                              const std::string& password, UtcTime now);
+
   const Keys& keys_;
   Https https_;
   std::string public_address_;
   std::mutex guard_;
-  std::map<std::string, Known> known_;    // by issuer
-  std::map<std::string, Asking> asking_;  // by issuer, for discovery and for its keys
+  std::map<std::string, Known> known_;        // by issuer
+  std::map<std::string, Asking> asking_;      // by issuer, for discovery and for its keys
+  std::map<std::string, Changing> changing_;  // by issuer
 };
 
 }  // namespace utsyn::access

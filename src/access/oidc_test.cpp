@@ -151,5 +151,68 @@ TEST(ProviderKeys, AFailureIsRememberedForHalfAMinute) {
   }
 }
 
+TEST(Codes, AProviderThatFailsIsLeftAloneForHalfAMinute) {
+  const Keys keys(Bytes(32, 1));
+  OidcClient client(keys, Https(true), "https://utsyn.example");
+  TestProvider* self = nullptr;
+  std::atomic<int> asked_tokens = 0;
+  std::string token_answer = kBroken;
+  TestProvider provider([&](std::string_view request) {
+    if (!request.starts_with("POST /t ")) return good(self->issuer);
+    ++asked_tokens;
+    return token_answer;
+  });
+  self = &provider;
+  const Provider wanted{.id = "p", .issuer = provider.issuer, .client = "c"};
+  const OidcClient::Begun begun{.provider = "p", .seed = "s", .return_to = "/", .invitation = {}};
+  const OidcClient::Callback callback{.state = {}, .code = "x", .error = {}, .issuer = {}, .cookie = {}};
+  const std::string refused = "HTTP/1.1 400 No\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
+  struct Case {
+    int seconds;
+    std::string answer;
+    int status;
+    int asked;
+  };
+  const Case cases[] = {
+      {0, kBroken, 502, 1},  {1, kBroken, 502, 1},  {29, kBroken, 502, 1}, {30, kBroken, 502, 2},
+      {59, refused, 502, 2}, {60, refused, 403, 3}, {61, refused, 403, 4},  // it answers again: codes are
+                                                                            // judged
+      {62, kBroken, 502, 5}, {63, kBroken, 502, 5},
+  };
+  for (const auto& [seconds, answer, status, expected] : cases) {
+    token_answer = answer;
+    const auto done = client.finish(wanted, begun, callback, kNow + std::chrono::seconds(seconds));
+    ASSERT_FALSE(done) << seconds;
+    EXPECT_EQ(done.error().status, status) << seconds;
+    EXPECT_EQ(asked_tokens, expected) << seconds;
+  }
+}
+
+TEST(Codes, AfterAFailureOneGoesAheadAndTries) {
+  const Keys keys(Bytes(32, 1));
+  OidcClient client(keys, Https(true), "https://utsyn.example");
+  TestProvider* self = nullptr;
+  const Provider* wanted = nullptr;
+  const OidcClient::Begun begun{.provider = "p", .seed = "s", .return_to = "/", .invitation = {}};
+  const OidcClient::Callback callback{.state = {}, .code = "x", .error = {}, .issuer = {}, .cookie = {}};
+  std::atomic<int> asked_tokens = 0;
+  std::string told;
+  TestProvider provider([&](std::string_view request) {
+    if (!request.starts_with("POST /t ")) return good(self->issuer);
+    if (++asked_tokens == 2) {
+      const auto other = client.finish(*wanted, begun, callback, kNow + kFailureKept);
+      told = other ? "" : other.error().detail;
+    }
+    return kBroken;
+  });
+  self = &provider;
+  const Provider record{.id = "p", .issuer = provider.issuer, .client = "c"};
+  wanted = &record;
+  EXPECT_FALSE(client.finish(record, begun, callback, kNow));
+  EXPECT_FALSE(client.finish(record, begun, callback, kNow + kFailureKept));
+  EXPECT_EQ(asked_tokens, 2);
+  EXPECT_NE(told.find("somebody else is trying it"), std::string::npos) << told;
+}
+
 }  // namespace
 }  // namespace utsyn::access

@@ -68,10 +68,9 @@ void set_language(Request& request) {
   if (request.language.empty()) request.language = "nb";
 }
 
-void check_door(Context& context, const Route& route, Request& request) {
-  refuse_cross_site(context, request);
+// May who asks, once it is known who that is, use this route on what its path names?
+void check_access(const Route& route, const Request& request) {
   if (route.door == Door::open) return;
-  identify(context, request);
   const auto forbidden = [](std::string_view detail) {
     fail({.status = 403, .type = "forbidden", .title = "Not allowed", .detail = std::string(detail)});
   };
@@ -93,6 +92,13 @@ void check_door(Context& context, const Route& route, Request& request) {
   }
   if (!request.access.may(route.permission, organisation->second))
     forbidden("This organisation is yours to read; who acts for it needs a grant that says so.");
+}
+
+void check_door(Context& context, const Route& route, Request& request) {
+  refuse_cross_site(context, request);
+  if (route.door == Door::open) return;
+  identify(context, request);
+  check_access(route, request);
 }
 
 void read_body(const Route& route, Request& request) {
@@ -145,7 +151,8 @@ bool names_etag(std::string_view header, std::string_view etag, bool weak_too) {
 }
 
 // If-Match: the version there is now must be one of those the client knows. Asked before the handler and
-// again inside its transaction, so that nobody can come in between.
+// again inside its transaction, so that nobody can come in between. Who may not read it learns nothing of its
+// version either: the reader's own door is asked.
 Response with_if_match(Context& context, const Router& router, const Route& route, const Request& request) {
   const auto segments = segments_of(request);
   const auto* reader = router.find("GET", segments).route;
@@ -157,6 +164,7 @@ Response with_if_match(Context& context, const Router& router, const Route& rout
       get.body.clear();
       get.json = nullptr;
       set_parameters(*reader, segments, get);
+      check_access(*reader, get);
       const auto now = reader->handler(in, get);
       good = now.status == 200 && names_etag(request.header("if-match"), etag_of(now), false);
     }

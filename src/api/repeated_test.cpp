@@ -69,6 +69,19 @@ class Repeated : public store::testing::DatabaseTest {
     router.add({.method = "GET", .pattern = "/counter", .operation = "read", .handler = read});
     router.add({.method = "POST", .pattern = "/counter", .operation = "add", .handler = add});
     router.add({.method = "PUT", .pattern = "/counter", .operation = "set", .handler = set});
+    // Written by those who may act, read by fewer.
+    router.add({.method = "GET",
+                .pattern = "/hidden/{organisation}",
+                .operation = "readHidden",
+                .permission = access::Permission::read_audit,
+                .detail = Detail::evidence,
+                .handler = read});
+    router.add({.method = "PUT",
+                .pattern = "/hidden/{organisation}",
+                .operation = "setHidden",
+                .permission = access::Permission::follow_up,
+                .detail = Detail::findings,
+                .handler = set});
     router.add({.method = "POST",
                 .pattern = "/secrets",
                 .operation = "secret",
@@ -192,6 +205,26 @@ TEST_P(Repeated, OnlyTheVersionReadIsChanged) {
   EXPECT_EQ(ask("PUT", R"({"to":"7"})", {{"if-match", "*"}}).status, 204);
   EXPECT_EQ(ask("PUT", R"({"to":"8"})").status, 204);
   EXPECT_EQ(counter(), "8");
+}
+
+TEST_P(Repeated, AVersionThatMayNotBeReadIsNotComparedEither) {
+  const auto bit = [](access::Permission one) { return 1U << static_cast<unsigned>(one); };
+  const auto etag = header_of(ask("GET"), "ETag");  // the same bytes as at /hidden
+  const auto put = [&](const std::string& version) {
+    return ask("PUT", R"({"to":"0"})", {{"if-match", version}}, "/hidden/fjord").status;
+  };
+  who.organisations = {{"fjord", Detail::findings}};
+  who.permissions = bit(access::Permission::follow_up) | bit(access::Permission::read);
+  EXPECT_EQ(ask("PUT", R"({"to":"0"})", {}, "/hidden/fjord").status, 204);
+  // Neither the permission nor the detail that reading takes: right and wrong guesses look the same.
+  EXPECT_EQ(put(etag), 403);
+  EXPECT_EQ(put("\"guess\""), 403);
+  who.permissions |= bit(access::Permission::read_audit);
+  EXPECT_EQ(put(etag), 403);
+  EXPECT_EQ(put("\"guess\""), 403);
+  who.organisations = {{"fjord", Detail::evidence}};
+  EXPECT_EQ(put(etag), 204);
+  EXPECT_EQ(put("\"guess\""), 412);
 }
 
 TEST_P(Repeated, AChangeInBetweenIsSeen) {

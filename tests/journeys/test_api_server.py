@@ -11,6 +11,7 @@ import random
 import resource
 import secrets
 import select
+import signal
 import socket
 import subprocess
 import threading
@@ -19,7 +20,7 @@ import unittest
 from pathlib import Path
 
 from house import SANITIZED, SLOWER, UTSYN, environment
-from service import PASSWORD, Client, Service
+from service import PASSWORD, Client, Postgres, Service
 
 IDLE_CONNECTIONS = int(os.environ.get("UTSYN_IDLE_CONNECTIONS", "2000"))
 
@@ -476,6 +477,31 @@ class Starting(unittest.TestCase):
                 pass    # closed before or after we had sent anything: nothing is owed on an idle connection
             idle.close()
             reader.close()
+
+
+class StoreAway(unittest.TestCase):
+    def test_not_ready_while_the_store_is_away(self) -> None:
+        database = Postgres()
+        self.addCleanup(database.end)
+        service = Service()
+        service.db = database.create()
+        with service:
+            admin = service.administrator()
+            watcher = service.nobody()
+            self.assertEqual(watcher.get("/readyz").json, {"status": "ready"})
+            database.process.send_signal(signal.SIGQUIT)
+            database.process.wait(timeout=30)
+            for path, client in (("/readyz", watcher), ("/api/v1/organisations", admin)):
+                answer = client.get(path, expect=503)
+                self.assertEqual(answer.problem, "store-unavailable", path)
+                self.assertIn("retry-after", answer.headers)
+            self.assertEqual(watcher.get("/healthz").json, {"status": "alive"})   # no reason to kill the process
+            database.start()
+            end = time.monotonic() + 20 * SLOWER
+            while watcher.get("/readyz", expect=None).status != 200 and time.monotonic() < end:
+                time.sleep(0.2)
+            watcher.get("/readyz")
+            admin.get("/api/v1/organisations")
 
 
 class SuddenDeath(unittest.TestCase):
