@@ -111,6 +111,8 @@ function(utsyn_checks)
     if(area_files)
       add_library(utsyn_checks_${area} STATIC ${area_files})
       utsyn_target_defaults(utsyn_checks_${area})
+      # A check is a small file with large headers, and has a namespace of its own: eight are compiled as one.
+      set_target_properties(utsyn_checks_${area} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
       # The areas and the room need each other (judging.h, the registry): CMake links such a circle twice.
       target_link_libraries(utsyn_checks_${area} PUBLIC utsyn_checks utsyn_evidence)
       list(APPEND area_libraries utsyn_checks_${area})

@@ -4,7 +4,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_chain_complete {
 namespace {
 
 Verdict judge(const Leaf& leaf) {
@@ -52,12 +52,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_chain_complete
 
 UTSYN_CHECK(cert_chain_complete) = {
     .id = "cert.chain.complete",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_chain_complete::evaluate,
+    .examples = utsyn::checks::cert_chain_complete::examples,
 };

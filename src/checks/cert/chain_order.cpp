@@ -4,7 +4,7 @@
 #include "checks/cert/reading.h"
 #include "wire/tls/chain.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_chain_order {
 namespace {
 
 Verdict judge(const Leaf& leaf) {
@@ -42,12 +42,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_chain_order
 
 UTSYN_CHECK(cert_chain_order) = {
     .id = "cert.chain.order",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_chain_order::evaluate,
+    .examples = utsyn::checks::cert_chain_order::examples,
 };

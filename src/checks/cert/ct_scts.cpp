@@ -7,7 +7,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_ct_scts {
 namespace {
 
 // Chrome's and Apple's policy.
@@ -92,12 +92,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_ct_scts
 
 UTSYN_CHECK(cert_ct_scts) = {
     .id = "cert.ct.scts",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_ct_scts::evaluate,
+    .examples = utsyn::checks::cert_ct_scts::examples,
 };

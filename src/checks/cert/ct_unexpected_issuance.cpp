@@ -13,7 +13,7 @@
 #include "checks/dns_reading.h"
 #include "wire/dns/caa.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_ct_unexpected_issuance {
 namespace {
 
 // Utsyn's own policy: older certificates may well have been allowed when they were issued.
@@ -180,12 +180,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_ct_unexpected_issuance
 
 UTSYN_CHECK(cert_ct_unexpected_issuance) = {
     .id = "cert.ct.unexpected-issuance",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::logged_certificates,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_ct_unexpected_issuance::evaluate,
+    .examples = utsyn::checks::cert_ct_unexpected_issuance::examples,
 };

@@ -9,7 +9,7 @@
 #include "wire/http/psl.h"
 #include "wire/mail/tlsa_match.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_dane_web {
 namespace {
 
 enum Usage : std::uint8_t { pkix_authority, pkix_leaf, dane_authority, dane_leaf };
@@ -105,12 +105,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_dane_web
 
 UTSYN_CHECK(cert_dane_web) = {
     .id = "cert.dane.web",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_dane_web::evaluate,
+    .examples = utsyn::checks::cert_dane_web::examples,
 };

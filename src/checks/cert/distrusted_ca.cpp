@@ -9,7 +9,7 @@
 #include "checks/cert/reading.h"
 #include "checks/dns_reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_distrusted_ca {
 namespace {
 
 // Public facts as the root programmes of Chrome and Mozilla announced them. Compared in November 2026 with:
@@ -135,12 +135,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_distrusted_ca
 
 UTSYN_CHECK(cert_distrusted_ca) = {
     .id = "cert.distrusted-ca",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_distrusted_ca::evaluate,
+    .examples = utsyn::checks::cert_distrusted_ca::examples,
 };

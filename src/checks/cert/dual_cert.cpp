@@ -6,7 +6,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_dual_cert {
 namespace {
 
 bool same_names(const wire::Certificate& a, const wire::Certificate& b) {
@@ -58,12 +58,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_dual_cert
 
 UTSYN_CHECK(cert_dual_cert) = {
     .id = "cert.dual-cert",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_dual_cert::evaluate,
+    .examples = utsyn::checks::cert_dual_cert::examples,
 };

@@ -4,7 +4,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_eku_usage {
 namespace {
 
 constexpr std::string_view kServerAuth = "1.3.6.1.5.5.7.3.1";
@@ -56,12 +56,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_eku_usage
 
 UTSYN_CHECK(cert_eku_usage) = {
     .id = "cert.eku-usage",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_eku_usage::evaluate,
+    .examples = utsyn::checks::cert_eku_usage::examples,
 };

@@ -3,7 +3,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_encoding {
 namespace {
 
 Verdict judge(const Leaf& leaf) {
@@ -34,12 +34,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_encoding
 
 UTSYN_CHECK(cert_encoding) = {
     .id = "cert.encoding",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_encoding::evaluate,
+    .examples = utsyn::checks::cert_encoding::examples,
 };

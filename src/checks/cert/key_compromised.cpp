@@ -4,7 +4,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_key_compromised {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -46,12 +46,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_key_compromised
 
 UTSYN_CHECK(cert_key_compromised) = {
     .id = "cert.key.compromised",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls | utsyn::checks::Part::keys,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_key_compromised::evaluate,
+    .examples = utsyn::checks::cert_key_compromised::examples,
 };

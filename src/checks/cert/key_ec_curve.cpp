@@ -2,7 +2,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_key_ec_curve {
 namespace {
 
 bool good(const wire::PublicKeyFacts& key) {
@@ -49,12 +49,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_key_ec_curve
 
 UTSYN_CHECK(cert_key_ec_curve) = {
     .id = "cert.key.ec-curve",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_key_ec_curve::evaluate,
+    .examples = utsyn::checks::cert_key_ec_curve::examples,
 };

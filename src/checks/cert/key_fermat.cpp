@@ -4,7 +4,7 @@
 #include "checks/cert/reading.h"
 #include "wire/tls/key_weakness.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_key_fermat {
 namespace {
 
 constexpr unsigned kMostBits = 16384;  // larger ones are not looked into
@@ -40,12 +40,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_key_fermat
 
 UTSYN_CHECK(cert_key_fermat) = {
     .id = "cert.key.fermat",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_key_fermat::evaluate,
+    .examples = utsyn::checks::cert_key_fermat::examples,
 };

@@ -3,7 +3,7 @@
 #include "checks/cert/reading.h"
 #include "wire/tls/key_weakness.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_key_roca {
 namespace {
 
 constexpr unsigned kMostBits = 16384;  // larger ones are not looked into
@@ -38,12 +38,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_key_roca
 
 UTSYN_CHECK(cert_key_roca) = {
     .id = "cert.key.roca",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_key_roca::evaluate,
+    .examples = utsyn::checks::cert_key_roca::examples,
 };

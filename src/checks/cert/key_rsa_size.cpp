@@ -5,7 +5,7 @@
 #include "checks/cert/reading.h"
 #include "wire/tls/key_weakness.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_key_rsa_size {
 namespace {
 
 // Utsyn's own policy; NCSC-NL phases 2048 bits out, and CAs must not sign for less.
@@ -57,12 +57,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_key_rsa_size
 
 UTSYN_CHECK(cert_key_rsa_size) = {
     .id = "cert.key.rsa-size",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_key_rsa_size::evaluate,
+    .examples = utsyn::checks::cert_key_rsa_size::examples,
 };

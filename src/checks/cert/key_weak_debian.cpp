@@ -4,7 +4,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_key_weak_debian {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -48,12 +48,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_key_weak_debian
 
 UTSYN_CHECK(cert_key_weak_debian) = {
     .id = "cert.key.weak-debian",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls | utsyn::checks::Part::keys,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_key_weak_debian::evaluate,
+    .examples = utsyn::checks::cert_key_weak_debian::examples,
 };

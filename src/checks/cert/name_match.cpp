@@ -5,7 +5,7 @@
 #include "checks/cert/reading.h"
 #include "wire/http/psl.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_name_match {
 namespace {
 
 constexpr std::size_t kShownNames = 10;
@@ -68,12 +68,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_name_match
 
 UTSYN_CHECK(cert_name_match) = {
     .id = "cert.name.match",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_name_match::evaluate,
+    .examples = utsyn::checks::cert_name_match::examples,
 };

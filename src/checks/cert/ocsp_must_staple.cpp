@@ -2,7 +2,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_ocsp_must_staple {
 namespace {
 
 Verdict judge(const Leaf& leaf) {
@@ -34,12 +34,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_ocsp_must_staple
 
 UTSYN_CHECK(cert_ocsp_must_staple) = {
     .id = "cert.ocsp.must-staple",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_ocsp_must_staple::evaluate,
+    .examples = utsyn::checks::cert_ocsp_must_staple::examples,
 };

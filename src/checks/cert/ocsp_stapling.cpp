@@ -4,7 +4,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_ocsp_stapling {
 namespace {
 
 Verdict judge(const Leaf& leaf, UtcTime now) {
@@ -66,12 +66,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_ocsp_stapling
 
 UTSYN_CHECK(cert_ocsp_stapling) = {
     .id = "cert.ocsp.stapling",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_ocsp_stapling::evaluate,
+    .examples = utsyn::checks::cert_ocsp_stapling::examples,
 };

@@ -5,7 +5,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_revocation_info {
 namespace {
 
 using std::chrono::days;
@@ -47,12 +47,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_revocation_info
 
 UTSYN_CHECK(cert_revocation_info) = {
     .id = "cert.revocation.info",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_revocation_info::evaluate,
+    .examples = utsyn::checks::cert_revocation_info::examples,
 };

@@ -6,7 +6,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_revocation_status {
 namespace {
 
 // Utsyn's own policy, for stapled answers that do not say when they end (CAs must renew theirs within ten
@@ -99,12 +99,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_revocation_status
 
 UTSYN_CHECK(cert_revocation_status) = {
     .id = "cert.revocation.status",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_revocation_status::evaluate,
+    .examples = utsyn::checks::cert_revocation_status::examples,
 };

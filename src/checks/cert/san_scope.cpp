@@ -6,7 +6,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_san_scope {
 namespace {
 
 constexpr std::size_t kManyNames = 100;  // the catalogue's limit
@@ -52,12 +52,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_san_scope
 
 UTSYN_CHECK(cert_san_scope) = {
     .id = "cert.san.scope",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_san_scope::evaluate,
+    .examples = utsyn::checks::cert_san_scope::examples,
 };

@@ -4,7 +4,7 @@
 #include "checks/cert/reading.h"
 #include "checks/dns_reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_sig_algorithm {
 namespace {
 
 enum class Strength { good, leaving, broken, unknown };
@@ -82,12 +82,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_sig_algorithm
 
 UTSYN_CHECK(cert_sig_algorithm) = {
     .id = "cert.sig.algorithm",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_sig_algorithm::evaluate,
+    .examples = utsyn::checks::cert_sig_algorithm::examples,
 };

@@ -3,7 +3,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_trust_chain {
 namespace {
 
 Verdict not_trusted(const PathCheck& path) {
@@ -97,12 +97,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_trust_chain
 
 UTSYN_CHECK(cert_trust_chain) = {
     .id = "cert.trust.chain",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_trust_chain::evaluate,
+    .examples = utsyn::checks::cert_trust_chain::examples,
 };

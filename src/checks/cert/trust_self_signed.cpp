@@ -2,7 +2,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_trust_self_signed {
 namespace {
 
 Verdict judge(const Leaf& leaf) {
@@ -35,12 +35,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_trust_self_signed
 
 UTSYN_CHECK(cert_trust_self_signed) = {
     .id = "cert.trust.self-signed",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_trust_self_signed::evaluate,
+    .examples = utsyn::checks::cert_trust_self_signed::examples,
 };

@@ -4,7 +4,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_validity_expired {
 namespace {
 
 Verdict judge(const Leaf& leaf, UtcTime now) {
@@ -60,12 +60,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_validity_expired
 
 UTSYN_CHECK(cert_validity_expired) = {
     .id = "cert.validity.expired",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_validity_expired::evaluate,
+    .examples = utsyn::checks::cert_validity_expired::examples,
 };

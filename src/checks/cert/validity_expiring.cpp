@@ -4,7 +4,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_validity_expiring {
 namespace {
 
 using std::chrono::days;
@@ -71,12 +71,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_validity_expiring
 
 UTSYN_CHECK(cert_validity_expiring) = {
     .id = "cert.validity.expiring",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_validity_expiring::evaluate,
+    .examples = utsyn::checks::cert_validity_expiring::examples,
 };

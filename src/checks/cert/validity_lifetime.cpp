@@ -6,7 +6,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_validity_lifetime {
 namespace {
 
 using std::chrono::days;
@@ -60,12 +60,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_validity_lifetime
 
 UTSYN_CHECK(cert_validity_lifetime) = {
     .id = "cert.validity.lifetime",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_validity_lifetime::evaluate,
+    .examples = utsyn::checks::cert_validity_lifetime::examples,
 };

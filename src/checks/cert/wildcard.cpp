@@ -3,7 +3,7 @@
 #include "checks/cert/example_certificates.h"
 #include "checks/cert/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::cert_wildcard {
 namespace {
 
 Verdict judge(const Leaf& leaf) {
@@ -30,12 +30,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::cert_wildcard
 
 UTSYN_CHECK(cert_wildcard) = {
     .id = "cert.wildcard",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::cert_wildcard::evaluate,
+    .examples = utsyn::checks::cert_wildcard::examples,
 };

@@ -4,7 +4,7 @@
 #include "checks/examples.h"
 #include "wire/dns/caa.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_caa_account_binding {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -40,11 +40,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_caa_account_binding
 
 UTSYN_CHECK(dns_caa_account_binding) = {
     .id = "dns.caa.account-binding",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_caa_account_binding::evaluate,
+    .examples = utsyn::checks::dns_caa_account_binding::examples,
 };

@@ -7,7 +7,7 @@
 #include "checks/examples.h"
 #include "wire/dns/caa.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_caa_exists {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -48,11 +48,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_caa_exists
 
 UTSYN_CHECK(dns_caa_exists) = {
     .id = "dns.caa.exists",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_caa_exists::evaluate,
+    .examples = utsyn::checks::dns_caa_exists::examples,
 };

@@ -13,7 +13,7 @@
 #include "wire/dns/caa.h"
 #include "wire/tls/x509.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_caa_matches_issuer {
 namespace {
 
 struct Issuer {
@@ -170,12 +170,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_caa_matches_issuer
 
 UTSYN_CHECK(dns_caa_matches_issuer) = {
     .id = "dns.caa.matches-issuer",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_caa_matches_issuer::evaluate,
+    .examples = utsyn::checks::dns_caa_matches_issuer::examples,
 };

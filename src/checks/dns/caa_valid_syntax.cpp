@@ -3,7 +3,7 @@
 #include "checks/examples.h"
 #include "wire/dns/caa.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_caa_valid_syntax {
 namespace {
 
 std::string_view remark_name(wire::CaaRemark remark) {
@@ -68,11 +68,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_caa_valid_syntax
 
 UTSYN_CHECK(dns_caa_valid_syntax) = {
     .id = "dns.caa.valid-syntax",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_caa_valid_syntax::evaluate,
+    .examples = utsyn::checks::dns_caa_valid_syntax::examples,
 };

@@ -8,7 +8,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_delegation_consistency {
 namespace {
 
 std::vector<std::string> only_in(const std::set<std::string>& one, const std::set<std::string>& other) {
@@ -93,12 +93,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_delegation_consistency
 
 UTSYN_CHECK(dns_delegation_consistency) = {
     .id = "dns.delegation.consistency",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::delegation | utsyn::checks::Part::name_servers,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_delegation_consistency::evaluate,
+    .examples = utsyn::checks::dns_delegation_consistency::examples,
 };

@@ -13,7 +13,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_delegation_dangling_ns {
 namespace {
 
 std::set<std::string> targets(const Evidence& evidence) {
@@ -123,13 +123,13 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_delegation_dangling_ns
 
 UTSYN_CHECK(dns_delegation_dangling_ns) = {
     .id = "dns.delegation.dangling-ns",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::delegation | utsyn::checks::Part::name_servers |
              utsyn::checks::Part::registrations,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_delegation_dangling_ns::evaluate,
+    .examples = utsyn::checks::dns_delegation_dangling_ns::examples,
 };

@@ -8,7 +8,7 @@
 #include "checks/judging.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_delegation_ns_count {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -64,12 +64,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_delegation_ns_count
 
 UTSYN_CHECK(dns_delegation_ns_count) = {
     .id = "dns.delegation.ns-count",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::name_servers,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_delegation_ns_count::evaluate,
+    .examples = utsyn::checks::dns_delegation_ns_count::examples,
 };

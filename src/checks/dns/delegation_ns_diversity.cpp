@@ -11,7 +11,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_delegation_ns_diversity {
 namespace {
 
 // Name servers of services that answer from many places at once (their own published descriptions).
@@ -116,12 +116,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_delegation_ns_diversity
 
 UTSYN_CHECK(dns_delegation_ns_diversity) = {
     .id = "dns.delegation.ns-diversity",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::name_servers | utsyn::checks::Part::routes,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_delegation_ns_diversity::evaluate,
+    .examples = utsyn::checks::dns_delegation_ns_diversity::examples,
 };

@@ -6,7 +6,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_dnssec_algorithm {
 namespace {
 
 enum class Standing { good, tolerated, retired, uncommon };
@@ -112,11 +112,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_dnssec_algorithm
 
 UTSYN_CHECK(dns_dnssec_algorithm) = {
     .id = "dns.dnssec.algorithm",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_dnssec_algorithm::evaluate,
+    .examples = utsyn::checks::dns_dnssec_algorithm::examples,
 };

@@ -6,7 +6,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_dnssec_cds {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -46,11 +46,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_dnssec_cds
 
 UTSYN_CHECK(dns_dnssec_cds) = {
     .id = "dns.dnssec.cds",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_dnssec_cds::evaluate,
+    .examples = utsyn::checks::dns_dnssec_cds::examples,
 };

@@ -4,7 +4,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_dnssec_ds_digest {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -46,11 +46,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_dnssec_ds_digest
 
 UTSYN_CHECK(dns_dnssec_ds_digest) = {
     .id = "dns.dnssec.ds-digest",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_dnssec_ds_digest::evaluate,
+    .examples = utsyn::checks::dns_dnssec_ds_digest::examples,
 };

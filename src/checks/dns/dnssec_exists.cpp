@@ -8,7 +8,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_dnssec_exists {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -65,11 +65,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_dnssec_exists
 
 UTSYN_CHECK(dns_dnssec_exists) = {
     .id = "dns.dnssec.exists",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_dnssec_exists::evaluate,
+    .examples = utsyn::checks::dns_dnssec_exists::examples,
 };

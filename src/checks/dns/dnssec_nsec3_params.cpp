@@ -5,7 +5,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_dnssec_nsec3_params {
 namespace {
 
 struct Parameters {
@@ -83,11 +83,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_dnssec_nsec3_params
 
 UTSYN_CHECK(dns_dnssec_nsec3_params) = {
     .id = "dns.dnssec.nsec3-params",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_dnssec_nsec3_params::evaluate,
+    .examples = utsyn::checks::dns_dnssec_nsec3_params::examples,
 };

@@ -9,7 +9,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_dnssec_signature_expiry {
 namespace {
 
 constexpr std::int64_t kHour = 3600;
@@ -119,11 +119,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_dnssec_signature_expiry
 
 UTSYN_CHECK(dns_dnssec_signature_expiry) = {
     .id = "dns.dnssec.signature-expiry",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_dnssec_signature_expiry::evaluate,
+    .examples = utsyn::checks::dns_dnssec_signature_expiry::examples,
 };

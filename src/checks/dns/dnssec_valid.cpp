@@ -7,7 +7,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_dnssec_valid {
 namespace {
 
 // Everything of the domain that the validator refused, not only its SOA.
@@ -91,12 +91,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_dnssec_valid
 
 UTSYN_CHECK(dns_dnssec_valid) = {
     .id = "dns.dnssec.valid",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::name_servers,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_dnssec_valid::evaluate,
+    .examples = utsyn::checks::dns_dnssec_valid::examples,
 };

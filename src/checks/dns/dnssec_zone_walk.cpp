@@ -8,7 +8,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_dnssec_zone_walk {
 namespace {
 
 bool is_made_up(std::string_view name, std::string_view asked) {
@@ -67,11 +67,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_dnssec_zone_walk
 
 UTSYN_CHECK(dns_dnssec_zone_walk) = {
     .id = "dns.dnssec.zone-walk",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_dnssec_zone_walk::evaluate,
+    .examples = utsyn::checks::dns_dnssec_zone_walk::examples,
 };

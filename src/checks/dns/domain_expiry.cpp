@@ -6,7 +6,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_domain_expiry {
 namespace {
 
 // "pending delete", "pendingDelete": RDAP and EPP spell the same status.
@@ -72,12 +72,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_domain_expiry
 
 UTSYN_CHECK(dns_domain_expiry) = {
     .id = "dns.domain.expiry",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::registrations,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_domain_expiry::evaluate,
+    .examples = utsyn::checks::dns_domain_expiry::examples,
 };

@@ -6,7 +6,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_domain_registry_lock {
 namespace {
 
 bool is_lock(std::string_view status) {
@@ -40,12 +40,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_domain_registry_lock
 
 UTSYN_CHECK(dns_domain_registry_lock) = {
     .id = "dns.domain.registry-lock",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::registrations,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_domain_registry_lock::evaluate,
+    .examples = utsyn::checks::dns_domain_registry_lock::examples,
 };

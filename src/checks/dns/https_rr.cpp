@@ -5,7 +5,7 @@
 #include "checks/dns_reading.h"
 #include "checks/examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_https_rr {
 namespace {
 
 // Hints that are none of the host's addresses send the first visitors astray.
@@ -77,11 +77,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_https_rr
 
 UTSYN_CHECK(dns_https_rr) = {
     .id = "dns.https-rr",
     .assets = {utsyn::AssetKind::web},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_https_rr::evaluate,
+    .examples = utsyn::checks::dns_https_rr::examples,
 };

@@ -3,7 +3,7 @@
 #include "checks/dns_reading.h"
 #include "checks/examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_ipv6_mx {
 namespace {
 
 Verdict judge(const SmtpServer& server) {
@@ -67,12 +67,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_ipv6_mx
 
 UTSYN_CHECK(dns_ipv6_mx) = {
     .id = "dns.ipv6.mx",
     .assets = {utsyn::AssetKind::mail},
     .reads = utsyn::checks::Part::smtp,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_ipv6_mx::evaluate,
+    .examples = utsyn::checks::dns_ipv6_mx::examples,
 };

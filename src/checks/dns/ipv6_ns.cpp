@@ -9,7 +9,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_ipv6_ns {
 namespace {
 
 enum class Reach { works, closed, silent, unasked };
@@ -102,12 +102,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_ipv6_ns
 
 UTSYN_CHECK(dns_ipv6_ns) = {
     .id = "dns.ipv6.ns",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::name_servers,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_ipv6_ns::evaluate,
+    .examples = utsyn::checks::dns_ipv6_ns::examples,
 };

@@ -9,7 +9,7 @@
 #include "checks/dns_reading.h"
 #include "checks/examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_ipv6_web {
 namespace {
 
 struct Doors {
@@ -111,12 +111,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_ipv6_web
 
 UTSYN_CHECK(dns_ipv6_web) = {
     .id = "dns.ipv6.web",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls | utsyn::checks::Part::web | utsyn::checks::Part::ports,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_ipv6_web::evaluate,
+    .examples = utsyn::checks::dns_ipv6_web::examples,
 };

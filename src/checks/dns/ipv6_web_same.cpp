@@ -3,7 +3,7 @@
 #include "checks/dns_reading.h"
 #include "checks/examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_ipv6_web_same {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -49,12 +49,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_ipv6_web_same
 
 UTSYN_CHECK(dns_ipv6_web_same) = {
     .id = "dns.ipv6.web-same",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_ipv6_web_same::evaluate,
+    .examples = utsyn::checks::dns_ipv6_web_same::examples,
 };

@@ -7,7 +7,7 @@
 #include "checks/dns_reading.h"
 #include "checks/examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_private_ip_leak {
 namespace {
 
 bool was_let_through(const Evidence& evidence, const std::string& address) {
@@ -56,12 +56,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_private_ip_leak
 
 UTSYN_CHECK(dns_private_ip_leak) = {
     .id = "dns.private-ip-leak",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls | utsyn::checks::Part::ports,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_private_ip_leak::evaluate,
+    .examples = utsyn::checks::dns_private_ip_leak::examples,
 };

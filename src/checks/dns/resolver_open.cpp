@@ -5,7 +5,7 @@
 #include "checks/judging.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_resolver_open {
 namespace {
 
 Verdict judge(const NameServer& server) {
@@ -45,12 +45,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_resolver_open
 
 UTSYN_CHECK(dns_resolver_open) = {
     .id = "dns.resolver.open",
     .assets = {utsyn::AssetKind::name_server},
     .reads = utsyn::checks::Part::name_servers,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_resolver_open::evaluate,
+    .examples = utsyn::checks::dns_resolver_open::examples,
 };

@@ -5,7 +5,7 @@
 #include "checks/examples.h"
 #include "checks/judging.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_rpki_roa_exists {
 namespace {
 
 Verdict judge(const AddressRoutes& address) {
@@ -48,12 +48,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_rpki_roa_exists
 
 UTSYN_CHECK(dns_rpki_roa_exists) = {
     .id = "dns.rpki.roa-exists",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::routes,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_rpki_roa_exists::evaluate,
+    .examples = utsyn::checks::dns_rpki_roa_exists::examples,
 };

@@ -2,7 +2,7 @@
 #include "checks/examples.h"
 #include "checks/judging.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_rpki_valid {
 namespace {
 
 Verdict judge(const AddressRoutes& address) {
@@ -47,12 +47,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_rpki_valid
 
 UTSYN_CHECK(dns_rpki_valid) = {
     .id = "dns.rpki.valid",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::routes,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_rpki_valid::evaluate,
+    .examples = utsyn::checks::dns_rpki_valid::examples,
 };

@@ -2,7 +2,7 @@
 #include "checks/judging.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_server_cookies_rrl {
 namespace {
 
 Verdict judge(const NameServer& server) {
@@ -29,12 +29,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_server_cookies_rrl
 
 UTSYN_CHECK(dns_server_cookies_rrl) = {
     .id = "dns.server.cookies-rrl",
     .assets = {utsyn::AssetKind::name_server},
     .reads = utsyn::checks::Part::name_servers,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_server_cookies_rrl::evaluate,
+    .examples = utsyn::checks::dns_server_cookies_rrl::examples,
 };

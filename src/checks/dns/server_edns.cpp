@@ -3,7 +3,7 @@
 #include "checks/judging.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_server_edns {
 namespace {
 
 Verdict judge(const NameServer& server) {
@@ -53,12 +53,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_server_edns
 
 UTSYN_CHECK(dns_server_edns) = {
     .id = "dns.server.edns",
     .assets = {utsyn::AssetKind::name_server},
     .reads = utsyn::checks::Part::name_servers,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_server_edns::evaluate,
+    .examples = utsyn::checks::dns_server_edns::examples,
 };

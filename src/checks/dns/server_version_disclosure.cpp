@@ -4,7 +4,7 @@
 #include "checks/judging.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_server_version_disclosure {
 namespace {
 
 // A digit, a dot, a digit.
@@ -42,12 +42,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_server_version_disclosure
 
 UTSYN_CHECK(dns_server_version_disclosure) = {
     .id = "dns.server.version-disclosure",
     .assets = {utsyn::AssetKind::name_server},
     .reads = utsyn::checks::Part::name_servers,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_server_version_disclosure::evaluate,
+    .examples = utsyn::checks::dns_server_version_disclosure::examples,
 };

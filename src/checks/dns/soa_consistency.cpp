@@ -12,7 +12,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_soa_consistency {
 namespace {
 
 // The moment a serial names, when it is written YYYYMMDDnn or is a Unix time that lies in the past.
@@ -106,12 +106,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_soa_consistency
 
 UTSYN_CHECK(dns_soa_consistency) = {
     .id = "dns.soa.consistency",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::name_servers,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_soa_consistency::evaluate,
+    .examples = utsyn::checks::dns_soa_consistency::examples,
 };

@@ -7,7 +7,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_takeover_cname {
 namespace {
 
 // The provider whose "nothing here" page the host showed; Unseen when no page could be had.
@@ -135,12 +135,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_takeover_cname
 
 UTSYN_CHECK(dns_takeover_cname) = {
     .id = "dns.takeover.cname",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web | utsyn::checks::Part::registrations,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_takeover_cname::evaluate,
+    .examples = utsyn::checks::dns_takeover_cname::examples,
 };

@@ -3,7 +3,7 @@
 #include "checks/examples.h"
 #include "checks/judging.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_takeover_dangling_ip {
 namespace {
 
 Verdict judge(const CloudAddress& address) {
@@ -54,12 +54,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_takeover_dangling_ip
 
 UTSYN_CHECK(dns_takeover_dangling_ip) = {
     .id = "dns.takeover.dangling-ip",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::cloud_addresses,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_takeover_dangling_ip::evaluate,
+    .examples = utsyn::checks::dns_takeover_dangling_ip::examples,
 };

@@ -2,7 +2,7 @@
 #include "checks/dns_reading.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_takeover_mx {
 namespace {
 
 Verdict judge(const Evidence& evidence, const std::string& host) {
@@ -64,12 +64,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_takeover_mx
 
 UTSYN_CHECK(dns_takeover_mx) = {
     .id = "dns.takeover.mx",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::registrations,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_takeover_mx::evaluate,
+    .examples = utsyn::checks::dns_takeover_mx::examples,
 };

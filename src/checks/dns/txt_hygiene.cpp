@@ -5,7 +5,7 @@
 #include "checks/dns_reading.h"
 #include "checks/examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_txt_hygiene {
 namespace {
 
 // Words that stand in keys and passwords, and in nothing one publishes on purpose.
@@ -59,11 +59,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_txt_hygiene
 
 UTSYN_CHECK(dns_txt_hygiene) = {
     .id = "dns.txt.hygiene",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_txt_hygiene::evaluate,
+    .examples = utsyn::checks::dns_txt_hygiene::examples,
 };

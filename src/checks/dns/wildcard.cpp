@@ -3,7 +3,7 @@
 #include "checks/dns_reading.h"
 #include "checks/examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::dns_wildcard {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -40,11 +40,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::dns_wildcard
 
 UTSYN_CHECK(dns_wildcard) = {
     .id = "dns.wildcard",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::dns_wildcard::evaluate,
+    .examples = utsyn::checks::dns_wildcard::examples,
 };

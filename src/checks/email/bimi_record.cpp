@@ -3,7 +3,7 @@
 #include "checks/email/dmarc_evidence.h"
 #include "wire/mail/bimi.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_bimi_record {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -47,11 +47,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_bimi_record
 
 UTSYN_CHECK(email_bimi_record) = {
     .id = "email.bimi.record",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_bimi_record::evaluate,
+    .examples = utsyn::checks::email_bimi_record::examples,
 };

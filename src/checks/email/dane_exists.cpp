@@ -2,7 +2,7 @@
 // addresses. An unsigned TLSA record does not count.
 #include "checks/email/mail_tls.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_dane_exists {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -36,11 +36,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_dane_exists
 
 UTSYN_CHECK(email_dane_exists) = {
     .id = "email.dane.exists",
     .assets = {utsyn::AssetKind::mail},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_dane_exists::evaluate,
+    .examples = utsyn::checks::email_dane_exists::examples,
 };

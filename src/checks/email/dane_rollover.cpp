@@ -4,7 +4,7 @@
 
 #include "checks/email/mail_tls.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_dane_rollover {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -35,11 +35,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_dane_rollover
 
 UTSYN_CHECK(email_dane_rollover) = {
     .id = "email.dane.rollover",
     .assets = {utsyn::AssetKind::mail},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_dane_rollover::evaluate,
+    .examples = utsyn::checks::email_dane_rollover::examples,
 };

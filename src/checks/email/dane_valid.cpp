@@ -3,7 +3,7 @@
 // fit; usages 0 and 1 count for nothing in mail.
 #include "checks/email/mail_tls.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_dane_valid {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -42,12 +42,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_dane_valid
 
 UTSYN_CHECK(email_dane_valid) = {
     .id = "email.dane.valid",
     .assets = {utsyn::AssetKind::mail},
     .reads = utsyn::checks::Part::smtp | utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_dane_valid::evaluate,
+    .examples = utsyn::checks::email_dane_valid::examples,
 };

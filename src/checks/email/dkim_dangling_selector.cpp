@@ -2,7 +2,7 @@
 #include "checks/email/dkim_evidence.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_dkim_dangling_selector {
 namespace {
 
 Verdict judge(const Evidence& evidence, const DkimSelector& selector) {
@@ -56,12 +56,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_dkim_dangling_selector
 
 UTSYN_CHECK(email_dkim_dangling_selector) = {
     .id = "email.dkim.dangling-selector",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::registrations,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_dkim_dangling_selector::evaluate,
+    .examples = utsyn::checks::email_dkim_dangling_selector::examples,
 };

@@ -6,7 +6,7 @@
 #include "checks/email/dkim_evidence.h"
 #include "checks/email/spf_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_dkim_exists {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -64,11 +64,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_dkim_exists
 
 UTSYN_CHECK(email_dkim_exists) = {
     .id = "email.dkim.exists",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_dkim_exists::evaluate,
+    .examples = utsyn::checks::email_dkim_exists::examples,
 };

@@ -1,7 +1,7 @@
 // The keys found are long enough (RFC 8301): RSA of 2048 bits, or Ed25519 (RFC 8463).
 #include "checks/email/dkim_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_dkim_key_strength {
 namespace {
 
 Verdict judge(const DkimSelector& selector) {
@@ -52,11 +52,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_dkim_key_strength
 
 UTSYN_CHECK(email_dkim_key_strength) = {
     .id = "email.dkim.key-strength",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_dkim_key_strength::evaluate,
+    .examples = utsyn::checks::email_dkim_key_strength::examples,
 };

@@ -1,7 +1,7 @@
 // The keys found are in full use and readable (RFC 6376 section 3.6.1): no t=y, one record at each selector.
 #include "checks/email/dkim_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_dkim_test_mode {
 namespace {
 
 Verdict judge(const DkimSelector& selector) {
@@ -44,11 +44,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_dkim_test_mode
 
 UTSYN_CHECK(email_dkim_test_mode) = {
     .id = "email.dkim.test-mode",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_dkim_test_mode::evaluate,
+    .examples = utsyn::checks::email_dkim_test_mode::examples,
 };

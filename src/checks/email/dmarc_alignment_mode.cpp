@@ -2,7 +2,7 @@
 // only informs.
 #include "checks/email/dmarc_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_dmarc_alignment_mode {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -29,11 +29,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_dmarc_alignment_mode
 
 UTSYN_CHECK(email_dmarc_alignment_mode) = {
     .id = "email.dmarc.alignment-mode",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_dmarc_alignment_mode::evaluate,
+    .examples = utsyn::checks::email_dmarc_alignment_mode::examples,
 };

@@ -2,7 +2,7 @@
 // RFC 7489 section 6.6.3). NXDOMAIN and NODATA both mean "look further up"; a failed look-up does not.
 #include "checks/email/dmarc_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_dmarc_exists {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -52,11 +52,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_dmarc_exists
 
 UTSYN_CHECK(email_dmarc_exists) = {
     .id = "email.dmarc.exists",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_dmarc_exists::evaluate,
+    .examples = utsyn::checks::email_dmarc_exists::examples,
 };

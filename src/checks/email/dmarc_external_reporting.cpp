@@ -5,7 +5,7 @@
 #include "checks/email/dmarc_evidence.h"
 #include "wire/http/psl.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_dmarc_external_reporting {
 namespace {
 
 Verdict judge(const Evidence& evidence, const std::string& owner, const std::string& host) {
@@ -45,11 +45,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_dmarc_external_reporting
 
 UTSYN_CHECK(email_dmarc_external_reporting) = {
     .id = "email.dmarc.external-reporting",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_dmarc_external_reporting::evaluate,
+    .examples = utsyn::checks::email_dmarc_external_reporting::examples,
 };

@@ -4,7 +4,7 @@
 // record leaves part of the forged mail through. That quarantine is a warning is our own policy.
 #include "checks/email/dmarc_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_dmarc_policy {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -57,11 +57,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_dmarc_policy
 
 UTSYN_CHECK(email_dmarc_policy) = {
     .id = "email.dmarc.policy",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_dmarc_policy::evaluate,
+    .examples = utsyn::checks::email_dmarc_policy::examples,
 };

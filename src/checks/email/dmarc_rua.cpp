@@ -4,7 +4,7 @@
 
 #include "checks/email/dmarc_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_dmarc_rua {
 namespace {
 
 enum class TakesMail { yes, no, unknown };
@@ -77,11 +77,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_dmarc_rua
 
 UTSYN_CHECK(email_dmarc_rua) = {
     .id = "email.dmarc.rua",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_dmarc_rua::evaluate,
+    .examples = utsyn::checks::email_dmarc_rua::examples,
 };

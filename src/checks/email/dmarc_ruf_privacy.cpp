@@ -3,7 +3,7 @@
 #include "checks/email/dmarc_evidence.h"
 #include "wire/http/psl.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_dmarc_ruf_privacy {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -30,11 +30,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_dmarc_ruf_privacy
 
 UTSYN_CHECK(email_dmarc_ruf_privacy) = {
     .id = "email.dmarc.ruf-privacy",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_dmarc_ruf_privacy::evaluate,
+    .examples = utsyn::checks::email_dmarc_ruf_privacy::examples,
 };

@@ -1,7 +1,7 @@
 // Names below the domain are guarded as well as the domain itself (RFC 9989 section 4.7: sp and np).
 #include "checks/email/dmarc_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_dmarc_subdomain_policy {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -49,11 +49,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_dmarc_subdomain_policy
 
 UTSYN_CHECK(email_dmarc_subdomain_policy) = {
     .id = "email.dmarc.subdomain-policy",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_dmarc_subdomain_policy::evaluate,
+    .examples = utsyn::checks::email_dmarc_subdomain_policy::examples,
 };

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "checks/email/dmarc_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_dmarc_syntax {
 namespace {
 
 // A record next to the right place: at the domain itself, or with the label doubled by a control panel.
@@ -79,11 +79,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_dmarc_syntax
 
 UTSYN_CHECK(email_dmarc_syntax) = {
     .id = "email.dmarc.syntax",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_dmarc_syntax::evaluate,
+    .examples = utsyn::checks::email_dmarc_syntax::examples,
 };

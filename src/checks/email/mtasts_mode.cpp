@@ -2,7 +2,7 @@
 // 5).
 #include "checks/email/mta_sts_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_mtasts_mode {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -40,12 +40,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_mtasts_mode
 
 UTSYN_CHECK(email_mtasts_mode) = {
     .id = "email.mtasts.mode",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::mta_sts_policy,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_mtasts_mode::evaluate,
+    .examples = utsyn::checks::email_mtasts_mode::examples,
 };

@@ -3,7 +3,7 @@
 #include "checks/email/mail_tls.h"
 #include "checks/email/mta_sts_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_mtasts_mx_match {
 namespace {
 
 Verdict judge_tls(const Evidence& evidence) {
@@ -54,12 +54,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_mtasts_mx_match
 
 UTSYN_CHECK(email_mtasts_mx_match) = {
     .id = "email.mtasts.mx-match",
     .assets = {utsyn::AssetKind::mail},
     .reads = utsyn::checks::Part::mta_sts_policy | utsyn::checks::Part::smtp | utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_mtasts_mx_match::evaluate,
+    .examples = utsyn::checks::email_mtasts_mx_match::examples,
 };

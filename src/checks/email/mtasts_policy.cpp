@@ -2,7 +2,7 @@
 // certificate, no redirects, status 200, text/plain.
 #include "checks/email/mta_sts_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_mtasts_policy {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) { return mta_sts_of(evidence).verdict; }
@@ -40,12 +40,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_mtasts_policy
 
 UTSYN_CHECK(email_mtasts_policy) = {
     .id = "email.mtasts.policy",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::mta_sts_policy,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_mtasts_policy::evaluate,
+    .examples = utsyn::checks::email_mtasts_policy::examples,
 };

@@ -1,7 +1,7 @@
 // The domain announces MTA-STS (RFC 8461 section 3.1), so that mail to it cannot be forced into clear text.
 #include "checks/email/mta_sts_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_mtasts_record {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -30,11 +30,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_mtasts_record
 
 UTSYN_CHECK(email_mtasts_record) = {
     .id = "email.mtasts.record",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_mtasts_record::evaluate,
+    .examples = utsyn::checks::email_mtasts_record::examples,
 };

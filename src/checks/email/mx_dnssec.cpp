@@ -3,7 +3,7 @@
 #include "checks/dns_reading.h"
 #include "checks/examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_mx_dnssec {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -62,11 +62,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_mx_dnssec
 
 UTSYN_CHECK(email_mx_dnssec) = {
     .id = "email.mx.dnssec",
     .assets = {utsyn::AssetKind::mail},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_mx_dnssec::evaluate,
+    .examples = utsyn::checks::email_mx_dnssec::examples,
 };

@@ -3,7 +3,7 @@
 #include "checks/dns_reading.h"
 #include "checks/examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_mx_exists {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -40,11 +40,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_mx_exists
 
 UTSYN_CHECK(email_mx_exists) = {
     .id = "email.mx.exists",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_mx_exists::evaluate,
+    .examples = utsyn::checks::email_mx_exists::examples,
 };

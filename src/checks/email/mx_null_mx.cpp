@@ -3,7 +3,7 @@
 
 #include "checks/email/spf_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_mx_null_mx {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -56,11 +56,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_mx_null_mx
 
 UTSYN_CHECK(email_mx_null_mx) = {
     .id = "email.mx.null-mx",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_mx_null_mx::evaluate,
+    .examples = utsyn::checks::email_mx_null_mx::examples,
 };

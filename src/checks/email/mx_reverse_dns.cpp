@@ -5,7 +5,7 @@
 #include "checks/dns_reading.h"
 #include "checks/examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_mx_reverse_dns {
 namespace {
 
 Verdict judge(const Evidence& evidence, const IpAddress& address) {
@@ -59,11 +59,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_mx_reverse_dns
 
 UTSYN_CHECK(email_mx_reverse_dns) = {
     .id = "email.mx.reverse-dns",
     .assets = {utsyn::AssetKind::mail},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_mx_reverse_dns::evaluate,
+    .examples = utsyn::checks::email_mx_reverse_dns::examples,
 };

@@ -5,7 +5,7 @@
 #include "checks/dns_reading.h"
 #include "checks/examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_mx_valid_targets {
 namespace {
 
 bool was_reached(const Evidence& evidence, const std::string& address) {
@@ -60,12 +60,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_mx_valid_targets
 
 UTSYN_CHECK(email_mx_valid_targets) = {
     .id = "email.mx.valid-targets",
     .assets = {utsyn::AssetKind::mail},
     .reads = utsyn::checks::Part::smtp,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_mx_valid_targets::evaluate,
+    .examples = utsyn::checks::email_mx_valid_targets::examples,
 };

@@ -3,7 +3,7 @@
 #include "checks/email/dmarc_evidence.h"
 #include "checks/email/spf_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_nonsending_lockdown {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -50,11 +50,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_nonsending_lockdown
 
 UTSYN_CHECK(email_nonsending_lockdown) = {
     .id = "email.nonsending.lockdown",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_nonsending_lockdown::evaluate,
+    .examples = utsyn::checks::email_nonsending_lockdown::examples,
 };

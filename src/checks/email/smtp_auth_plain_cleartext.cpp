@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "checks/email/mail_tls.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_smtp_auth_plain_cleartext {
 namespace {
 
 // "AUTH PLAIN LOGIN", or "AUTH=LOGIN" as old servers write it.
@@ -84,12 +84,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_smtp_auth_plain_cleartext
 
 UTSYN_CHECK(email_smtp_auth_plain_cleartext) = {
     .id = "email.smtp.auth-plain-cleartext",
     .assets = {utsyn::AssetKind::mail},
     .reads = utsyn::checks::Part::smtp | utsyn::checks::Part::clear_text_services,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_smtp_auth_plain_cleartext::evaluate,
+    .examples = utsyn::checks::email_smtp_auth_plain_cleartext::examples,
 };

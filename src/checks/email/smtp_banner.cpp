@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "checks/email/mail_tls.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_smtp_banner {
 namespace {
 
 // A digit, a dot, a digit, in what comes after the host name.
@@ -55,12 +55,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_smtp_banner
 
 UTSYN_CHECK(email_smtp_banner) = {
     .id = "email.smtp.banner",
     .assets = {utsyn::AssetKind::mail},
     .reads = utsyn::checks::Part::smtp,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_smtp_banner::evaluate,
+    .examples = utsyn::checks::email_smtp_banner::examples,
 };

@@ -1,7 +1,7 @@
 // The domain has an SPF record (RFC 7208 section 3). The record type 99 that once existed does not count.
 #include "checks/email/spf_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_spf_exists {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -32,11 +32,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_spf_exists
 
 UTSYN_CHECK(email_spf_exists) = {
     .id = "email.spf.exists",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_spf_exists::evaluate,
+    .examples = utsyn::checks::email_spf_exists::examples,
 };

@@ -2,7 +2,7 @@
 // all mail meets a permanent error. Targets with macros depend on the message and are not followed.
 #include "checks/email/spf_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_spf_include_errors {
 namespace {
 
 std::string reason_of(wire::SpfProblemKind kind) {
@@ -63,11 +63,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_spf_include_errors
 
 UTSYN_CHECK(email_spf_include_errors) = {
     .id = "email.spf.include-errors",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_spf_include_errors::evaluate,
+    .examples = utsyn::checks::email_spf_include_errors::examples,
 };

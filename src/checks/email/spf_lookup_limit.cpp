@@ -4,7 +4,7 @@
 // mx term are not among the ten, but may be ten at most themselves.
 #include "checks/email/spf_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_spf_lookup_limit {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -56,11 +56,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_spf_lookup_limit
 
 UTSYN_CHECK(email_spf_lookup_limit) = {
     .id = "email.spf.lookup-limit",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_spf_lookup_limit::evaluate,
+    .examples = utsyn::checks::email_spf_lookup_limit::examples,
 };

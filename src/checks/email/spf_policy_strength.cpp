@@ -5,7 +5,7 @@
 #include "checks/email/dmarc_evidence.h"
 #include "checks/email/spf_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_spf_policy_strength {
 namespace {
 
 Verdict judge_softfail(const Evidence& evidence) {
@@ -76,11 +76,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_spf_policy_strength
 
 UTSYN_CHECK(email_spf_policy_strength) = {
     .id = "email.spf.policy-strength",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_spf_policy_strength::evaluate,
+    .examples = utsyn::checks::email_spf_policy_strength::examples,
 };

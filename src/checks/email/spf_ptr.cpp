@@ -1,7 +1,7 @@
 // The record does not use ptr, which the standard advises against (RFC 7208 section 5.5).
 #include "checks/email/spf_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_spf_ptr {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -26,11 +26,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_spf_ptr
 
 UTSYN_CHECK(email_spf_ptr) = {
     .id = "email.spf.ptr",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_spf_ptr::evaluate,
+    .examples = utsyn::checks::email_spf_ptr::examples,
 };

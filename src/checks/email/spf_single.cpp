@@ -1,7 +1,7 @@
 // There is one SPF record and no more: several are a permanent error (RFC 7208 section 4.5).
 #include "checks/email/spf_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_spf_single {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -32,11 +32,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_spf_single
 
 UTSYN_CHECK(email_spf_single) = {
     .id = "email.spf.single",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_spf_single::evaluate,
+    .examples = utsyn::checks::email_spf_single::examples,
 };

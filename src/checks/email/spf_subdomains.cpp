@@ -4,7 +4,7 @@
 #include "checks/email/dmarc_evidence.h"
 #include "checks/email/spf_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_spf_subdomains {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -50,11 +50,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_spf_subdomains
 
 UTSYN_CHECK(email_spf_subdomains) = {
     .id = "email.spf.subdomains",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_spf_subdomains::evaluate,
+    .examples = utsyn::checks::email_spf_subdomains::examples,
 };

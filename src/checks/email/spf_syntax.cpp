@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "checks/email/spf_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_spf_syntax {
 namespace {
 
 // Meant as SPF, but no receiver will take it: blanks before it, or something else than a space after
@@ -81,11 +81,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_spf_syntax
 
 UTSYN_CHECK(email_spf_syntax) = {
     .id = "email.spf.syntax",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_spf_syntax::evaluate,
+    .examples = utsyn::checks::email_spf_syntax::examples,
 };

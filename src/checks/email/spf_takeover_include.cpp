@@ -5,7 +5,7 @@
 #include "checks/email/spf_evidence.h"
 #include "checks/zone_examples.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_spf_takeover_include {
 namespace {
 
 // The answer that tells whether the name of a term exists.
@@ -78,12 +78,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_spf_takeover_include
 
 UTSYN_CHECK(email_spf_takeover_include) = {
     .id = "email.spf.takeover-include",
     .assets = {utsyn::AssetKind::domain},
     .reads = utsyn::checks::Part::registrations,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_spf_takeover_include::evaluate,
+    .examples = utsyn::checks::email_spf_takeover_include::examples,
 };

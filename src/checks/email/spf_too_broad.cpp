@@ -9,7 +9,7 @@
 #include "base/name.h"
 #include "checks/email/spf_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_spf_too_broad {
 namespace {
 
 // Records of services that send for very many customers.
@@ -111,11 +111,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_spf_too_broad
 
 UTSYN_CHECK(email_spf_too_broad) = {
     .id = "email.spf.too-broad",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_spf_too_broad::evaluate,
+    .examples = utsyn::checks::email_spf_too_broad::examples,
 };

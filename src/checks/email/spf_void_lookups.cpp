@@ -1,7 +1,7 @@
 // At most two of the look-ups lead to nothing (RFC 7208 section 4.6.4); more, and receivers may give up.
 #include "checks/email/spf_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_spf_void_lookups {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -43,11 +43,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_spf_void_lookups
 
 UTSYN_CHECK(email_spf_void_lookups) = {
     .id = "email.spf.void-lookups",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_spf_void_lookups::evaluate,
+    .examples = utsyn::checks::email_spf_void_lookups::examples,
 };

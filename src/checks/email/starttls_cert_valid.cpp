@@ -6,7 +6,7 @@
 #include "checks/email/mail_tls.h"
 #include "checks/email/mta_sts_evidence.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_starttls_cert_valid {
 namespace {
 
 Verdict judge(const Evidence& evidence, const DaneView& dane, bool enforced, const TlsEndpoint& endpoint) {
@@ -56,12 +56,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_starttls_cert_valid
 
 UTSYN_CHECK(email_starttls_cert_valid) = {
     .id = "email.starttls.cert-valid",
     .assets = {utsyn::AssetKind::mail},
     .reads = utsyn::checks::Part::smtp | utsyn::checks::Part::tls | utsyn::checks::Part::mta_sts_policy,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_starttls_cert_valid::evaluate,
+    .examples = utsyn::checks::email_starttls_cert_valid::examples,
 };

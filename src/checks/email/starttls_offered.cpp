@@ -7,7 +7,7 @@
 
 #include "checks/email/mail_tls.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_starttls_offered {
 namespace {
 
 bool tls_seen_at(const Evidence& evidence, const std::string& address) {
@@ -80,12 +80,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_starttls_offered
 
 UTSYN_CHECK(email_starttls_offered) = {
     .id = "email.starttls.offered",
     .assets = {utsyn::AssetKind::mail},
     .reads = utsyn::checks::Part::smtp | utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_starttls_offered::evaluate,
+    .examples = utsyn::checks::email_starttls_offered::examples,
 };

@@ -4,7 +4,7 @@
 #include "checks/email/mail_tls.h"
 #include "wire/tls/classes.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_starttls_tls_config {
 namespace {
 
 // The floor of edition 2.1: the edition of 2025 leaves TLS 1.0 and 1.1 not a single suite, and would make of
@@ -85,12 +85,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_starttls_tls_config
 
 UTSYN_CHECK(email_starttls_tls_config) = {
     .id = "email.starttls.tls-config",
     .assets = {utsyn::AssetKind::mail},
     .reads = utsyn::checks::Part::smtp | utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_starttls_tls_config::evaluate,
+    .examples = utsyn::checks::email_starttls_tls_config::examples,
 };

@@ -4,7 +4,7 @@
 
 #include "checks/email/mail_tls.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_submission_implicit_tls {
 namespace {
 
 // The port with TLS from the first byte that belongs to a service.
@@ -74,12 +74,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_submission_implicit_tls
 
 UTSYN_CHECK(email_submission_implicit_tls) = {
     .id = "email.submission.implicit-tls",
     .assets = {utsyn::AssetKind::mail},
     .reads = utsyn::checks::Part::clear_text_services | utsyn::checks::Part::ports,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_submission_implicit_tls::evaluate,
+    .examples = utsyn::checks::email_submission_implicit_tls::examples,
 };

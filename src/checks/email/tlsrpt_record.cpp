@@ -3,7 +3,7 @@
 #include "checks/examples.h"
 #include "wire/mail/tls_rpt.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::email_tlsrpt_record {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -47,11 +47,11 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::email_tlsrpt_record
 
 UTSYN_CHECK(email_tlsrpt_record) = {
     .id = "email.tlsrpt.record",
     .assets = {utsyn::AssetKind::domain},
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::email_tlsrpt_record::evaluate,
+    .examples = utsyn::checks::email_tlsrpt_record::examples,
 };

@@ -2,7 +2,7 @@
 // the site, so it is not counted. 401 and 403 are answers of a site that is up.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_availability {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -54,12 +54,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_availability
 
 UTSYN_CHECK(http_availability) = {
     .id = "http.availability",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_availability::evaluate,
+    .examples = utsyn::checks::http_availability::examples,
 };

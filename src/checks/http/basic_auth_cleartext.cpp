@@ -2,7 +2,7 @@
 // itself, NTLM a proof that can be passed on or guessed.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_basic_auth_cleartext {
 namespace {
 
 std::optional<Verdict> asks_for_password(const std::string& url, const HttpAnswer& answer) {
@@ -72,12 +72,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_basic_auth_cleartext
 
 UTSYN_CHECK(http_basic_auth_cleartext) = {
     .id = "http.basic-auth-cleartext",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_basic_auth_cleartext::evaluate,
+    .examples = utsyn::checks::http_basic_auth_cleartext::examples,
 };

@@ -4,7 +4,7 @@
 
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_caching_sensitive {
 namespace {
 
 Verdict judge(const JudgedPage& seen) {
@@ -40,12 +40,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_caching_sensitive
 
 UTSYN_CHECK(http_caching_sensitive) = {
     .id = "http.caching-sensitive",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_caching_sensitive::evaluate,
+    .examples = utsyn::checks::http_caching_sensitive::examples,
 };

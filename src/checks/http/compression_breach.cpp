@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_compression_breach {
 namespace {
 
 Verdict judge(const JudgedPage& seen) {
@@ -39,12 +39,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_compression_breach
 
 UTSYN_CHECK(http_compression_breach) = {
     .id = "http.compression.breach",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_compression_breach::evaluate,
+    .examples = utsyn::checks::http_compression_breach::examples,
 };

@@ -3,7 +3,7 @@
 // little, and scripts read many of those.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_cookie_httponly {
 namespace {
 
 Verdict judge(const std::vector<SeenCookie>& seen) {
@@ -37,12 +37,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_cookie_httponly
 
 UTSYN_CHECK(http_cookie_httponly) = {
     .id = "http.cookie.httponly",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_cookie_httponly::evaluate,
+    .examples = utsyn::checks::http_cookie_httponly::examples,
 };

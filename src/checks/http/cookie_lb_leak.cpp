@@ -2,7 +2,7 @@
 // are decoded.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_cookie_lb_leak {
 namespace {
 
 Verdict judge(const std::vector<SeenCookie>& seen) {
@@ -34,12 +34,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_cookie_lb_leak
 
 UTSYN_CHECK(http_cookie_lb_leak) = {
     .id = "http.cookie.lb-leak",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_cookie_lb_leak::evaluate,
+    .examples = utsyn::checks::http_cookie_lb_leak::examples,
 };

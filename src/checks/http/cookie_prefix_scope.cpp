@@ -4,7 +4,7 @@
 #include "checks/http/reading.h"
 #include "wire/http/psl.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_cookie_prefix_scope {
 namespace {
 
 Verdict judge(const std::vector<SeenCookie>& seen, const std::string& host) {
@@ -52,12 +52,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_cookie_prefix_scope
 
 UTSYN_CHECK(http_cookie_prefix_scope) = {
     .id = "http.cookie.prefix-scope",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_cookie_prefix_scope::evaluate,
+    .examples = utsyn::checks::http_cookie_prefix_scope::examples,
 };

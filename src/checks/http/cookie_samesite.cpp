@@ -3,7 +3,7 @@
 // sessions.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_cookie_samesite {
 namespace {
 
 Verdict judge(const std::vector<SeenCookie>& seen) {
@@ -56,12 +56,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_cookie_samesite
 
 UTSYN_CHECK(http_cookie_samesite) = {
     .id = "http.cookie.samesite",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_cookie_samesite::evaluate,
+    .examples = utsyn::checks::http_cookie_samesite::examples,
 };

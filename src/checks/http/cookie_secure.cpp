@@ -2,7 +2,7 @@
 // too. Cookies that guard a session are a fault, others a mild one; with HSTS in force there is less to lose.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_cookie_secure {
 namespace {
 
 Verdict judge(const std::vector<SeenCookie>& seen, bool hsts) {
@@ -67,12 +67,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_cookie_secure
 
 UTSYN_CHECK(http_cookie_secure) = {
     .id = "http.cookie.secure",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web | utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_cookie_secure::evaluate,
+    .examples = utsyn::checks::http_cookie_secure::examples,
 };

@@ -2,7 +2,7 @@
 // none, which is easily overlooked.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_coop_coep_corp {
 namespace {
 
 Verdict judge(const JudgedPage& seen) {
@@ -39,12 +39,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_coop_coep_corp
 
 UTSYN_CHECK(http_coop_coep_corp) = {
     .id = "http.coop-coep-corp",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_coop_coep_corp::evaluate,
+    .examples = utsyn::checks::http_coop_coep_corp::examples,
 };

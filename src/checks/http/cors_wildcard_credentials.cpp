@@ -3,7 +3,7 @@
 // the fault (CWE-942); "*" is not, since browsers send no credentials then.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_cors_wildcard_credentials {
 namespace {
 
 Verdict judge(const CorsAnswer& asked) {
@@ -72,12 +72,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_cors_wildcard_credentials
 
 UTSYN_CHECK(http_cors_wildcard_credentials) = {
     .id = "http.cors.wildcard-credentials",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_cors_wildcard_credentials::evaluate,
+    .examples = utsyn::checks::http_cors_wildcard_credentials::examples,
 };

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_csp_broad_sources {
 namespace {
 
 using Kind = wire::CspBroadSource::Kind;
@@ -76,12 +76,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_csp_broad_sources
 
 UTSYN_CHECK(http_csp_broad_sources) = {
     .id = "http.csp.broad-sources",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_csp_broad_sources::evaluate,
+    .examples = utsyn::checks::http_csp_broad_sources::examples,
 };

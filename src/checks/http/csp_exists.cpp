@@ -2,7 +2,7 @@
 // that only reports is a beginning.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_csp_exists {
 namespace {
 
 Verdict judge(const JudgedPage& seen) {
@@ -33,12 +33,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_csp_exists
 
 UTSYN_CHECK(http_csp_exists) = {
     .id = "http.csp.exists",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_csp_exists::evaluate,
+    .examples = utsyn::checks::http_csp_exists::examples,
 };

@@ -3,7 +3,7 @@
 // browser.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_csp_frame_ancestors {
 namespace {
 
 Verdict judge(const JudgedPage& seen) {
@@ -51,12 +51,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_csp_frame_ancestors
 
 UTSYN_CHECK(http_csp_frame_ancestors) = {
     .id = "http.csp.frame-ancestors",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_csp_frame_ancestors::evaluate,
+    .examples = utsyn::checks::http_csp_frame_ancestors::examples,
 };

@@ -3,7 +3,7 @@
 // the browser fetches them over https.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_csp_http_sources {
 namespace {
 
 Verdict judge(const wire::Csp& csp, const JudgedPage&) {
@@ -37,12 +37,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_csp_http_sources
 
 UTSYN_CHECK(http_csp_http_sources) = {
     .id = "http.csp.http-sources",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_csp_http_sources::evaluate,
+    .examples = utsyn::checks::http_csp_http_sources::examples,
 };

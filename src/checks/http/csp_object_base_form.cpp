@@ -2,7 +2,7 @@
 // targets of forms (form-action)? The last two never fall back on default-src.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_csp_object_base_form {
 namespace {
 
 Verdict judge(const wire::Csp& csp, const JudgedPage&) {
@@ -39,12 +39,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_csp_object_base_form
 
 UTSYN_CHECK(http_csp_object_base_form) = {
     .id = "http.csp.object-base-form",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_csp_object_base_form::evaluate,
+    .examples = utsyn::checks::http_csp_object_base_form::examples,
 };

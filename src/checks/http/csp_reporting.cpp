@@ -2,7 +2,7 @@
 // report-uri? Policies that only report count.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_csp_reporting {
 namespace {
 
 Verdict judge(const JudgedPage& seen) {
@@ -35,12 +35,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_csp_reporting
 
 UTSYN_CHECK(http_csp_reporting) = {
     .id = "http.csp.reporting",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_csp_reporting::evaluate,
+    .examples = utsyn::checks::http_csp_reporting::examples,
 };

@@ -2,7 +2,7 @@
 // quotes, 'none' beside other sources.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_csp_syntax {
 namespace {
 
 Verdict judge(const JudgedPage& seen) {
@@ -35,12 +35,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_csp_syntax
 
 UTSYN_CHECK(http_csp_syntax) = {
     .id = "http.csp.syntax",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_csp_syntax::evaluate,
+    .examples = utsyn::checks::http_csp_syntax::examples,
 };

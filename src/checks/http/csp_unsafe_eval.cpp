@@ -2,7 +2,7 @@
 // no fault.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_csp_unsafe_eval {
 namespace {
 
 Verdict judge(const wire::Csp& csp, const JudgedPage&) {
@@ -26,12 +26,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_csp_unsafe_eval
 
 UTSYN_CHECK(http_csp_unsafe_eval) = {
     .id = "http.csp.unsafe-eval",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_csp_unsafe_eval::evaluate,
+    .examples = utsyn::checks::http_csp_unsafe_eval::examples,
 };

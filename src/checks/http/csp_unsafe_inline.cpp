@@ -5,7 +5,7 @@
 
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_csp_unsafe_inline {
 namespace {
 
 Verdict judge(const wire::Csp& csp, const JudgedPage&) {
@@ -59,12 +59,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_csp_unsafe_inline
 
 UTSYN_CHECK(http_csp_unsafe_inline) = {
     .id = "http.csp.unsafe-inline",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_csp_unsafe_inline::evaluate,
+    .examples = utsyn::checks::http_csp_unsafe_inline::examples,
 };

@@ -1,7 +1,7 @@
 // Are headers sent that no browser heeds any more? They protect nothing and may make people believe they do.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_deprecated_headers {
 namespace {
 
 Verdict judge(const JudgedPage& seen) {
@@ -21,12 +21,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_deprecated_headers
 
 UTSYN_CHECK(http_deprecated_headers) = {
     .id = "http.deprecated-headers",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_deprecated_headers::evaluate,
+    .examples = utsyn::checks::http_deprecated_headers::examples,
 };

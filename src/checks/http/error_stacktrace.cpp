@@ -2,7 +2,7 @@
 // Debuggers that may run a visitor's code weigh more.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_error_stacktrace {
 namespace {
 
 // wire/http/stack_trace.h marks these as able to run code.
@@ -73,12 +73,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_error_stacktrace
 
 UTSYN_CHECK(http_error_stacktrace) = {
     .id = "http.error-stacktrace",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_error_stacktrace::evaluate,
+    .examples = utsyn::checks::http_error_stacktrace::examples,
 };

@@ -6,7 +6,7 @@
 #include "checks/http/reading.h"
 #include "wire/http/hsts.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_hsts_exists {
 namespace {
 
 bool sent_over_http(const Evidence& evidence) {
@@ -95,12 +95,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_hsts_exists
 
 UTSYN_CHECK(http_hsts_exists) = {
     .id = "http.hsts.exists",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web | utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_hsts_exists::evaluate,
+    .examples = utsyn::checks::http_hsts_exists::examples,
 };

@@ -5,7 +5,7 @@
 #include "checks/http/reading.h"
 #include "wire/http/hsts.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_hsts_max_age {
 namespace {
 
 constexpr std::uint64_t kYear = 31536000;
@@ -57,12 +57,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_hsts_max_age
 
 UTSYN_CHECK(http_hsts_max_age) = {
     .id = "http.hsts.max-age",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_hsts_max_age::evaluate,
+    .examples = utsyn::checks::http_hsts_max_age::examples,
 };

@@ -3,7 +3,7 @@
 #include "checks/http/reading.h"
 #include "wire/http/hsts.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_hsts_subdomains {
 namespace {
 
 Verdict judge(const HttpExchange& exchange) {
@@ -57,12 +57,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_hsts_subdomains
 
 UTSYN_CHECK(http_hsts_subdomains) = {
     .id = "http.hsts.subdomains",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_hsts_subdomains::evaluate,
+    .examples = utsyn::checks::http_hsts_subdomains::examples,
 };

@@ -3,7 +3,7 @@
 
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_internal_ip_leak {
 namespace {
 
 Verdict judge(const std::vector<const HttpExchange*>& answers) {
@@ -38,12 +38,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_internal_ip_leak
 
 UTSYN_CHECK(http_internal_ip_leak) = {
     .id = "http.internal-ip-leak",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_internal_ip_leak::evaluate,
+    .examples = utsyn::checks::http_internal_ip_leak::examples,
 };

@@ -2,7 +2,7 @@
 // header are told, but weigh nothing: they are often listed where they do not work, and are not tried.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_methods_dangerous {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -50,12 +50,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_methods_dangerous
 
 UTSYN_CHECK(http_methods_dangerous) = {
     .id = "http.methods.dangerous",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_methods_dangerous::evaluate,
+    .examples = utsyn::checks::http_methods_dangerous::examples,
 };

@@ -2,7 +2,7 @@
 // The header is a structured dictionary; one that cannot be read does nothing.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_permissions_policy {
 namespace {
 
 Verdict judge(const JudgedPage& seen) {
@@ -29,12 +29,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_permissions_policy
 
 UTSYN_CHECK(http_permissions_policy) = {
     .id = "http.permissions-policy",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_permissions_policy::evaluate,
+    .examples = utsyn::checks::http_permissions_policy::examples,
 };

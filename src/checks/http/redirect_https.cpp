@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_redirect_https {
 namespace {
 
 // A plain address that leads to plain http again, or shows something.
@@ -115,12 +115,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_redirect_https
 
 UTSYN_CHECK(http_redirect_https) = {
     .id = "http.redirect.https",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_redirect_https::evaluate,
+    .examples = utsyn::checks::http_redirect_https::examples,
 };

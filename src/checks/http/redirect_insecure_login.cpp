@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_redirect_insecure_login {
 namespace {
 
 Verdict judge(const HttpExchange& last, const PageFacts& facts) {
@@ -79,12 +79,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_redirect_insecure_login
 
 UTSYN_CHECK(http_redirect_insecure_login) = {
     .id = "http.redirect.insecure-login",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_redirect_insecure_login::evaluate,
+    .examples = utsyn::checks::http_redirect_insecure_login::examples,
 };

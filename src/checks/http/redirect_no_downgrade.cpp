@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_redirect_no_downgrade {
 namespace {
 
 Verdict judge(const HttpChain& chain) {
@@ -67,12 +67,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_redirect_no_downgrade
 
 UTSYN_CHECK(http_redirect_no_downgrade) = {
     .id = "http.redirect.no-downgrade",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_redirect_no_downgrade::evaluate,
+    .examples = utsyn::checks::http_redirect_no_downgrade::examples,
 };

@@ -3,7 +3,7 @@
 // header.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_referrer_policy {
 namespace {
 
 Verdict judge(const JudgedPage& seen) {
@@ -49,12 +49,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_referrer_policy
 
 UTSYN_CHECK(http_referrer_policy) = {
     .id = "http.referrer-policy",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_referrer_policy::evaluate,
+    .examples = utsyn::checks::http_referrer_policy::examples,
 };

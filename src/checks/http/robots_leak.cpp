@@ -2,7 +2,7 @@
 #include "checks/http/reading.h"
 #include "wire/http/robots_txt.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_robots_leak {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -48,12 +48,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_robots_leak
 
 UTSYN_CHECK(http_robots_leak) = {
     .id = "http.robots-leak",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_robots_leak::evaluate,
+    .examples = utsyn::checks::http_robots_leak::examples,
 };

@@ -6,7 +6,7 @@
 #include "checks/http/reading.h"
 #include "wire/http/security_txt.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_security_txt {
 namespace {
 
 constexpr std::chrono::days kLongest{366};
@@ -89,12 +89,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_security_txt
 
 UTSYN_CHECK(http_security_txt) = {
     .id = "http.security-txt",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_security_txt::evaluate,
+    .examples = utsyn::checks::http_security_txt::examples,
 };

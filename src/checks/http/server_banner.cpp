@@ -4,7 +4,7 @@
 
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_server_banner {
 namespace {
 
 Verdict judge(const std::vector<const HttpExchange*>& answers) {
@@ -39,12 +39,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_server_banner
 
 UTSYN_CHECK(http_server_banner) = {
     .id = "http.server-banner",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_server_banner::evaluate,
+    .examples = utsyn::checks::http_server_banner::examples,
 };

@@ -1,7 +1,7 @@
 // Are browsers told not to guess content types (Fetch: X-Content-Type-Options)? The first value counts.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_xcto {
 namespace {
 
 Verdict judge(const JudgedPage& seen) {
@@ -29,12 +29,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_xcto
 
 UTSYN_CHECK(http_xcto) = {
     .id = "http.xcto",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_xcto::evaluate,
+    .examples = utsyn::checks::http_xcto::examples,
 };

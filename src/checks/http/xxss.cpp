@@ -2,7 +2,7 @@
 // mode=block opened holes of its own. Not sending the header is right.
 #include "checks/http/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::http_xxss {
 namespace {
 
 Verdict judge(const JudgedPage& seen) {
@@ -34,12 +34,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::http_xxss
 
 UTSYN_CHECK(http_xxss) = {
     .id = "http.xxss",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::http_xxss::evaluate,
+    .examples = utsyn::checks::http_xxss::examples,
 };

@@ -4,7 +4,7 @@
 
 #include "checks/tls/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_available {
 namespace {
 
 // Does something answer HTTP in the clear at this address?
@@ -56,12 +56,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_available
 
 UTSYN_CHECK(tls_available) = {
     .id = "tls.available",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls | utsyn::checks::Part::ports,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_available::evaluate,
+    .examples = utsyn::checks::tls_available::examples,
 };

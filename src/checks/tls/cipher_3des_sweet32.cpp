@@ -3,7 +3,7 @@
 
 #include "checks/tls/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_cipher_3des_sweet32 {
 namespace {
 
 Verdict judge(const TlsEndpoint& endpoint) {
@@ -38,12 +38,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_cipher_3des_sweet32
 
 UTSYN_CHECK(tls_cipher_3des_sweet32) = {
     .id = "tls.cipher.3des-sweet32",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_cipher_3des_sweet32::evaluate,
+    .examples = utsyn::checks::tls_cipher_3des_sweet32::examples,
 };

@@ -1,7 +1,7 @@
 // Are there modern suites: authenticated encryption with (EC)DHE, or TLS 1.3, which has nothing else?
 #include "checks/tls/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_cipher_aead {
 namespace {
 
 Verdict judge(const TlsEndpoint& endpoint) {
@@ -33,12 +33,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_cipher_aead
 
 UTSYN_CHECK(tls_cipher_aead) = {
     .id = "tls.cipher.aead",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_cipher_aead::evaluate,
+    .examples = utsyn::checks::tls_cipher_aead::examples,
 };

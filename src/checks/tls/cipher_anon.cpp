@@ -1,7 +1,7 @@
 // Are there suites in which nobody proves who they are?
 #include "checks/tls/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_cipher_anon {
 namespace {
 
 Verdict judge(const TlsEndpoint& endpoint) { return class_off(endpoint, wire::SuiteClass::anonymous); }
@@ -11,12 +11,12 @@ Verdict evaluate(const Evidence& evidence) { return for_each_endpoint(evidence, 
 std::vector<Example> examples() { return class_examples("TLSv1.2", "TLS_DH_anon_WITH_AES_128_CBC_SHA"); }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_cipher_anon
 
 UTSYN_CHECK(tls_cipher_anon) = {
     .id = "tls.cipher.anon",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_cipher_anon::evaluate,
+    .examples = utsyn::checks::tls_cipher_anon::examples,
 };

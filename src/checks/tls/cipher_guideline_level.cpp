@@ -2,7 +2,7 @@
 // a mild fault, insufficient a real one.
 #include "checks/tls/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_cipher_guideline_level {
 namespace {
 
 Verdict judge(const TlsEndpoint& endpoint) {
@@ -44,12 +44,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_cipher_guideline_level
 
 UTSYN_CHECK(tls_cipher_guideline_level) = {
     .id = "tls.cipher.guideline-level",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_cipher_guideline_level::evaluate,
+    .examples = utsyn::checks::tls_cipher_guideline_level::examples,
 };

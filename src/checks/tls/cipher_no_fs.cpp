@@ -2,7 +2,7 @@
 // has nothing else lets every recorded session be read when its key leaks.
 #include "checks/tls/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_cipher_no_fs {
 namespace {
 
 Verdict judge(const TlsEndpoint& endpoint) {
@@ -39,12 +39,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_cipher_no_fs
 
 UTSYN_CHECK(tls_cipher_no_fs) = {
     .id = "tls.cipher.no-fs",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_cipher_no_fs::evaluate,
+    .examples = utsyn::checks::tls_cipher_no_fs::examples,
 };

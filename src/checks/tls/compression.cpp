@@ -1,7 +1,7 @@
 // Does the server take TLS compression (CRIME, CVE-2012-4929)?
 #include "checks/tls/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_compression {
 namespace {
 
 Verdict judge(const TlsEndpoint& endpoint) {
@@ -33,12 +33,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_compression
 
 UTSYN_CHECK(tls_compression) = {
     .id = "tls.compression",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_compression::evaluate,
+    .examples = utsyn::checks::tls_compression::examples,
 };

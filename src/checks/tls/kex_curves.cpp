@@ -1,7 +1,7 @@
 // Are the elliptic curves strong? secp224r1 is on its way out; weaker and exotic ones are faults.
 #include "checks/tls/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_kex_curves {
 namespace {
 
 Verdict judge(const TlsEndpoint& endpoint) {
@@ -44,12 +44,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_kex_curves
 
 UTSYN_CHECK(tls_kex_curves) = {
     .id = "tls.kex.curves",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_kex_curves::evaluate,
+    .examples = utsyn::checks::tls_kex_curves::examples,
 };

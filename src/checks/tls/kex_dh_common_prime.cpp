@@ -3,7 +3,7 @@
 #include "checks/tls/reading.h"
 #include "wire/tls/dh_groups.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_kex_dh_common_prime {
 namespace {
 
 Verdict judge(const TlsEndpoint& endpoint) {
@@ -68,12 +68,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_kex_dh_common_prime
 
 UTSYN_CHECK(tls_kex_dh_common_prime) = {
     .id = "tls.kex.dh-common-prime",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_kex_dh_common_prime::evaluate,
+    .examples = utsyn::checks::tls_kex_dh_common_prime::examples,
 };

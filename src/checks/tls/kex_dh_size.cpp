@@ -5,7 +5,7 @@
 #include "checks/tls/reading.h"
 #include "wire/tls/dh_groups.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_kex_dh_size {
 namespace {
 
 Verdict judge(const TlsEndpoint& endpoint) {
@@ -55,12 +55,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_kex_dh_size
 
 UTSYN_CHECK(tls_kex_dh_size) = {
     .id = "tls.kex.dh-size",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_kex_dh_size::evaluate,
+    .examples = utsyn::checks::tls_kex_dh_size::examples,
 };

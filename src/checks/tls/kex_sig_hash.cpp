@@ -1,7 +1,7 @@
 // Does the server sign its key exchange with SHA-1 or MD5 when a client asks for nothing better (TLS 1.2)?
 #include "checks/tls/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_kex_sig_hash {
 namespace {
 
 Verdict judge(const TlsEndpoint& endpoint) {
@@ -60,12 +60,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_kex_sig_hash
 
 UTSYN_CHECK(tls_kex_sig_hash) = {
     .id = "tls.kex.sig-hash",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_kex_sig_hash::evaluate,
+    .examples = utsyn::checks::tls_kex_sig_hash::examples,
 };

@@ -1,7 +1,7 @@
 // Is TLS 1.3 spoken (RFC 8446)? Its absence is a mild fault: TLS 1.2 with good suites still protects.
 #include "checks/tls/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_protocol_tls13 {
 namespace {
 
 Verdict judge(const TlsEndpoint& endpoint) {
@@ -29,12 +29,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_protocol_tls13
 
 UTSYN_CHECK(tls_protocol_tls13) = {
     .id = "tls.protocol.tls13",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_protocol_tls13::evaluate,
+    .examples = utsyn::checks::tls_protocol_tls13::examples,
 };

@@ -2,7 +2,7 @@
 // 9); that is a note. One that lets eleven through has no limit.
 #include "checks/tls/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_reneg_client {
 namespace {
 
 // The probe stops there: who lets eleven through has no limit (catalogue).
@@ -40,12 +40,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_reneg_client
 
 UTSYN_CHECK(tls_reneg_client) = {
     .id = "tls.reneg.client",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_reneg_client::evaluate,
+    .examples = utsyn::checks::tls_reneg_client::examples,
 };

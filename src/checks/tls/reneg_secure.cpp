@@ -1,7 +1,7 @@
 // Is renegotiation bound to the session it happens in (RFC 5746; CVE-2009-3555)?
 #include "checks/tls/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_reneg_secure {
 namespace {
 
 Verdict judge(const TlsEndpoint& endpoint) {
@@ -33,12 +33,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_reneg_secure
 
 UTSYN_CHECK(tls_reneg_secure) = {
     .id = "tls.reneg.secure",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_reneg_secure::evaluate,
+    .examples = utsyn::checks::tls_reneg_secure::examples,
 };

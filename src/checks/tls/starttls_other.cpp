@@ -2,7 +2,7 @@
 #include "checks/examples.h"
 #include "checks/judging.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_starttls_other {
 namespace {
 
 Verdict judge(const ClearTextService& service) {
@@ -50,12 +50,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_starttls_other
 
 UTSYN_CHECK(tls_starttls_other) = {
     .id = "tls.starttls.other",
     .assets = {utsyn::AssetKind::mail},
     .reads = utsyn::checks::Part::clear_text_services,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_starttls_other::evaluate,
+    .examples = utsyn::checks::tls_starttls_other::examples,
 };

@@ -5,7 +5,7 @@
 #include "checks/tls/reading.h"
 #include "wire/tls/x509.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_vuln_drown {
 namespace {
 
 std::string leaf_key(const TlsEndpoint& endpoint) {
@@ -48,12 +48,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_vuln_drown
 
 UTSYN_CHECK(tls_vuln_drown) = {
     .id = "tls.vuln.drown",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_vuln_drown::evaluate,
+    .examples = utsyn::checks::tls_vuln_drown::examples,
 };

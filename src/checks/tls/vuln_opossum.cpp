@@ -2,7 +2,7 @@
 // brought out of step with what the visitor believes to be asking.
 #include "checks/tls/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_vuln_opossum {
 namespace {
 
 Verdict evaluate(const Evidence& evidence) {
@@ -39,12 +39,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_vuln_opossum
 
 UTSYN_CHECK(tls_vuln_opossum) = {
     .id = "tls.vuln.opossum",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_vuln_opossum::evaluate,
+    .examples = utsyn::checks::tls_vuln_opossum::examples,
 };

@@ -5,7 +5,7 @@
 
 #include "checks/tls/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_vuln_poodle_ssl {
 namespace {
 
 Verdict judge(const TlsEndpoint& endpoint) {
@@ -41,12 +41,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_vuln_poodle_ssl
 
 UTSYN_CHECK(tls_vuln_poodle_ssl) = {
     .id = "tls.vuln.poodle-ssl",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_vuln_poodle_ssl::evaluate,
+    .examples = utsyn::checks::tls_vuln_poodle_ssl::examples,
 };

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "checks/tls/reading.h"
 
-namespace utsyn::checks {
+namespace utsyn::checks::tls_vuln_winshock {
 namespace {
 
 constexpr std::array<std::string_view, 4> kBroughtByTheUpdate = {
@@ -82,12 +82,12 @@ std::vector<Example> examples() {
 }
 
 }  // namespace
-}  // namespace utsyn::checks
+}  // namespace utsyn::checks::tls_vuln_winshock
 
 UTSYN_CHECK(tls_vuln_winshock) = {
     .id = "tls.vuln.winshock",
     .assets = {utsyn::AssetKind::web},
     .reads = utsyn::checks::Part::tls | utsyn::checks::Part::web,
-    .evaluate = utsyn::checks::evaluate,
-    .examples = utsyn::checks::examples,
+    .evaluate = utsyn::checks::tls_vuln_winshock::evaluate,
+    .examples = utsyn::checks::tls_vuln_winshock::examples,
 };
