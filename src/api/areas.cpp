@@ -14,6 +14,9 @@ Router all_routes() {
   add_register_routes(router);
   add_footprint_routes(router);
   add_finding_routes(router);
+  add_treatment_routes(router);
+  add_finding_action_routes(router);
+  add_saved_filter_routes(router);
   add_score_routes(router);
   add_recheck_routes(router);
   add_portfolio_routes(router);

@@ -15,12 +15,15 @@ void add_access_routes(Router& router);     // roles, users, grants, invitations
 void add_audit_routes(Router& router);      // the audit log
 void add_register_routes(Router& router);   // organisations, targets, suppliers, imports
 void add_footprint_routes(Router& router);  // assets, proof of ownership, opt-outs
-void add_finding_routes(Router& router);    // findings and what people decide about them
-void add_score_routes(Router& router);      // the score explained, plans, receipts
-void add_recheck_routes(Router& router);    // measured again at once
-void add_portfolio_routes(Router& router);  // lists, filters, shares, figures, comparison, peers
-void add_nation_routes(Router& router);     // the national picture, its export, consents
-void add_report_routes(Router& router);     // the board report; tables as files
+void add_finding_routes(Router& router);    // findings: lists, groups, one
+void add_treatment_routes(Router& router);  // what people decide about a finding
+void add_finding_action_routes(Router& router);  // one thing for many findings
+void add_saved_filter_routes(Router& router);    // filters that are kept
+void add_score_routes(Router& router);           // the score explained, plans, receipts
+void add_recheck_routes(Router& router);         // measured again at once
+void add_portfolio_routes(Router& router);       // lists, filters, shares, figures, comparison, peers
+void add_nation_routes(Router& router);          // the national picture, its export, consents
+void add_report_routes(Router& router);          // the board report; tables as files
 
 Router all_routes();
 
