@@ -17,6 +17,8 @@ Router all_routes() {
   add_treatment_routes(router);
   add_finding_action_routes(router);
   add_saved_filter_routes(router);
+  add_people_routes(router);
+  add_check_routes(router);
   add_score_routes(router);
   add_recheck_routes(router);
   add_portfolio_routes(router);
