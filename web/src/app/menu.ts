@@ -1,4 +1,5 @@
 // The menu by task. An entry is there for those whose role uses it.
+import { administers } from '~/pages/admin/sections'
 import { may, type Me } from './api'
 
 export interface MenuEntry {
@@ -17,5 +18,8 @@ export const menu: MenuEntry[] = [
   { textKey: 'menu.leader', to: '/ledelse', ofOrganisation: true },
   { textKey: 'menu.footprint', to: '/fotavtrykk', ofOrganisation: true },
   { textKey: 'menu.all-findings', to: '/funn', ofOrganisation: false, shows: (me) => me.everywhere === 'findings' || me.everywhere === 'evidence' || me.grants.length > 1 },
+  { textKey: 'menu.portfolios', to: '/portefolje', ofOrganisation: false, shows: (me) => me.everywhere !== 'none' || me.grants.length > 0 || may(me, 'manage_portfolios') },
   { textKey: 'menu.guide', to: '/start', ofOrganisation: false, shows: (me) => may(me, 'manage_register') },
+  { textKey: 'menu.alerts', to: '/varsler', ofOrganisation: false },
+  { textKey: 'menu.admin', to: '/administrasjon', ofOrganisation: false, shows: administers },
 ]

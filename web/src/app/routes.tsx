@@ -2,7 +2,9 @@
 import { type QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { Bones, Failed } from '~/parts/basic'
+import { auditFilterFrom, firstSection, userFilterFrom } from '~/pages/admin/sections'
 import { filterFrom } from '~/pages/findings/filter'
+import { compareSearch, portfolioSearch } from '~/pages/portfolio/search'
 import { targetFrom } from '~/pages/leader/target'
 import { api, may, must } from './api'
 import { lastOrganisation, meQuery } from './session'
@@ -79,12 +81,45 @@ const allFindings = createRoute({
 const guide = createRoute({ getParentRoute: () => inside, path: '/start', component: lazyRouteComponent(() => import('~/pages/guide'), 'Guide') })
 const account = createRoute({ getParentRoute: () => inside, path: '/konto', component: lazyRouteComponent(() => import('~/pages/account'), 'Account') })
 
+// Administration and alerts have sub-addresses; the address above them leads to the first that the reader may use.
+const administration = createRoute({ getParentRoute: () => inside, path: '/administrasjon', component: lazyRouteComponent(() => import('~/pages/admin'), 'Administration') })
+const administrationHome = createRoute({
+  getParentRoute: () => administration,
+  path: '/',
+  beforeLoad: ({ context }) => { throw redirect({ to: (firstSection(context.me) ?? '/konto') as '/konto' }) },
+})
+const users = createRoute({ getParentRoute: () => administration, path: '/brukere', validateSearch: userFilterFrom, component: lazyRouteComponent(() => import('~/pages/admin'), 'Users') })
+const user = createRoute({ getParentRoute: () => administration, path: '/brukere/$user', component: lazyRouteComponent(() => import('~/pages/admin'), 'UserPage') })
+const invitations = createRoute({ getParentRoute: () => administration, path: '/invitasjoner', component: lazyRouteComponent(() => import('~/pages/admin'), 'Invitations') })
+const providers = createRoute({ getParentRoute: () => administration, path: '/innlogging', component: lazyRouteComponent(() => import('~/pages/admin'), 'Providers') })
+const imports = createRoute({ getParentRoute: () => administration, path: '/import', component: lazyRouteComponent(() => import('~/pages/admin'), 'Import') })
+const optOuts = createRoute({ getParentRoute: () => administration, path: '/reservasjoner', component: lazyRouteComponent(() => import('~/pages/admin'), 'OptOuts') })
+const ownerless = createRoute({ getParentRoute: () => administration, path: '/eierlose', component: lazyRouteComponent(() => import('~/pages/admin'), 'Ownerless') })
+const audit = createRoute({ getParentRoute: () => administration, path: '/logg', validateSearch: auditFilterFrom, component: lazyRouteComponent(() => import('~/pages/admin'), 'Audit') })
+
+const alerts = createRoute({ getParentRoute: () => inside, path: '/varsler', component: lazyRouteComponent(() => import('~/pages/alerts'), 'Alerts') })
+const alertsHome = createRoute({ getParentRoute: () => alerts, path: '/', beforeLoad: () => { throw redirect({ to: '/varsler/hendelser' }) } })
+const told = createRoute({ getParentRoute: () => alerts, path: '/hendelser', component: lazyRouteComponent(() => import('~/pages/alerts'), 'Told') })
+const rules = createRoute({ getParentRoute: () => alerts, path: '/regler', component: lazyRouteComponent(() => import('~/pages/alerts'), 'Rules') })
+const channels = createRoute({ getParentRoute: () => alerts, path: '/kanaler', component: lazyRouteComponent(() => import('~/pages/alerts'), 'Channels') })
+const deliveries = createRoute({ getParentRoute: () => alerts, path: '/leveranser', component: lazyRouteComponent(() => import('~/pages/alerts'), 'Deliveries') })
+
+const portfolios = createRoute({ getParentRoute: () => inside, path: '/portefolje', component: lazyRouteComponent(() => import('~/pages/portfolio'), 'Portfolios') })
+const newPortfolio = createRoute({ getParentRoute: () => inside, path: '/portefolje/ny', component: lazyRouteComponent(() => import('~/pages/portfolio/form'), 'NewPortfolio') })
+const portfolio = createRoute({ getParentRoute: () => inside, path: '/portefolje/$portfolio', validateSearch: portfolioSearch, component: lazyRouteComponent(() => import('~/pages/portfolio'), 'PortfolioPage') })
+const changePortfolio = createRoute({ getParentRoute: () => inside, path: '/portefolje/$portfolio/endre', component: lazyRouteComponent(() => import('~/pages/portfolio/form'), 'ChangePortfolio') })
+const compare = createRoute({ getParentRoute: () => inside, path: '/sammenlikn', validateSearch: compareSearch, component: lazyRouteComponent(() => import('~/pages/portfolio/compare'), 'Compare') })
+
 const tree = root.addChildren([
   login,
   entry('/first-start', 'FirstStart'),
   entry('/invitation', 'Invitation'),
   entry('/reset', 'Reset'),
-  inside.addChildren([home, organisation.addChildren([overview, findings, finding, score, leader, footprint]), allFindings, guide, account]),
+  inside.addChildren([home, organisation.addChildren([overview, findings, finding, score, leader, footprint]), allFindings, guide, account,
+    portfolios, newPortfolio, portfolio, changePortfolio, compare,
+    administration.addChildren([administrationHome, users, user, invitations, providers, imports, optOuts, ownerless, audit]),
+    alerts.addChildren([alertsHome, told, rules, channels, deliveries]),
+  ]),
 ])
 
 export function makeRouter(queries: QueryClient) {

@@ -59,6 +59,20 @@ export interface Drawing {
   points: ChartPoint[]
 }
 
+export type Shape = NonNullable<ReturnType<NonNullable<CustomSeriesOption['renderItem']>>>
+
+/** Shapes that no ready series has, drawn where `at` says that values lie. */
+export function shapes(draw: (at: (x: number, y: number) => [number, number]) => Shape[], z = 1): CustomSeriesOption {
+  return {
+    type: 'custom',
+    silent: true,
+    clip: false,
+    z,
+    data: [[0, 0]],
+    renderItem: (_params, api) => ({ type: 'group', children: draw((x, y) => api.coord([x, y]) as [number, number]) }) as Shape,
+  }
+}
+
 /** Text of axes and labels. */
 export function textStyle(colours: Colours, strong = false) {
   return { color: strong ? colours.ink : colours.dim, fontSize: 12, fontFamily: fontFamily(), ...(strong ? { fontWeight: 600 as const } : {}) }

@@ -1,0 +1,194 @@
+// Two or more portfolios and organisations side by side. The best of each line is bold; nothing is ranked.
+import { useQueries, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { api, must, type Schemas } from '~/app/api'
+import { useText } from '~/app/language'
+import { useToasts } from '~/app/toasts'
+import { Bones, Button, Empty, Failed, PageHead, Select } from '~/parts/basic'
+import { PickOrganisation } from '~/parts/pick'
+import { GradeBar, NoFigure, ScoreWithGrade } from './common'
+import { usePortfolioName } from './index'
+import type { CompareSearch } from './search'
+
+const areas = ['email', 'tls', 'cert', 'http', 'dns'] as const
+const year = 365 * 86_400_000
+
+export function Compare() {
+  const search = useSearch({ strict: false }) as CompareSearch
+  const { t } = useText()
+  const toasts = useToasts()
+  const navigate = useNavigate()
+  const nameOf = usePortfolioName()
+  const portfolios = search.portefolje?.split(',') ?? []
+  const organisations = search.virksomhet?.split(',') ?? []
+  const set = (change: { portefolje?: string[]; virksomhet?: string[] }) => {
+    const next = { portefolje: (change.portefolje ?? portfolios).join(','), virksomhet: (change.virksomhet ?? organisations).join(',') }
+    void navigate({ to: '/sammenlikn', search: Object.fromEntries(Object.entries(next).filter(([, list]) => list)), replace: true, resetScroll: false })
+  }
+  const count = portfolios.length + organisations.length
+  const list = useQuery({ queryKey: ['portfolios'], queryFn: () => must(api.GET('/api/v1/portfolios', { params: { query: { limit: 500 } } })) })
+  const together = useQuery({
+    queryKey: ['comparison', portfolios, organisations],
+    queryFn: () => must(api.GET('/api/v1/comparison', { params: { query: { ...(portfolios.length ? { portfolio: portfolios } : {}), ...(organisations.length ? { organisation: organisations } : {}) } } })),
+    enabled: count >= 2,
+    placeholderData: (before) => before,
+    retry: false,
+  })
+  const more = [{ id: 'all', name: '' }, ...(list.data?.items ?? [])].filter((one) => !portfolios.includes(one.id))
+  return (
+    <>
+      <nav aria-label={t('portfolio.path')}><ol className="crumbs"><li><Link to="/portefolje">{t('portfolios.title')}</Link></li></ol></nav>
+      <PageHead title={t('compare.title')} meta={<span>{t('compare.lead')}</span>} acts={<Button variant="tertiary" onClick={() => void navigator.clipboard.writeText(window.location.href).then(() => toasts.say(t('action.link-copied')))}>{t('action.copy-link')}</Button>} />
+      <section className="panel" aria-label={t('compare.choose')}>
+        <div className="two">
+          <PickOrganisation label={t('compare.add-organisation')} without={organisations} onPick={(one) => set({ virksomhet: [...organisations, one.id] })} />
+          <Select label={t('compare.add-portfolio')} value="" onChange={(id) => { if (id) set({ portefolje: [...portfolios, id] }) }} options={[{ value: '', label: t('compare.choose-portfolio') }, ...more.map((one) => ({ value: one.id, label: nameOf(one) }))]} />
+        </div>
+      </section>
+      <br />
+      {count < 2 && <section className="panel" aria-label={t('compare.title')}><Empty title={t('compare.two')} /></section>}
+      {together.error && count >= 2 && <Failed problem={together.error} again={() => void together.refetch()} />}
+      {together.isLoading && <Bones />}
+      {together.data && count >= 2 && (
+        <div className="stack">
+          {organisations.length > 0 && <Organisations rows={together.data.organisations} onDrop={(id) => set({ virksomhet: organisations.filter((one) => one !== id) })} />}
+          {portfolios.length > 0 && <PortfolioTable rows={together.data.portfolios} nameOf={nameOf} onDrop={(id) => set({ portefolje: portfolios.filter((one) => one !== id) })} />}
+        </div>
+      )}
+    </>
+  )
+}
+
+interface Line<T> {
+  key: string
+  label: ReactNode
+  show: (one: T) => ReactNode
+  /** For finding the best; null where there is nothing to compare. */
+  value?: (one: T) => number | null
+  least?: boolean
+}
+
+function SideBySide<T>({ caption, columns, lines, idOf }: { caption: string; columns: { one: T; head: ReactNode }[]; lines: Line<T>[]; idOf: (one: T) => string }) {
+  const { t } = useText()
+  return (
+    <div className="scroll">
+      <table className="t versus">
+        <caption className="unseen">{caption}</caption>
+        <thead><tr><th><span className="unseen">{t('compare.line')}</span></th>{columns.map(({ one, head }) => <th key={idOf(one)} scope="col" className="right">{head}</th>)}</tr></thead>
+        <tbody>
+          {lines.map((line) => {
+            const values = columns.map(({ one }) => line.value?.(one) ?? null).filter((value): value is number => value !== null)
+            const best = values.length > 1 && new Set(values).size > 1 ? (line.least ? Math.min(...values) : Math.max(...values)) : null
+            return (
+              <tr key={line.key}>
+                <th scope="row">{line.label}</th>
+                {columns.map(({ one }) => <td key={idOf(one)} className={`right number ${best !== null && line.value?.(one) === best ? 'best' : ''}`}>{line.show(one)}</td>)}
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function Organisations({ rows, onDrop }: { rows: Schemas['PortfolioOrganisation'][]; onDrop: (id: string) => void }) {
+  const { t, score, share, number, date, language } = useText()
+  const since = new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 - year).toISOString().slice(0, 19) + 'Z'
+  const scores = useQueries({
+    queries: rows.map((row) => ({
+      queryKey: ['score', row.organisation, language],
+      queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/score', { params: { path: { organisation: row.organisation }, query: { lang: language } } })),
+      enabled: row.score_cp !== null,
+      retry: false,
+    })),
+  })
+  const histories = useQueries({
+    queries: rows.map((row) => ({
+      queryKey: ['score', row.organisation, 'history', since],
+      queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/score/history', { params: { path: { organisation: row.organisation }, query: { since, limit: 500 } } })),
+      enabled: row.score_cp !== null,
+      retry: false,
+    })),
+  })
+  type Row = Schemas['PortfolioOrganisation']
+  const at = (row: Row) => rows.indexOf(row)
+  const bar = (cp: number | null | undefined) => (cp === null || cp === undefined ? <span className="dim">–</span> : <span className="track"><progress max={10_000} value={cp} aria-hidden="true" />{score(cp)}</span>)
+  const lines: Line<Row>[] = [
+    { key: 'score', label: t('compare.score'), show: (row) => <ScoreWithGrade cp={row.grade === 'U' ? null : row.score_cp} grade={row.grade} />, value: (row) => (row.grade === 'U' ? null : row.score_cp) },
+    { key: 'interval', label: t('score.interval'), show: (row) => { const its = scores[at(row)]?.data; return its ? `${score(its.interval_cp[0]!)} – ${score(its.interval_cp[1]!)}` : '–' } },
+    { key: 'managed', label: t('score.managed'), show: (row) => (row.managed_cp === null ? '–' : score(row.managed_cp)), value: (row) => row.managed_cp },
+    { key: 'coverage', label: t('score.coverage'), show: (row) => (row.measured ? share(row.coverage) : '–'), value: (row) => (row.measured ? row.coverage : null) },
+    ...areas.map((area): Line<Row> => ({ key: area, label: t(`area.${area}`), show: (row) => bar(scores[at(row)]?.data?.domains[area]), value: (row) => scores[at(row)]?.data?.domains[area] ?? null })),
+    { key: 'critical', label: t('portfolio.critical-high'), show: (row) => (row.findings ? `${number(row.findings.critical)} / ${number(row.findings.high)}` : <span className="dim">{t('compare.not-seen')}</span>), value: (row) => (row.findings ? row.findings.critical * 1000 + row.findings.high : null), least: true },
+    { key: 'overdue', label: t('compare.overdue'), show: (row) => (row.findings ? number(row.findings.overdue_days) : '–'), value: (row) => row.findings?.overdue_days ?? null, least: true },
+    { key: 'year', label: t('compare.year'), show: (row) => <Spark points={histories[at(row)]?.data?.items ?? []} /> },
+    { key: 'measured', label: t('portfolio.measured'), show: (row) => (row.measured ? date(row.measured) : t('score.not-measured')) },
+  ]
+  return (
+    <section className="panel" aria-label={t('compare.organisations')}>
+      <header><h2>{t('compare.organisations')}</h2><p>{t('compare.bold')}</p></header>
+      <SideBySide
+        caption={t('compare.organisations')}
+        idOf={(row) => row.organisation}
+        lines={lines}
+        columns={rows.map((row) => ({ one: row, head: <><Link to="/virksomhet/$org" params={{ org: row.organisation }}>{row.name}</Link><br /><Button tight variant="tertiary" aria-label={t('compare.drop-one', { name: row.name })} onClick={() => onDrop(row.organisation)}>{t('compare.drop')}</Button></> }))}
+      />
+      <footer>{t('compare.areas')}</footer>
+    </section>
+  )
+}
+
+function PortfolioTable({ rows, nameOf, onDrop }: { rows: { portfolio: string; name: string; members: number; suppressed: boolean; figures: Schemas['FigureValues'] | null }[]; nameOf: (one: { id: string; name: string }) => string; onDrop: (id: string) => void }) {
+  const { t, score, share, number } = useText()
+  type Row = (typeof rows)[number]
+  const cp = (pick: (figures: Schemas['FigureValues']) => number | null) => ({
+    show: (row: Row) => { const value = row.figures ? pick(row.figures) : null; return value === null ? <span className="dim">–</span> : score(value) },
+    value: (row: Row) => (row.figures ? pick(row.figures) : null),
+  })
+  const lines: Line<Row>[] = [
+    { key: 'median', label: t('portfolio.median'), show: (row) => (row.figures ? <ScoreWithGrade cp={row.figures.median_cp} /> : <NoFigure of={row} />), value: (row) => row.figures?.median_cp ?? null },
+    { key: 'interval', label: t('score.interval'), show: (row) => (row.figures?.median_interval_cp ? `${score(row.figures.median_interval_cp[0]!)} – ${score(row.figures.median_interval_cp[1]!)}` : '–') },
+    { key: 'mean', label: t('portfolio.mean'), ...cp((figures) => figures.mean_cp) },
+    { key: 'weighted', label: t('portfolio.weighted'), ...cp((figures) => figures.weighted_cp) },
+    { key: 'p10', label: 'P10', ...cp((figures) => figures.p10_cp) },
+    { key: 'p90', label: 'P90', ...cp((figures) => figures.p90_cp) },
+    { key: 'grades', label: t('portfolio.distribution'), show: (row) => (row.figures ? <GradeBar counts={row.figures.grades} /> : '–') },
+    { key: 'gates', label: t('portfolio.gates'), show: (row) => (row.figures ? share(row.figures.gate_share) : '–'), value: (row) => row.figures?.gate_share ?? null, least: true },
+    { key: 'overdue', label: t('portfolio.overdue'), show: (row) => (row.figures ? t('portfolio.days', { count: number(row.figures.median_overdue_days) }) : '–'), value: (row) => row.figures?.median_overdue_days ?? null, least: true },
+    { key: 'rated', label: t('portfolio.rated'), show: (row) => (row.figures ? t('compare.rated-of', { rated: number(row.figures.rated), all: number(row.members) }) : number(row.members)) },
+  ]
+  return (
+    <section className="panel" aria-label={t('portfolios.title')}>
+      <header><h2>{t('portfolios.title')}</h2><p>{t('compare.bold')}</p></header>
+      <SideBySide
+        caption={t('portfolios.title')}
+        idOf={(row) => row.portfolio}
+        lines={lines}
+        columns={rows.map((row) => { const name = nameOf({ id: row.portfolio, name: row.name }); return { one: row, head: <><Link to="/portefolje/$portfolio" params={{ portfolio: row.portfolio }}>{name}</Link><br /><Button tight variant="tertiary" aria-label={t('compare.drop-one', { name })} onClick={() => onDrop(row.portfolio)}>{t('compare.drop')}</Button></> } })}
+      />
+    </section>
+  )
+}
+
+/** Twelve months in the height of a line. Reads as its first and last value. */
+export function Spark({ points }: { points: Schemas['ScoreAt'][] }) {
+  const { t, score } = useText()
+  const [first, last] = [points[0], points.at(-1)]
+  if (!first || !last || points.length < 2) return <span className="dim">–</span>
+  const w = 96
+  const h = 24
+  const from = new Date(first.from).getTime()
+  const span = Math.max(1, new Date(last.to).getTime() - from)
+  const low = Math.min(...points.map((point) => point.score_cp))
+  const high = Math.max(...points.map((point) => point.score_cp), low + 500)
+  const X = (time: string) => 3 + (Math.max(0, new Date(time).getTime() - from) / span) * (w - 8)
+  const Y = (cp: number) => h - 4 - ((cp - low) / (high - low)) * (h - 8)
+  return (
+    <svg className="spark" width={w} height={h} viewBox={`0 0 ${w} ${h}`} role="img" aria-label={t('compare.spark', { from: score(first.score_cp), to: score(last.score_cp) })}>
+      <path d={points.map((point, i) => `${i ? 'L' : 'M'}${X(point.from).toFixed(1)} ${Y(point.score_cp).toFixed(1)}L${X(point.to).toFixed(1)} ${Y(point.score_cp).toFixed(1)}`).join('')} />
+      <circle cx={X(last.to)} cy={Y(last.score_cp)} r="2.5" />
+    </svg>
+  )
+}
