@@ -1,0 +1,56 @@
+// The sub-pages of administration, and who each is for.
+import { may, type Me } from '~/app/api'
+
+export const sections = [
+  { to: '/administrasjon/brukere', key: 'admin.users', shows: (me: Me) => may(me, 'manage_access') },
+  { to: '/administrasjon/invitasjoner', key: 'admin.invitations', shows: (me: Me) => may(me, 'manage_access') || mayInvite(me) },
+  { to: '/administrasjon/innlogging', key: 'admin.providers', shows: (me: Me) => may(me, 'manage_access') },
+  { to: '/administrasjon/import', key: 'admin.import', shows: (me: Me) => may(me, 'manage_register') },
+  { to: '/administrasjon/reservasjoner', key: 'admin.opt-outs', shows: (me: Me) => may(me, 'manage_service') },
+  { to: '/administrasjon/eierlose', key: 'admin.ownerless', shows: (me: Me) => may(me, 'read_nation') },
+  { to: '/administrasjon/logg', key: 'admin.audit', shows: (me: Me) => may(me, 'read_audit') },
+] as const
+
+/** Those who bring in the first user of a supplier, and a supplier's own users. */
+export function mayInvite(me: Me): boolean {
+  return ['security', 'procurement', 'contract', 'supplier'].includes(me.role) && me.organisation !== null
+}
+
+export function administers(me: Me): boolean {
+  return sections.some((one) => one.shows(me))
+}
+
+export function firstSection(me: Me): string | null {
+  return sections.find((one) => one.shows(me))?.to ?? null
+}
+
+/** The filter of the audit log lives in the address. */
+export interface AuditFilter {
+  actor?: string
+  action?: string
+  organisation?: string
+  object?: string
+  from?: string
+  before?: string
+}
+const auditWords = ['actor', 'action', 'organisation', 'object', 'from', 'before'] as const
+export function auditFilterFrom(search: Record<string, unknown>): AuditFilter {
+  const out: AuditFilter = {}
+  for (const name of auditWords) {
+    const value = search[name]
+    if (typeof value === 'string' && value) out[name] = value.slice(0, 300)
+    else if (typeof value === 'number') out[name] = String(value)
+  }
+  return out
+}
+
+export interface UserFilter {
+  q?: string
+  role?: string
+}
+export function userFilterFrom(search: Record<string, unknown>): UserFilter {
+  return {
+    ...(typeof search.q === 'string' && search.q ? { q: search.q.slice(0, 100) } : {}),
+    ...(typeof search.role === 'string' && search.role ? { role: search.role } : {}),
+  }
+}
