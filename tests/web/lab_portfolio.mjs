@@ -6,21 +6,21 @@ export const organisations = [
   { name: 'Fjordvik kommune', kind: 'municipality', municipality: '9901', county: '99', kostra: 'EKG07', sector: '6500', population: 14_200, employees: 1_100, domain: 'fjordvik.example' },
   { name: 'Steinlia kommune', kind: 'municipality', municipality: '9902', county: '99', kostra: 'EKG07', sector: '6500', population: 11_800, employees: 900, domain: 'steinlia.example' },
   { name: 'Nordsky Drift AS', kind: 'supplier', sector: '2100', employees: 80, domain: 'nordsky.example' },
-  { name: 'Testhei kommune', kind: 'municipality', municipality: '9903', county: '99', kostra: 'EKG08', sector: '6500', population: 3_400, employees: 300, host: 'hsts-missing.testfelt.example' },
-  { name: 'Prøvdal kommune', kind: 'municipality', municipality: '9904', county: '98', kostra: 'EKG07', sector: '6500', population: 2_100, employees: 210, host: 'csp-nonce.testfelt.example' },
-  { name: 'Målsand kommune', kind: 'municipality', municipality: '9905', county: '98', kostra: 'EKG07', sector: '6500', population: 7_900, employees: 650, host: 'expired.testfelt.example' },
-  { name: 'Lysøra kommune', kind: 'municipality', municipality: '9906', county: '98', kostra: 'EKG07', sector: '6500', population: 23_000, employees: 1_900, host: 'tls13-only.testfelt.example' },
-  { name: 'Granmo kommune', kind: 'municipality', municipality: '9907', county: '98', kostra: 'EKG08', sector: '6500', population: 5_600, employees: 480, host: 'cookies-bare.testfelt.example' },
+  { name: 'Testhei kommune', kind: 'municipality', municipality: '9903', county: '99', kostra: 'EKG08', sector: '6500', population: 3_400, employees: 300, domain: 'hsts-missing.testfelt.example' },
+  { name: 'Prøvdal kommune', kind: 'municipality', municipality: '9804', county: '98', kostra: 'EKG07', sector: '6500', population: 2_100, employees: 210, domain: 'csp-nonce.testfelt.example' },
+  { name: 'Målsand kommune', kind: 'municipality', municipality: '9805', county: '98', kostra: 'EKG07', sector: '6500', population: 7_900, employees: 650, domain: 'expired.testfelt.example' },
+  { name: 'Lysøra kommune', kind: 'municipality', municipality: '9806', county: '98', kostra: 'EKG07', sector: '6500', population: 23_000, employees: 1_900, domain: 'tls13-only.testfelt.example' },
+  { name: 'Granmo kommune', kind: 'municipality', municipality: '9807', county: '98', kostra: 'EKG08', sector: '6500', population: 5_600, employees: 480, domain: 'cookies-bare.testfelt.example' },
 ]
 
 /** Registers them all, sets who delivers to whom, and waits until each has been measured. */
 export async function registered() {
   const made = []
-  for (const { domain, host, ...one } of organisations) {
+  for (const { domain, ...one } of organisations) {
     const answer = await call('POST', '/api/v1/organisations', one)
     if (answer.status !== 201) throw new Error(`${one.name}: ${JSON.stringify(answer.body)}`)
     const id = answer.body.id
-    const target = await call('POST', `/api/v1/organisations/${id}/targets`, host ? { kind: 'host', name: host } : { kind: 'domain', name: domain })
+    const target = await call('POST', `/api/v1/organisations/${id}/targets`, { kind: 'domain', name: domain })
     if (target.status !== 201) throw new Error(`${one.name}: ${JSON.stringify(target.body)}`)
     made.push({ id, ...one })
   }

@@ -31,7 +31,7 @@ await step('its points take the focus and read as text', async () => {
 await step('show as table', async () => {
   const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Fordeling' }) })
   await panel.getByRole('button', { name: 'Vis som tabell' }).click()
-  check((await panel.getByRole('row').count()) === 1 + (await panel.getByRole('row').count() - 1) && (await panel.getByRole('rowheader').count()) >= 5, 'the table behind the plot has every member')
+  check((await panel.getByRole('rowheader').count()) >= 5, 'the table behind the plot has every member')
   await panel.getByRole('button', { name: 'Vis som figur' }).click()
 })
 
@@ -84,7 +84,7 @@ await step('a named list, with too few to show figures', async () => {
 
 await step('add to the list, and share it', async () => {
   await page.getByRole('button', { name: 'Legg til virksomhet' }).click()
-  await page.getByRole('combobox').fill('Nordsky')
+  await page.getByRole('combobox', { name: 'Navn, organisasjonsnummer eller domene' }).fill('Nordsky')
   await page.getByRole('option', { name: /Nordsky/ }).click()
   await page.getByText('Lagt til i porteføljen').waitFor()
   await page.getByRole('button', { name: 'Lukk' }).first().click()

@@ -11,8 +11,11 @@ type Member = Schemas['PortfolioMember']
 
 const side = 16
 
+/** On a phone a bin is five points wide, else two and a half; both meet the grade limits. */
+const binOf = (width: number) => (width < 520 ? 500 : 250)
+
 function markSize(width: number): number {
-  return Math.max(5, Math.min(14, (width - 2 * side) / 40 - 2))
+  return Math.max(5, Math.min(16, ((width - 2 * side) * binOf(width)) / 10_000 - 2))
 }
 
 /** One mark for each member in bins that meet the grade limits, with the median and where it may lie. */
@@ -20,10 +23,12 @@ export function Distribution({ members, figures, date, whole }: { members: Membe
   const { t, score, number } = useText()
   const rated = members.filter((one) => one.score_cp !== null && one.grade !== 'U')
   const unrated = members.filter((one) => one.grade === 'U')
-  const marks = stacked(rated.map((one) => one.score_cp ?? 0))
-  const levels = Math.max(4, ...marks.map((mark) => mark.level + 1))
-  const heightOf = (width: number) => Math.min(420, Math.max(120, levels * (markSize(width) + 2))) + 92
+  const marksAt = (width: number) => stacked(rated.map((one) => one.score_cp ?? 0), binOf(width))
+  const levelsAt = (width: number) => Math.max(4, ...marksAt(width).map((mark) => mark.level + 1))
+  const heightOf = (width: number) => Math.min(420, Math.max(150, levelsAt(width) * (markSize(width) + 2))) + 92
   const build = useCallback(({ width, narrow, colours }: Room): Drawing => {
+    const marks = marksAt(width)
+    const levels = levelsAt(width)
     const size = markSize(width)
     const counts = figures?.grades
     const top = 26

@@ -11,7 +11,8 @@ import { GradeBar, NoFigure, ScoreWithGrade } from './common'
 import { usePortfolioName } from './index'
 import type { CompareSearch } from './search'
 
-const areas = ['email', 'tls', 'cert', 'http', 'dns'] as const
+/** The areas as the method names them, with the words that findings have for them. */
+const areas = { mail: 'email', tls: 'tls', cert: 'cert', web: 'http', dns: 'dns' } as const
 const year = 365 * 86_400_000
 
 export function Compare() {
@@ -120,7 +121,14 @@ function Organisations({ rows, onDrop }: { rows: Schemas['PortfolioOrganisation'
     { key: 'interval', label: t('score.interval'), show: (row) => { const its = scores[at(row)]?.data; return its ? `${score(its.interval_cp[0]!)} – ${score(its.interval_cp[1]!)}` : '–' } },
     { key: 'managed', label: t('score.managed'), show: (row) => (row.managed_cp === null ? '–' : score(row.managed_cp)), value: (row) => row.managed_cp },
     { key: 'coverage', label: t('score.coverage'), show: (row) => (row.measured ? share(row.coverage) : '–'), value: (row) => (row.measured ? row.coverage : null) },
-    ...areas.map((area): Line<Row> => ({ key: area, label: t(`area.${area}`), show: (row) => bar(scores[at(row)]?.data?.domains[area]), value: (row) => scores[at(row)]?.data?.domains[area] ?? null })),
+    ...[...new Set([...Object.keys(areas), ...scores.flatMap((one) => Object.keys(one.data?.domains ?? {}))])]
+      .filter((area) => scores.some((one) => one.data?.domains[area] !== undefined))
+      .map((area): Line<Row> => ({
+        key: area,
+        label: area in areas ? t(`area.${areas[area as keyof typeof areas]}`) : area === 'patching' ? t('compare.patching') : area === 'exposure' ? t('compare.exposure') : area,
+        show: (row) => bar(scores[at(row)]?.data?.domains[area]),
+        value: (row) => scores[at(row)]?.data?.domains[area] ?? null,
+      })),
     { key: 'critical', label: t('portfolio.critical-high'), show: (row) => (row.findings ? `${number(row.findings.critical)} / ${number(row.findings.high)}` : <span className="dim">{t('compare.not-seen')}</span>), value: (row) => (row.findings ? row.findings.critical * 1000 + row.findings.high : null), least: true },
     { key: 'overdue', label: t('compare.overdue'), show: (row) => (row.findings ? number(row.findings.overdue_days) : '–'), value: (row) => row.findings?.overdue_days ?? null, least: true },
     { key: 'year', label: t('compare.year'), show: (row) => <Spark points={histories[at(row)]?.data?.items ?? []} /> },

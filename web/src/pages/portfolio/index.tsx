@@ -125,7 +125,7 @@ export function PortfolioPage() {
   const one = usePortfolio(portfolio)
   const path = { portfolio }
   const figures = useQuery({ queryKey: ['portfolio', portfolio, 'figures'], queryFn: () => must(api.GET('/api/v1/portfolios/{portfolio}/figures', { params: { path } })) })
-  const issues = useQuery({ queryKey: ['portfolio', portfolio, 'issues'], queryFn: () => must(api.GET('/api/v1/portfolios/{portfolio}/issues', { params: { path, query: { most: 8 } } })), retry: false })
+  const issues = useQuery({ queryKey: ['portfolio', portfolio, 'issues'], queryFn: () => must(api.GET('/api/v1/portfolios/{portfolio}/issues', { params: { path, query: { most: 6 } } })), retry: false })
   const movers = useQuery({ queryKey: ['portfolio', portfolio, 'movers', days], queryFn: () => must(api.GET('/api/v1/portfolios/{portfolio}/movers', { params: { path, query: { days, most: 7 } } })), placeholderData: (before) => before })
   const history = useQuery({ queryKey: ['portfolio', portfolio, 'history', days], queryFn: () => must(api.GET('/api/v1/portfolios/{portfolio}/history', { params: { path, query: { from: dayBefore(days) } } })), placeholderData: (before) => before })
   const all = useInfiniteQuery({
@@ -160,6 +160,8 @@ export function PortfolioPage() {
   const values = figures.data?.figures ?? null
   const measured = marks.map((member) => member.measured).filter((time): time is string => time !== null).sort().at(-1)
   const title = nameOf(its)
+  // On the first day there is nothing to compare with, and the panels for it would stand empty.
+  const past = movers.data?.since != null || (history.data?.points.some((point) => point.figures) ?? false)
   const isList = its.form === 'list' && portfolio !== 'all'
   return (
     <>
@@ -215,7 +217,7 @@ export function PortfolioPage() {
         </Panel>
         <Issues of="most_critical" title={t('portfolio.most-critical')} issues={issues.data} error={issues.error} className="s4" />
 
-        <Panel className="s4" title={t('portfolio.worst')} note={t('portfolio.worst.note')}>
+        <Panel className={past ? 's4' : 's6'} title={t('portfolio.worst')} note={t('portfolio.worst.note')}>
           {movers.isPending && <Bones />}
           {movers.error && <Failed problem={movers.error} />}
           {movers.data && (movers.data.worst.length === 0 ? <p className="dim">{t('portfolio.none-rated')}</p> : (
@@ -224,15 +226,16 @@ export function PortfolioPage() {
             </table>
           ))}
         </Panel>
-        <Moved title={t('portfolio.improved')} rows={movers.data?.improved} since={movers.data?.since ?? null} days={days} />
-        <Moved title={t('portfolio.worsened')} rows={movers.data?.worsened} since={movers.data?.since ?? null} days={days} />
+        {past && <Moved title={t('portfolio.improved')} rows={movers.data?.improved} since={movers.data?.since ?? null} days={days} />}
+        {past && <Moved title={t('portfolio.worsened')} rows={movers.data?.worsened} since={movers.data?.since ?? null} days={days} />}
+        {!past && <Issues of="most_common" title={t('portfolio.most-common')} issues={issues.data} error={issues.error} className="s6" />}
 
-        <Panel className="s8" title={t('portfolio.history')} note={t('portfolio.history.note')} end={<Choices label={t('portfolio.period')} value={String(days)} options={periods.map((one) => ({ value: String(one), label: t('portfolio.last-days', { days: one }) }))} onChange={(value) => set({ days: periods.find((one) => String(one) === value) })} />}>
+        <Panel className={past ? 's8' : 's12'} title={t('portfolio.history')} note={t('portfolio.history.note')} end={<Choices label={t('portfolio.period')} value={String(days)} options={periods.map((one) => ({ value: String(one), label: t('portfolio.last-days', { days: one }) }))} onChange={(value) => set({ days: periods.find((one) => String(one) === value) })} />}>
           {history.isPending && <Bones />}
           {history.error && <Failed problem={history.error} />}
           {history.data && <History points={history.data.points} title={title} />}
         </Panel>
-        <Issues of="most_common" title={t('portfolio.most-common')} issues={issues.data} error={issues.error} className="s4" />
+        {past && <Issues of="most_common" title={t('portfolio.most-common')} issues={issues.data} error={issues.error} className="s4" />}
 
         <Breakdown portfolio={portfolio} by={search.by ?? 'county'} onBy={(by) => set({ by })} />
         <Concentration portfolio={portfolio} kind={search.leaning ?? 'supplier'} onKind={(leaning) => set({ leaning })} />
@@ -382,9 +385,9 @@ function FixOnce({ portfolio }: { portfolio: string }) {
           <tbody>
             {helping.data.actions.map((row) => (
               <tr key={`${row.operator} ${row.check}`}>
-                <th scope="row"><Link to="/funn" search={{ check: row.check }}>{titleOf(row.check)}</Link><span className="under">{row.supplier ? <Link to="/virksomhet/$org" params={{ org: row.supplier }}>{row.operator}</Link> : row.operator}</span></th>
+                <th scope="row"><Link to="/funn" search={{ check: row.check }}>{titleOf(row.check)}</Link><span className="under">{row.operator}</span></th>
                 <td className="right number">{number(row.customers)}<span className="under">{t('portfolio.of-inhabitants', { count: number(row.inhabitants) })}</span></td>
-                <td className="right number up">{signed(row.gain_cp, 1)}</td>
+                <td className="right number up">{signed(row.gain_cp)}</td>
               </tr>
             ))}
           </tbody>
