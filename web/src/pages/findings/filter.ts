@@ -2,7 +2,8 @@
 import type { Schemas } from '~/app/api'
 
 export const sorts = ['worst', 'oldest', 'newest', 'due', 'asset', 'check'] as const
-export const groupings = ['check', 'asset', 'severity', 'state', 'area', 'organisation', 'assignee'] as const
+/** `supplier` is the findings of those who deliver to the organisation, by whom they are. */
+export const groupings = ['check', 'asset', 'severity', 'state', 'area', 'organisation', 'supplier', 'assignee'] as const
 export const states = ['open', 'accepted', 'disputed', 'dispute_overdue', 'compensated', 'upheld', 'fixed'] as const
 export const severityNames = ['critical', 'high', 'medium', 'low', 'info'] as const
 export const areas = ['dns', 'email', 'tls', 'cert', 'http'] as const
@@ -71,15 +72,15 @@ export function filterFromKept(kept: Schemas['FindingFilter']): Filter {
   })
 }
 
+/** Whether two filters let the same through; order and grouping are not part of it. */
+export function sameFilter(a: Filter, b: Filter): boolean {
+  const part = (filter: Filter) => JSON.stringify(Object.entries(queryOf(filter)).filter(([, value]) => value !== undefined).map(([name, value]) => [name, name === 'text' ? value : String(value).split(',').sort().join(',')]).sort())
+  return part(a) === part(b)
+}
+
 /** Puts a value into a list with commas, or takes it out. */
 export function toggled(list: string | undefined, value: string): string | undefined {
   const all = list ? list.split(',') : []
   const next = all.includes(value) ? all.filter((one) => one !== value) : [...all, value]
   return next.length ? next.join(',') : undefined
-}
-
-/** One cell of a CSV file; what a spreadsheet would take for a formula is made text. */
-export function cell(value: string): string {
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[";\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe
 }

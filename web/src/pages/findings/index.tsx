@@ -1,23 +1,32 @@
-// What is wrong, where, since when? A table first: filter, sort, group, act on many, keep the filter, take it along.
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+// What is wrong, where, since when? A table first: filter, sort, group, act on many, keep the view, take it along.
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { api, may, must, onceKey, Problem, type Finding, type Schemas } from '~/app/api'
+import { api, must, type Finding, type Schemas } from '~/app/api'
 import { useEvents } from '~/app/events'
 import { useText } from '~/app/language'
-import { useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
-import { daysBetween } from '~/format/format'
-import { Bones, Button, Dialog, Empty, Failed, PageHead, Select, Severity, TextField } from '~/parts/basic'
-import { saveAs, useOrganisation } from '../common'
-import { areas, cell, filterFrom, filterFromKept, groupings, keptFrom, queryOf, severityNames, sorts, states, toggled, type Filter } from './filter'
-import { TreatDialog, type TreatmentKind } from './treat'
+import { Bones, Button, Dialog, Empty, Failed, PageHead, Select } from '~/parts/basic'
+import { useOrganisation } from '../common'
+import { Selection } from './act'
+import { renewLists } from './cache'
+import { areas, filterFrom, groupings, queryOf, severityNames, sorts, states, toggled, type Filter } from './filter'
+import { FindingsTable, keyOf, type ListKeys } from './table'
+import { Views } from './views'
+
+export { Due } from './table'
+
+/** The first page is small, so that it is there soon; those that are scrolled to are large. */
+const firstPage = 100
+const nextPage = 500
+/** So many may be chosen at once. */
+const mostChosen = 20_000
 
 export function OrganisationFindings() {
   const { org } = useParams({ strict: false })
   const { t } = useText()
   const organisation = useOrganisation(org!)
-  return <Findings org={org!} title={t('findings.of', { name: organisation.data?.name ?? '…' })} />
+  return <Findings key={org} org={org!} title={t('findings.of', { name: organisation.data?.name ?? '…' })} />
 }
 
 export function AllFindings() {
@@ -36,25 +45,25 @@ function useFilter() {
   return { filter, set, clear: () => void navigate({ to: '.', search: {}, replace: true }) }
 }
 
-const key = (finding: Finding) => `${finding.organisation} ${finding.id}`
+const none: ReadonlyMap<string, Finding> = new Map()
 
 function Findings({ org, title }: { org: string | null; title: string }) {
-  const { t, language, number, date } = useText()
-  const me = useMe()
+  const { t, language, number } = useText()
   const queries = useQueryClient()
   const toasts = useToasts()
   const { filter, set, clear } = useFilter()
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const [at, setAt] = useState(-1)
-  const [treating, setTreating] = useState<TreatmentKind | null>(null)
+  const [chosen, setChosen] = useState(none)
+  const [gathering, setGathering] = useState(false)
   const [text, setText] = useState(filter.text ?? '')
-  const [keeping, setKeeping] = useState(false)
+  const [helping, setHelping] = useState(false)
+  const [old, setOld] = useState(false)
   const input = useRef<HTMLInputElement>(null)
-  const rows = useRef<HTMLTableSectionElement>(null)
-  const navigate = useNavigate()
+  const keys = useRef<ListKeys>(null)
+  const before = useRef(-1)
   const sort = filter.sort ?? 'worst'
+  const group = filter.group
 
-  const asked = queryOf(filter)
+  const asked = useMemo(() => queryOf(filter), [filter])
   const ask = (limit: number, cursor: string | null) => {
     const query = { ...asked, sort, limit, lang: language, ...(cursor ? { cursor } : {}) }
     return org
@@ -63,18 +72,30 @@ function Findings({ org, title }: { org: string | null; title: string }) {
   }
   const list = useInfiniteQuery({
     queryKey: ['findings', org, 'list', asked, sort, language],
-    queryFn: ({ pageParam }) => ask(100, pageParam),
+    queryFn: ({ pageParam }) => ask(pageParam ? nextPage : firstPage, pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
-    placeholderData: (before) => before,
+    placeholderData: (earlier) => earlier,
+    // A page is compared with nothing: with a hundred thousand rows that alone would stall the scrolling.
+    structuralSharing: false,
   })
+  const { hasNextPage, isFetching, fetchNextPage } = list
   const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data])
+  const more = useCallback(() => { if (hasNextPage && !isFetching) void fetchNextPage({ cancelRefetch: false }) }, [hasNextPage, isFetching, fetchNextPage])
   const counts = useQuery({
-    queryKey: ['findings', org, 'groups', filter.group ?? 'severity', asked, language],
-    queryFn: () => must(api.GET('/api/v1/findings/groups', { params: { query: { by: filter.group ?? 'severity', ...asked, ...(org ? { organisation: org } : {}), lang: language } } })),
+    queryKey: ['findings', org, 'groups', group ?? 'severity', asked, language],
+    queryFn: () => {
+      const whose = group === 'supplier' ? { customer: org! } : org ? { organisation: org } : {}
+      return must(api.GET('/api/v1/findings/groups', { params: { query: { ...asked, by: group === 'supplier' ? 'organisation' : (group ?? 'severity'), ...whose, lang: language } } }))
+    },
+    placeholderData: group ? undefined : (earlier) => earlier,
   })
-  const total = counts.data?.items.reduce((sum, group) => sum + group.findings, 0)
-  useEvents(org, (event) => { if (/^(finding-|measured|treatment-|assigned)/.test(event.kind)) void queries.invalidateQueries({ queryKey: ['findings', org] }) })
+  const total = counts.data?.items.reduce((sum, one) => sum + one.findings, 0)
+  // A new filter is a new list: what was chosen in the one before is not acted on unseen.
+  useEffect(() => { setChosen(none); setOld(false); before.current = -1 }, [asked, sort])
+  useEvents(org, (event) => {
+    if (/^(finding-|measured|treatment-|assigned)/.test(event.kind)) void renewLists(queries).then((left) => { if (left) setOld(true) })
+  })
 
   useEffect(() => { setText(filter.text ?? '') }, [filter.text])
   useEffect(() => {
@@ -83,82 +104,95 @@ function Findings({ org, title }: { org: string | null; title: string }) {
     return () => clearTimeout(timer)
   }, [text, filter.text, set])
 
-  const acted = useMutation({
-    mutationFn: (action: Omit<Schemas['FindingAction'], 'items' | 'filter'>) =>
-      must(api.POST('/api/v1/findings/actions', {
-        params: { header: { 'Idempotency-Key': onceKey() } },
-        body: { ...action, items: items.filter((one) => chosen.has(key(one))).map((one) => ({ organisation: one.organisation, finding: one.id })) },
-      })),
-    onSuccess: async (outcome) => {
-      setTreating(null)
-      setChosen(new Set())
-      await queries.invalidateQueries({ queryKey: ['findings'] })
-      const refused = outcome.items.find((one) => !one.done)
-      toasts.say(refused ? t('findings.acted-some', { done: outcome.done, refused: outcome.refused, why: refused.detail ?? refused.problem ?? '' }) : t('findings.acted', { count: outcome.done }))
-    },
-    onError: toasts.fail,
-  })
-  const saved = useQuery({ queryKey: ['saved-filters'], queryFn: () => must(api.GET('/api/v1/saved-filters')) })
-  const exporting = useMutation({
-    mutationFn: async () => {
-      const all: Finding[] = []
-      let cursor: string | null = null
-      do {
-        const page: Schemas['FindingList'] = await ask(500, cursor)
-        all.push(...page.items)
-        cursor = page.next
-      } while (cursor && all.length < 100_000)
-      const heads = ['id', 'organisation', 'asset', 'check', 'title', 'severity', 'state', 'reason', 'first_seen', 'last_seen', 'due', 'assignee']
-      const lines = all.map((one) => [one.id, one.organisation_name, one.asset, one.check, one.title, t(`severity.${one.severity}`), t(`finding-state.${one.state}`), one.reason_text, one.first_seen, one.last_seen, one.due, one.assignee?.name ?? ''].map(cell).join(';'))
-      saveAs('utsyn-funn.csv', 'text/csv;charset=utf-8', `\ufeff${heads.join(';')}\r\n${lines.join('\r\n')}\r\n`)
-    },
-    onError: toasts.fail,
-  })
-
-  // j and k walk the rows, x ticks one, Enter opens it, / goes to the filter.
-  const onKey = (event: React.KeyboardEvent) => {
-    if ((event.target as HTMLElement).closest('input:not([type=checkbox]), select, textarea') || event.ctrlKey || event.metaKey || event.altKey) return
-    const focus = (next: number) => {
-      const inside = Math.max(0, Math.min(items.length - 1, next))
-      setAt(inside)
-      rows.current?.querySelectorAll('tr')[inside]?.querySelector<HTMLElement>('a')?.focus()
-    }
-    if (event.key === 'j') focus(at + 1)
-    else if (event.key === 'k') focus(at - 1)
-    else if (event.key === '/') { event.preventDefault(); input.current?.focus() }
-    else if (event.key === 'x' && items[at]) tick(items[at])
+  const tick = (index: number, range: boolean) => {
+    const one = items[index]
+    if (!one) return
+    setChosen((now) => {
+      const next = new Map(now)
+      const put = !now.has(keyOf(one))
+      const from = range && before.current >= 0 ? before.current : index
+      for (let i = Math.min(from, index); i <= Math.max(from, index); ++i) {
+        const each = items[i]
+        if (each && put) next.set(keyOf(each), each)
+        else if (each) next.delete(keyOf(each))
+      }
+      before.current = index
+      return next
+    })
   }
-  const tick = (finding: Finding) => setChosen((before) => {
-    const next = new Set(before)
-    if (!next.delete(key(finding))) next.add(key(finding))
-    return next
-  })
+  const all = () => setChosen((now) => (items.every((one) => now.has(keyOf(one))) ? none : new Map(items.slice(0, mostChosen).map((one) => [keyOf(one), one]))))
+  /** Fetches what has not been scrolled to yet, and chooses it with the rest. */
+  const gather = async () => {
+    setGathering(true)
+    try {
+      let result = await fetchNextPage({ cancelRefetch: false })
+      while (result.hasNextPage && !result.isError && (result.data?.pages.reduce((sum, one) => sum + one.items.length, 0) ?? 0) < mostChosen) result = await fetchNextPage({ cancelRefetch: false })
+      const found = result.data?.pages.flatMap((page) => page.items) ?? []
+      setChosen(new Map(found.slice(0, mostChosen).map((one) => [keyOf(one), one])))
+    } catch (problem) {
+      toasts.fail(problem)
+    } finally {
+      setGathering(false)
+    }
+  }
+
+  const onKey = (event: KeyboardEvent) => {
+    const target = event.target as HTMLElement
+    if (target.closest('input:not([type=checkbox]), select, textarea') || document.querySelector('dialog[open]') || event.ctrlKey || event.metaKey || event.altKey) return
+    const inTable = target.closest('tbody') !== null
+    const at = keys.current?.at() ?? 0
+    const go = (index: number) => { event.preventDefault(); keys.current?.focus(index) }
+    if (event.key === '/') { event.preventDefault(); input.current?.focus() }
+    else if (event.key === '?') { event.preventDefault(); setHelping(true) }
+    else if (event.key === 'Escape' && chosen.size > 0) setChosen(none)
+    else if (group || items.length === 0) return
+    else if (event.key === 'j' || (inTable && event.key === 'ArrowDown')) go(inTable ? at + 1 : at)
+    else if (event.key === 'k' || (inTable && event.key === 'ArrowUp')) go(inTable ? at - 1 : at)
+    else if (inTable && event.key === 'Home') go(0)
+    else if (inTable && event.key === 'End') go(items.length - 1)
+    else if (inTable && event.key === 'PageDown') go(at + 10)
+    else if (inTable && event.key === 'PageUp') go(at - 10)
+    else if (event.key === 'x' || (inTable && event.key === ' ' && target.tagName === 'A')) { event.preventDefault(); tick(at, event.shiftKey) }
+    else if (inTable && event.key === 'Enter' && target.tagName === 'INPUT') { event.preventDefault(); target.closest('tr')?.querySelector<HTMLElement>('a')?.click() }
+  }
+
+  // The keys hold wherever on the page the focus is.
+  const keyed = useRef(onKey)
+  keyed.current = onKey
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => keyed.current(event)
+    window.addEventListener('keydown', listen)
+    return () => window.removeEventListener('keydown', listen)
+  }, [])
+
   const filtered = Object.keys(asked).length > 0
-  const allTicked = items.length > 0 && items.every((one) => chosen.has(key(one)))
+  const table = org ? `/api/v1/organisations/${encodeURIComponent(org)}/findings/table` : '/api/v1/findings/table'
+  const file = (format: 'xlsx' | 'csv') => `${table}?${new URLSearchParams({ ...asked, sort, lang: language, format } as Record<string, string>).toString()}`
 
   return (
-    <div onKeyDown={onKey}>
+    <>
       <PageHead
         title={title}
-        meta={<span>{total === undefined ? '…' : t('findings.count', { count: number(total) })}</span>}
+        meta={<><span className="number">{total === undefined || group === 'supplier' ? '…' : t('findings.count', { count: number(total) })}</span>{counts.data?.complete === false && <span>{t('findings.part')}</span>}</>}
         acts={
           <>
-            <Button onClick={() => exporting.mutate()} disabled={exporting.isPending}>{t('findings.export')}</Button>
+            <a className="ds-button" data-variant="secondary" href={file('xlsx')} download>{t('findings.export', { format: 'XLSX' })}</a>
+            <a className="ds-button" data-variant="secondary" href={file('csv')} download>{t('findings.export', { format: 'CSV' })}</a>
             <Button variant="tertiary" onClick={() => void navigator.clipboard.writeText(window.location.href).then(() => toasts.say(t('action.link-copied')))}>{t('action.copy-link')}</Button>
           </>
         }
       />
       <section className="panel" aria-label={t('findings.filter')}>
         <div className="stack">
-          <div className="row">
+          <div className="row filters">
             <div className="field">
               <label className="unseen" htmlFor="findings-text">{t('findings.text')}</label>
-              <input id="findings-text" ref={input} className="input ds-input" type="search" placeholder={t('findings.text')} value={text} onChange={(event) => setText(event.target.value)} />
+              <input id="findings-text" ref={input} className="input ds-input" type="search" placeholder={t('findings.text')} value={text} onChange={(event) => setText(event.target.value)} onKeyDown={(event) => { if (event.key === 'Escape' && text) setText(''); if (event.key === 'ArrowDown' && items.length > 0 && !group) { event.preventDefault(); keys.current?.focus(0) } }} />
             </div>
             <Select hidden label={t('findings.state')} value={filter.state ?? ''} onChange={(state) => set({ state: state || undefined })} options={[{ value: '', label: t('findings.state.unfixed') }, ...states.map((one) => ({ value: one as string, label: t(`finding-state.${one}`) }))]} />
             <Select hidden label={t('findings.area')} value={filter.area ?? ''} onChange={(area) => set({ area: area || undefined })} options={[{ value: '', label: t('findings.area.all') }, ...areas.map((one) => ({ value: one as string, label: t(`area.${one}`) }))]} />
             <Select hidden label={t('findings.sort')} value={sort} onChange={(one) => set({ sort: one })} options={sorts.map((one) => ({ value: one, label: t(`sort.${one}`) }))} />
-            <Select hidden label={t('findings.group')} value={filter.group ?? ''} onChange={(one) => set({ group: (one || undefined) as Filter['group'] })} options={[{ value: '', label: t('findings.group.none') }, ...groupings.filter((one) => one !== 'organisation' || !org).map((one) => ({ value: one as string, label: t(`group.${one}`) }))]} />
+            <Select hidden label={t('findings.group')} value={group ?? ''} onChange={(one) => set({ group: (one || undefined) as Filter['group'] })} options={[{ value: '', label: t('findings.group.none') }, ...groupings.filter((one) => (one === 'organisation' ? !org : one === 'supplier' ? org : true)).map((one) => ({ value: one as string, label: t('findings.group.by', { what: t(`group.${one}`).toLocaleLowerCase() }) }))]} />
           </div>
           <div className="chips">
             {severityNames.map((one) => <button key={one} type="button" className="chip" aria-pressed={filter.severity?.split(',').includes(one) ?? false} onClick={() => set({ severity: toggled(filter.severity, one) })}>{t(`severity.${one}`)}</button>)}
@@ -168,19 +202,15 @@ function Findings({ org, title }: { org: string | null; title: string }) {
             {filter.check && <button type="button" className="chip" aria-pressed onClick={() => set({ check: undefined })}><span className="mono">{filter.check}</span> ×<span className="unseen">{t('findings.drop')}</span></button>}
             {filter.asset && <button type="button" className="chip" aria-pressed onClick={() => set({ asset: undefined })}>{filter.asset} ×<span className="unseen">{t('findings.drop')}</span></button>}
             {filtered && <Button tight variant="tertiary" onClick={clear}>{t('findings.clear')}</Button>}
-            <span className="end row">
-              {(saved.data?.items.length ?? 0) > 0 && (
-                <Select hidden label={t('findings.saved')} value="" onChange={(id) => { const one = saved.data?.items.find((s) => s.id === id); if (one) void navigate({ to: '.', search: filterFromKept(one.filter) }) }} options={[{ value: '', label: t('findings.saved') }, ...(saved.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))]} />
-              )}
-              <Button tight onClick={() => setKeeping(true)} disabled={!filtered}>{t('findings.keep')}</Button>
-            </span>
+            <Views filter={filter} org={org} filtered={filtered} />
           </div>
         </div>
       </section>
-      <br />
-      {filter.group && counts.data && <Groups by={filter.group} groups={counts.data.items} onChoose={(value) => set({ group: undefined, ...(filter.group === 'organisation' ? {} : { [filter.group!]: value }) })} />}
-      {!filter.group && (
-        <section className="panel" aria-label={t('findings.list')}>
+      {old && <p className="alert stale" role="status">{t('findings.old')} <button type="button" className="toggle" onClick={() => { setOld(false); window.scrollTo(0, 0); void queries.resetQueries({ queryKey: ['findings', org, 'list'] }) }}>{t('findings.old.renew')}</button></p>}
+      {group ? (
+        <Groups by={group} problem={counts.error} groups={counts.data?.items} onChoose={(value) => set({ group: undefined, [group]: value })} />
+      ) : (
+        <section className="panel spaced" aria-label={t('findings.list')} aria-busy={list.isPlaceholderData}>
           {list.isPending && <Bones />}
           {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}
           {list.data && items.length === 0 && (
@@ -189,101 +219,40 @@ function Findings({ org, title }: { org: string | null; title: string }) {
             </Empty>
           )}
           {items.length > 0 && (
-            <div className="scroll">
-              <table className="t">
-                <caption className="unseen">{t('findings.caption')}</caption>
-                <thead>
-                  <tr>
-                    <th className="tick"><input type="checkbox" aria-label={t('findings.tick-all')} checked={allTicked} onChange={() => setChosen(allTicked ? new Set() : new Set(items.map(key)))} /></th>
-                    <th>{t('table.finding')}</th>
-                    <Sortable className="wide" name="asset" now={sort} onSort={(one) => set({ sort: one })}>{t('table.asset')}</Sortable>
-                    <Sortable name="worst" now={sort} onSort={(one) => set({ sort: one })}>{t('table.severity')}</Sortable>
-                    <th className="wide">{t('table.state')}</th>
-                    <Sortable name="due" now={sort} onSort={(one) => set({ sort: one })}>{t('table.due')}</Sortable>
-                    <th className="wide">{t('table.assignee')}</th>
-                    <Sortable className="wide" name="oldest" now={sort} onSort={(one) => set({ sort: one })}>{t('table.first-seen')}</Sortable>
-                  </tr>
-                </thead>
-                <tbody ref={rows}>
-                  {items.map((finding, i) => (
-                    <tr key={key(finding)} aria-selected={chosen.has(key(finding))}>
-                      <td className="tick"><input type="checkbox" aria-label={t('findings.tick', { title: finding.title, asset: finding.asset })} checked={chosen.has(key(finding))} onChange={() => tick(finding)} /></td>
-                      <th scope="row">
-                        <Link to="/virksomhet/$org/funn/$finding" params={{ org: finding.organisation, finding: finding.id }} onFocus={() => setAt(i)}>{(finding.reason_text || finding.title).replace(/\.$/, '')}</Link>
-                        <span className="under phone mono">{finding.asset}</span>
-                        <span className="under">{org ? finding.title : `${finding.organisation_name} · ${finding.title}`}</span>
-                      </th>
-                      <td className="mono wide">{finding.asset}</td>
-                      <td><Severity of={finding.severity} /></td>
-                      <td className="wide">{finding.state === 'open' ? <span className="dim">{t('finding-state.open')}</span> : <span className="tag">{t(`finding-state.${finding.state}`)}</span>}{finding.unseen && <> <span className="tag warn">{t('finding.unseen')}</span></>}</td>
-                      <td className="number"><Due finding={finding} /></td>
-                      <td className="wide">{finding.assignee?.name ?? <span className="dim">–</span>}</td>
-                      <td className="number wide">{date(finding.first_seen)}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <FindingsTable items={items} total={total ?? items.length} more={hasNextPage && !list.isPlaceholderData} onMore={more} sort={sort} onSort={(one) => set({ sort: one })} chosen={chosen} onTick={tick} onAll={all} oneOrganisation={org !== null} keys={keys} />
           )}
-          {list.hasNextPage && <p><br /><Button onClick={() => void list.fetchNextPage()} disabled={list.isFetchingNextPage}>{t('findings.more', { shown: number(items.length), total: number(total ?? items.length) })}</Button></p>}
-          <footer className="wide">{t('findings.keys')}</footer>
+          <footer className="wide"><button type="button" className="toggle" onClick={() => setHelping(true)}>{t('keys.title')} <kbd>?</kbd></button></footer>
         </section>
       )}
-      {chosen.size > 0 && (
-        <div className="selection" role="region" aria-label={t('findings.selection')}>
-          <span className="strong">{t('findings.chosen', { count: chosen.size })}</span>
-          {may(me, 'follow_up') && (
-            <>
-              <Button tight disabled={acted.isPending} onClick={() => acted.mutate({ action: 'assign', work: { assignee: me!.id } })}>{t('findings.assign-me')}</Button>
-              <Button tight disabled={acted.isPending} onClick={() => acted.mutate({ action: 'assign', work: { assignee: null } })}>{t('findings.assign-none')}</Button>
-              <Button tight onClick={() => setTreating('acceptance')}>{t('finding.accept')}</Button>
-              <Button tight onClick={() => setTreating('dispute')}>{t('finding.dispute')}</Button>
-            </>
-          )}
-          {may(me, 'recheck') && <Button tight disabled={acted.isPending} onClick={() => acted.mutate({ action: 'recheck' })}>{t('finding.recheck')}</Button>}
-          <Button tight variant="tertiary" className="end" onClick={() => setChosen(new Set())}>{t('findings.unchoose')}</Button>
-        </div>
-      )}
-      <TreatDialog kind={treating} count={chosen.size} owner={me?.name ?? ''} busy={acted.isPending} onClose={() => setTreating(null)} onSend={(treatment) => acted.mutate({ action: 'treat', treatment })} />
-      <KeepDialog open={keeping} onClose={() => setKeeping(false)} filter={keptFrom(filter, org)} />
-    </div>
+      <Selection chosen={chosen} total={Math.min(total ?? 0, mostChosen)} onClear={() => setChosen(none)} onAll={hasNextPage ? () => void gather() : null} gathering={gathering} onLeft={() => setOld(true)} />
+      <KeysDialog open={helping} onClose={() => setHelping(false)} />
+    </>
   )
 }
 
-function Sortable({ name, now, onSort, children, className = '' }: { name: (typeof sorts)[number]; now: string; onSort: (name: (typeof sorts)[number]) => void; children: React.ReactNode; className?: string }) {
-  const on = now === name
-  return (
-    <th className={className} {...(on ? { 'aria-sort': name === 'worst' ? ('descending' as const) : ('ascending' as const) } : {})}>
-      <button type="button" onClick={() => onSort(name)}>{children}{on ? ' ↓' : ''}</button>
-    </th>
-  )
-}
-
-export function Due({ finding }: { finding: Finding }) {
-  const { t, date } = useText()
-  if (finding.state === 'fixed') return <span className="dim">–</span>
-  const days = daysBetween(new Date(), finding.due)
-  if (finding.overdue) return <span className="late">⚑ {t('finding.days-over', { count: Math.max(1, -days) })}</span>
-  return days <= 60 ? <>{t('finding.days-left', { count: days })}</> : <>{date(finding.due)}</>
-}
-
-function Groups({ by, groups, onChoose }: { by: NonNullable<Filter['group']>; groups: Schemas['FindingGroup'][]; onChoose: (key: string) => void }) {
+function Groups({ by, groups, problem, onChoose }: { by: NonNullable<Filter['group']>; groups: Schemas['FindingGroup'][] | undefined; problem: unknown; onChoose: (key: string) => void }) {
   const { t, number } = useText()
-  const words = (group: Schemas['FindingGroup']) => (by === 'severity' ? t(`severity.${group.key}`) : by === 'state' ? t(`finding-state.${group.key}`) : by === 'area' ? t(`area.${group.key}`) : group.title || group.key || t('findings.nobody'))
+  const words = (one: Schemas['FindingGroup']) => (by === 'severity' ? t(`severity.${one.key}`) : by === 'state' ? t(`finding-state.${one.key}`) : by === 'area' ? t(`area.${one.key}`) : one.title || one.key || t('findings.nobody'))
+  const most = Math.max(1, ...(groups ?? []).map((one) => one.findings))
+  const ofOthers = by === 'organisation' || by === 'supplier'
   return (
-    <section className="panel" aria-label={t('findings.groups')}>
-      {groups.length === 0 && <Empty title={t('findings.none-fit')} />}
-      {groups.length > 0 && (
+    <section className="panel spaced" aria-label={t('findings.groups')}>
+      {by === 'supplier' && <p className="dim read">{t('group.supplier.note')}</p>}
+      {!groups && !problem && <Bones />}
+      {problem !== null && <Failed problem={problem} />}
+      {groups?.length === 0 && <Empty title={by === 'supplier' ? t('group.supplier.none') : t('findings.none-fit')} />}
+      {groups && groups.length > 0 && (
         <div className="scroll">
           <table className="t">
-            <thead><tr><th>{t(`group.${by}`)}</th><th className="right">{t('table.findings')}</th><th className="right">{t('table.organisations')}</th><th className="right">{t('table.overdue')}</th></tr></thead>
+            <thead><tr><th>{t(`group.${by}`)}</th><th className="wide" aria-label={t('table.share')} /><th className="right">{t('table.findings')}</th>{!ofOthers && <th className="right wide">{t('table.organisations')}</th>}<th className="right">{t('table.overdue')}</th></tr></thead>
             <tbody>
-              {groups.map((group) => (
-                <tr key={group.key}>
-                  <th scope="row">{by === 'organisation' ? <Link to="/virksomhet/$org/funn" params={{ org: group.key }} search={{}}>{words(group)}</Link> : <button type="button" className="toggle" onClick={() => onChoose(group.key || 'none')}>{words(group)}</button>}{by === 'check' && <span className="under mono">{group.key}</span>}</th>
-                  <td className="right number">{number(group.findings)}</td>
-                  <td className="right number">{number(group.organisations)}</td>
-                  <td className="right number">{group.overdue ? <span className="late">⚑ {number(group.overdue)}</span> : <span className="dim">0</span>}</td>
+              {groups.map((one) => (
+                <tr key={one.key}>
+                  <th scope="row">{ofOthers ? <Link to="/virksomhet/$org/funn" params={{ org: one.key }} search={{}}>{words(one)}</Link> : <button type="button" className="toggle left" onClick={() => onChoose(one.key || 'none')}>{words(one)}</button>}{by === 'check' && <span className="under mono">{one.key}</span>}</th>
+                  <td className="wide"><svg width="120" height="8" aria-hidden="true"><rect width={Math.max(1, (one.findings / most) * 120)} height="8" rx="1" fill="var(--severity-2)" /></svg></td>
+                  <td className="right number">{number(one.findings)}</td>
+                  {!ofOthers && <td className="right number wide">{number(one.organisations)}</td>}
+                  <td className="right number">{one.overdue ? <span className="late">⚑ {number(one.overdue)}</span> : <span className="dim">0</span>}</td>
                 </tr>
               ))}
             </tbody>
@@ -294,24 +263,26 @@ function Groups({ by, groups, onChoose }: { by: NonNullable<Filter['group']>; gr
   )
 }
 
-function KeepDialog({ open, onClose, filter }: { open: boolean; onClose: () => void; filter: Schemas['FindingFilter'] }) {
+function KeysDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useText()
-  const queries = useQueryClient()
-  const [name, setName] = useState('')
-  const keep = useMutation({
-    mutationFn: () => must(api.POST('/api/v1/saved-filters', { params: { header: { 'Idempotency-Key': onceKey() } }, body: { name: name.trim(), filter } })),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['saved-filters'] })
-      setName('')
-      onClose()
-    },
-  })
+  const rows = [
+    [['j', 'k', '↓', '↑'], t('keys.move')],
+    [['Enter'], t('keys.open')],
+    [['Space', 'x'], t('keys.choose')],
+    [['Shift', 'Space'], t('keys.range')],
+    [['Esc'], t('keys.none')],
+    [['/'], t('keys.filter')],
+    [['Ctrl', 'K'], t('keys.search')],
+    [['?'], t('keys.help')],
+  ] as const
   return (
-    <Dialog open={open} onClose={onClose} title={t('findings.keep')}>
-      <form onSubmit={(event) => { event.preventDefault(); keep.mutate() }}>
-        <TextField label={t('findings.keep.name')} required autoFocus maxLength={200} value={name} onChange={(event) => setName(event.target.value)} fault={keep.error instanceof Problem ? keep.error.detail : null} />
-        <div className="row"><Button type="submit" variant="primary" disabled={keep.isPending}>{t('action.save')}</Button><Button variant="tertiary" onClick={onClose}>{t('action.cancel')}</Button></div>
-      </form>
+    <Dialog open={open} onClose={onClose} title={t('keys.title')}>
+      <table className="t">
+        <tbody>{rows.map(([names, words]) => <tr key={words}><td className="keep">{names.map((name) => <span key={name}><kbd>{name}</kbd> </span>)}</td><th scope="row">{words}</th></tr>)}</tbody>
+      </table>
+      <br />
+      <Button onClick={onClose}>{t('action.close')}</Button>
     </Dialog>
   )
 }
+
