@@ -2,12 +2,16 @@
 """Every operation of the served contract, as every role, on every kind of organisation: exactly what tests/access_matrix.yaml
 says. And what a reader must not see stands in no body, no total and no error.
 
-Bodies are sent empty: whoever gets past the door is told what is missing (422), and nothing is changed on the way."""
+Twice: with empty bodies, where whoever gets past the door is told what is missing (422) and nothing is changed on the way; and
+with requests that are right, where whoever may gets 2xx and everybody else 403 or 404.
+
+UTSYN_MATRIX_DATABASE=postgresql asks the other database."""
 
 from __future__ import annotations
 
 import http.client
 import json
+import os
 import unittest
 import urllib.parse
 
@@ -15,7 +19,9 @@ import yaml
 
 from house import ROOT, measure, portfolio
 from service import PASSWORD, Client, Service
+from valid_requests import Things, ValidRequest
 
+DATABASE = os.environ.get("UTSYN_MATRIX_DATABASE", "sqlite")
 TABLE = yaml.safe_load((ROOT / "tests" / "access_matrix.yaml").read_text())
 ROLES, ROWS = TABLE["roles"], TABLE["rows"]
 DETAILS = ["none", "score", "findings", "evidence"]
@@ -73,16 +79,19 @@ def expected(row: dict, role: str, tenant: str | None) -> str:
     return "past"
 
 
-class Matrix(unittest.TestCase):
+class MatrixCase(unittest.TestCase):
+    """The organisations and one user of each role."""
+
     @classmethod
     def setUpClass(cls) -> None:
-        cls.service = Service(arguments=("--trusted-proxy", "127.0.0.0/8"))
+        cls.service = Service(DATABASE, arguments=("--trusted-proxy", "127.0.0.0/8"))
         places = {"eget": ("Egetby kommune", ["fjordvik.example"], ["www.fjordvik.example"]),
                   "poeng": ("Poengby kommune", ["nordsky.example"], ["portal.nordsky.example"]),
                   "funn": ("Funnby kommune", ["testfelt.example"], ["modern.testfelt.example"]),
                   "bevis": ("Bevisby kommune", ["testfelt.example"], ["intermediate.testfelt.example"]),
                   "handling": ("Handlingby kommune", ["testfelt.example"], ["tls13-only.testfelt.example"]),
                   "skjult-42": ("Skjultby kommune", ["steinlia.example"], ["www.steinlia.example"])}
+        cls.domains = {id_: domains[0] for id_, (_, domains, _) in places.items()}
         path = portfolio(cls.service.folder / "register.json",
                          *({"id": id_, "name": name, "kind": "municipality", "domains": domains, "hosts": hosts}
                            for id_, (name, domains, hosts) in places.items()))
@@ -116,6 +125,8 @@ class Matrix(unittest.TestCase):
                 for path, operations in self.contract.document["paths"].items()
                 for method, operation in operations.items() if method in ("get", "put", "post", "patch", "delete")]
 
+
+class Matrix(MatrixCase):
     def path_for(self, pattern: str, tenant: str | None) -> str:
         values = {"organisation": tenant or "eget", "finding": (self.findings.get(tenant or "eget") or [NOBODY_HAS])[0],
                   "asset": (self.assets.get(tenant or "eget") or [NOBODY_HAS])[0], "kind": "domain", "name": "finnes-ikke.example",
@@ -311,6 +322,68 @@ class Matrix(unittest.TestCase):
             self.assertEqual(one["organisation"], "eget")
         for path in ("/api/v1/audit?organisation=skjult-42", "/api/v1/audit?object=skjult-42"):
             self.assertEqual([one for one in client.items(path) if one["organisation"] != "eget"], [])
+
+
+class ValidRequests(MatrixCase):
+    """Not only the door: whoever may do it, does it; and nobody else, though there is nothing wrong with what they send."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.logins = {client: f"rolle-{role}" for role, client in cls.users.items()}
+        cls.victim = cls.service.user("leader", "eget", login="offer")
+        cls.victim_id = cls.victim.get("/api/v1/me").json["id"]
+        cls.lost_id = cls.service.user("leader", "eget").get("/api/v1/me").json["id"]
+
+    def log_in_victim(self) -> None:
+        self.victim.logged_in(self.victim.post("/api/v1/login", {"login": "offer", "password": PASSWORD}, expect=200))
+
+    def test_every_operation_that_changes_has_a_valid_request(self) -> None:
+        changing = {operation for operation, method, _ in self.operations() if method != "GET"}
+        self.assertEqual((TABLE["valid"].keys() | TABLE["elsewhere"].keys()) - changing, set(), "no such operation")
+        self.assertEqual(TABLE["valid"].keys() & TABLE["elsewhere"].keys(), set())
+        for operation, journey in TABLE["elsewhere"].items():
+            self.assertTrue((ROOT / "tests" / "journeys" / f"{journey}.py").exists(), operation)
+
+    def test_who_may_does_and_nobody_else(self) -> None:
+        wrong, done, denied = [], 0, 0
+        for role, user in self.users.items():
+            may = set(ROLES[role]["may"])
+            for operation, method, pattern in self.operations():
+                if method == "GET" or operation in TABLE["elsewhere"]:
+                    continue
+                row = ROWS[operation]
+                tenants = list(TENANTS) if "{organisation}" in pattern and row.get("detail", "none") != "none" else ["eget"]
+                for tenant in tenants:
+                    want = expected(row, role, tenant)
+                    things = Things(self, user, may, tenant, operation)
+                    if operation == "logout":
+                        things.user = self.service.nobody()
+                        things.user.logged_in(things.user.post("/api/v1/login", {"login": f"rolle-{role}", "password": PASSWORD}, expect=200))
+                    where = f"{role:14} {operation:22} {tenant:10}"
+                    try:
+                        request = ValidRequest(things, self.contract, TABLE["valid"], operation, method, pattern)
+                        if want != "past" and "organisation" in TABLE["valid"].get(operation, {}).get("path", {}):
+                            request.path = pattern.replace("{organisation}", tenant)
+                        answer = request.send()
+                        if operation == "treatFinding" and answer.status == 201:
+                            treatment = answer.json["treatment"]["id"]
+                            self.admin.delete(f"{request.path}/{treatment}", expect=200)
+                        if operation == "changePassword":
+                            user.csrf = answer.json.get("csrf") or user.csrf
+                        things.end()
+                    except AssertionError as error:  # told with the others
+                        wrong.append(f"{where} {str(error)[:400]}")
+                        continue
+                    good = {"past": answer.status < 300, "forbidden": answer.status == 403, "hidden": answer.status == 404}[want]
+                    done, denied = done + (want == "past"), denied + (want != "past")
+                    if not good:
+                        wrong.append(f"{where} {answer.status}, should be {want}: {answer.body[:300].decode()}")
+        print(f"\n{done} valid requests done, {denied} denied")
+        self.assertEqual(wrong, [], f"{len(wrong)} wrong; a body that is not enough is mended under `valid` in tests/access_matrix.yaml:\n"
+                         + "\n".join(wrong[:60]))
+        self.assertGreater(done, 400)
+        self.assertGreater(denied, 800)
 
 
 if __name__ == "__main__":
