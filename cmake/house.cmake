@@ -104,15 +104,24 @@ function(utsyn_checks)
     COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/cmake/generate_checks.py
             ${PROJECT_SOURCE_DIR} ${registry} ${catalogue}
     DEPENDS ${PROJECT_SOURCE_DIR}/cmake/generate_checks.py ${files} ${texts} VERBATIM)
+  set(certificates ${PROJECT_BINARY_DIR}/generated/example_certificates_data.cpp)
+  file(GLOB pems CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/data/example-certificates/*.pem)
+  add_custom_command(OUTPUT ${certificates}
+    COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/cmake/example_certificates.py ${certificates} ${pems}
+    DEPENDS ${PROJECT_SOURCE_DIR}/cmake/example_certificates.py ${pems} VERBATIM)
   set(areas dns email tls cert http)
   foreach(area ${areas})
     set(area_files ${files})
     list(FILTER area_files INCLUDE REGEX "/src/checks/${area}/")
+    if(area STREQUAL "cert")
+      list(APPEND area_files ${certificates})
+    endif()
     if(area_files)
       add_library(utsyn_checks_${area} STATIC ${area_files})
       utsyn_target_defaults(utsyn_checks_${area})
       # A check is a small file with large headers, and has a namespace of its own: eight are compiled as one.
       set_target_properties(utsyn_checks_${area} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+      set_source_files_properties(${certificates} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
       # The areas and the room need each other (judging.h, the registry): CMake links such a circle twice.
       target_link_libraries(utsyn_checks_${area} PUBLIC utsyn_checks utsyn_evidence)
       list(APPEND area_libraries utsyn_checks_${area})

@@ -1,5 +1,5 @@
 // Certificates for examples, made once: www.example.no as judged on 2026-11-20. The names say what is
-// special.
+// special. Each is data/example-certificates/NAME.pem, carried inside the program.
 #pragma once
 
 #include <string>
