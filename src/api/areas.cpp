@@ -19,6 +19,7 @@ Router all_routes() {
   add_saved_filter_routes(router);
   add_people_routes(router);
   add_check_routes(router);
+  add_overview_routes(router);
   add_score_routes(router);
   add_recheck_routes(router);
   add_portfolio_routes(router);

@@ -21,6 +21,7 @@ void add_finding_action_routes(Router& router);  // one thing for many findings
 void add_saved_filter_routes(Router& router);    // filters that are kept
 void add_people_routes(Router& router);          // whom findings may be given to
 void add_check_routes(Router& router);           // the catalogue of checks, the tables of the method
+void add_overview_routes(Router& router);        // the curve, ages, news, acceptances
 void add_score_routes(Router& router);           // the score explained, plans, receipts
 void add_recheck_routes(Router& router);         // measured again at once
 void add_portfolio_routes(Router& router);       // lists, filters, shares, figures, comparison, peers

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "api/access_answers.h"
 #include "api/areas.h"
 #include "api/context.h"
 #include "api/followup_json.h"
@@ -55,8 +56,12 @@ json::object line_json(std::string_view key, std::int64_t cp, std::int64_t gain,
     id = key.substr(6);
     before = in("Tak: ", "Tak: ", "Cap: ");
   }
-  json::object out{{"key", key},       {"cp", cp},         {"gain_cp", gain}, {"finding", nullptr},
-                   {"asset", nullptr}, {"check", nullptr}, {"title", key},    {"state", nullptr}};
+  json::object out{{"key", key},         {"cp", cp},
+                   {"gain_cp", gain},    {"finding", nullptr},
+                   {"asset", nullptr},   {"check", nullptr},
+                   {"title", key},       {"state", nullptr},
+                   {"reason", nullptr},  {"reason_text", nullptr},
+                   {"severity", nullptr}};
   if (key == "#breach") out["title"] = in("Kjente datainnbrudd", "Kjende datainnbrot", "Known breaches");
   if (key == "#coverage")
     out["title"] = in("For lite kunne måles", "For lite kunne målast", "Too little could be measured");
@@ -67,6 +72,9 @@ json::object line_json(std::string_view key, std::int64_t cp, std::int64_t gain,
   out["check"] = found->second.check;
   out["title"] = before + title_of_check(found->second.check, language);
   out["state"] = word_of(found->second.state);
+  out["reason"] = found->second.reason;
+  out["reason_text"] = text_of_reason(found->second.check, found->second.reason, language);
+  out["severity"] = word_of(found->second.severity);
   return out;
 }
 
@@ -140,28 +148,6 @@ Response get_score(Context& context, const Request& request) {
   return json_response(out);
 }
 
-Response get_history(Context& context, const Request& request) {
-  const auto since = query_time(request, "since").value_or(from_unix(0));
-  const auto until = query_time(request, "until").value_or(context.now());
-  const auto limit = query_integer(request, "limit", 1, 500, 500);
-  json::array items;
-  context.sql->read([&](Connection& connection) {
-    items.clear();
-    // The newest ones, told from the oldest on.
-    for (const auto& row :
-         connection.query(R"(SELECT first_seen, last_seen, score_cp, grade, method, output FROM score
-             WHERE organisation = ?1 AND last_seen >= ?2 AND first_seen <= ?3 ORDER BY first_seen DESC LIMIT ?4)",
-                          {request.parameter("organisation"), to_unix(since), to_unix(until), limit}))
-      items.insert(items.begin(), json::object{{"from", format_time(from_unix(row.number(0)))},
-                                               {"to", format_time(from_unix(row.number(1)))},
-                                               {"score_cp", row.number(2)},
-                                               {"grade", row.text(3)},
-                                               {"managed_cp", json::parse(row.text(5)).at("managed_cp")},
-                                               {"method", row.text(4)}});
-  });
-  return list_response(std::move(items), {});
-}
-
 Response get_change(Context& context, const Request& request) {
   const auto since = query_time(request, "since");
   if (!since) wrong_field("since", "since is missing; give a time as 2026-11-20T10:00:00Z.");
@@ -205,6 +191,21 @@ followup::PlanWishes wishes_of(const json::object& body) {
   return wishes;
 }
 
+// The commonest first.
+json::array reasons_json(const std::map<std::string, std::int64_t>& reasons, std::string_view check,
+                         checks::Language language) {
+  std::vector<std::pair<std::string, std::int64_t>> sorted(reasons.begin(), reasons.end());
+  std::ranges::sort(sorted, [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  });
+  json::array out;
+  for (const auto& [reason, findings] : sorted)
+    out.push_back(json::object{{"reason", reason},
+                               {"reason_text", text_of_reason(check, reason, language)},
+                               {"findings", findings}});
+  return out;
+}
+
 Response plan_score(Context& context, const Request& request) {
   const auto& body = body_object(request);
   only_members(body, {"target_cp", "budget_minutes", "by", "without", "minutes"});
@@ -233,17 +234,27 @@ Response plan_score(Context& context, const Request& request) {
   const auto before = score::rate(input).score_cp;
 
   json::array items;
+  std::map<std::string_view, const store::Finding*> by_id;
+  for (const auto& finding : findings) by_id.emplace(finding.id, &finding);
   for (std::size_t i = 0; i < actions.size(); ++i) {
     const auto& action = actions[i];
     auto alone = standing;
     json::array fixes;
+    std::map<std::string, std::int64_t> reasons;
+    auto worst = checks::Severity::info;
     for (const auto& id : action.findings) {
       fixes.push_back(json::value(id));
+      if (const auto found = by_id.find(id); found != by_id.end()) {
+        ++reasons[found->second->reason];
+        worst = std::max(worst, found->second->severity);
+      }
       if (const auto entry = alone.find(engine::method_name(id))) alone.remove(*entry);
     }
     items.push_back(json::object{{"id", action.id},
                                  {"check", action.check},
                                  {"title", title_of_check(action.check, language)},
+                                 {"severity", word_of(worst)},
+                                 {"reasons", reasons_json(reasons, action.check, language)},
                                  {"minutes", action.minutes},
                                  {"findings", std::move(fixes)},
                                  {"gain_cp", alone.score_cp() - before},
@@ -279,10 +290,10 @@ Response get_receipt(Context& context, const Request& request) {
     text = followup::write_receipt(facts, key);
   };
   // The first receipt of all makes the key; every other is a matter of reading.
-  const bool has_key = context.sql->read(
-      [&](Connection& connection) { return !followup::published_keys(connection).empty(); });
+  const bool has_key =
+      context.sql->read([&](Connection& connection) { return followup::has_signing_key(connection); });
   const auto work = [&](Connection& connection) {
-    sign_with(connection, followup::signing_key(connection, now));
+    sign_with(connection, followup::signing_key(connection, accounts_of(context).keys(), now));
   };
   if (has_key)
     context.sql->read(work);
@@ -312,7 +323,6 @@ void add_score_routes(Router& router) {
                 .handler = std::move(handler)});
   };
   add("GET", score, "getScore", Detail::score, get_score);
-  add("GET", score + "/history", "getScoreHistory", Detail::score, get_history);
   add("GET", score + "/change", "getScoreChange", Detail::score, get_change);
   add("POST", score + "/plan", "planScore", Detail::findings, plan_score);
   add("GET", score + "/receipt", "getScoreReceipt", Detail::findings, get_receipt);

@@ -812,14 +812,17 @@ json::object board_report_json(const BoardReport& report) {
   };
   json::array actions;
   for (const auto& action : report.actions)
-    actions.push_back(json::object{{"title", action.title},
-                                   {"why", action.why},
-                                   {"remedy", action.remedy},
-                                   {"gain_cp", action.gain_cp},
-                                   {"minutes", action.minutes},
-                                   {"findings", action.findings},
-                                   {"due", day(action.due)},
-                                   {"overdue", action.overdue}});
+    actions.push_back(
+        json::object{{"check", action.check},
+                     {"finding_ids", json::array(action.finding_ids.begin(), action.finding_ids.end())},
+                     {"title", action.title},
+                     {"why", action.why},
+                     {"remedy", action.remedy},
+                     {"gain_cp", action.gain_cp},
+                     {"minutes", action.minutes},
+                     {"findings", action.findings},
+                     {"due", day(action.due)},
+                     {"overdue", action.overdue}});
   json::array late;
   for (const auto& item : report.late)
     late.push_back(json::object{{"title", item.title},

@@ -63,6 +63,8 @@ struct BoardReport {
   std::vector<std::pair<std::string, std::int64_t>> losses;
 
   struct Action {
+    std::string check;
+    std::vector<std::string> finding_ids;  // the first fifty
     std::string title;
     std::string why;
     std::string remedy;

@@ -169,6 +169,10 @@ void add_findings(Connection& connection, BoardReport& report, const StoredScore
     }
     one.action.minutes = planned.minutes;
     one.action.findings = planned.findings.size();
+    one.action.check = planned.check;
+    one.action.finding_ids.assign(planned.findings.begin(),
+                                  planned.findings.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                                 planned.findings.size(), kMostShown)));
     for (const auto& id : planned.findings)
       if (const auto found = by_id.find(id); found != by_id.end()) {
         const auto due = due_of(*found->second);

@@ -35,8 +35,16 @@ inline BoardReport sample_board_report(Language language, int pages) {
   report.losses = {{"mail", 740}, {"tls", 310}, {"web", 230}, {"dns", 90}};
   const auto action = [&](std::string title, std::string why, std::string remedy, std::int64_t gain,
                           std::int64_t minutes, std::size_t findings, int due) {
-    report.actions.push_back({std::move(title), std::move(why), std::move(remedy), gain, minutes, findings,
-                              *parse_time("2026-11-20T11:00:00Z") + days{due}, due < 0});
+    report.actions.push_back({"",
+                              {},
+                              std::move(title),
+                              std::move(why),
+                              std::move(remedy),
+                              gain,
+                              minutes,
+                              findings,
+                              *parse_time("2026-11-20T11:00:00Z") + days{due},
+                              due < 0});
   };
   action("Forfalsket e-post avvises (DMARC)",
          "Uten en håndhevet policy kan hvem som helst sende e-post i virksomhetens navn.",
