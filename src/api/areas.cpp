@@ -6,6 +6,7 @@ Router all_routes() {
   Router router;
   add_service_routes(router);
   add_job_routes(router);
+  add_admin_routes(router);
   add_alert_routes(router);
   add_login_routes(router);
   add_account_routes(router);

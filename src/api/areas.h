@@ -8,6 +8,7 @@ namespace utsyn::api {
 
 void add_service_routes(Router& router);    // health, metrics, the OpenAPI document, live events
 void add_job_routes(Router& router);        // measurements: queued, under way, done
+void add_admin_routes(Router& router);      // the installation: state, stop switch, schedule, backups
 void add_alert_routes(Router& router);      // rules, channels, what was noticed and sent
 void add_login_routes(Router& router);      // first start, login, second factor, login providers, invitations
 void add_account_routes(Router& router);    // one's own account: password, sessions, API tokens

@@ -6,9 +6,12 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 #include "access/accounts.h"
+#include "access/store_key.h"
 #include "api/areas.h"
+#include "api/backups.h"
 #include "api/event_feed.h"
 #include "api/log.h"
 #include "api/metrics.h"
@@ -18,6 +21,8 @@
 #include "app/service_parts.h"
 #include "base/text.h"
 #include "engine/ownership.h"
+#include "followup/alerts/outbox.h"
+#include "followup/receipt_keys.h"
 #include "footprint/register.h"
 #include "report/alert_sender.h"
 #include "store/sql.h"
@@ -38,6 +43,13 @@ std::string where_to_listen(const Options& options) {
   const auto number = sockets != nullptr ? parse_uint(sockets) : std::nullopt;
   if (for_us && *for_us == static_cast<std::uint64_t>(getpid()) && number && *number >= 1) return "fd:3";
   return api::ServerSettings{}.listen;
+}
+
+// Of a store in a file its folder; of a database server the place where a file would be.
+std::string folder_beside(const std::string& where) {
+  const bool server = where.starts_with("postgresql://") || where.starts_with("postgres://");
+  const auto folder = std::filesystem::path(server ? default_store_path() : where).parent_path();
+  return folder.empty() ? "." : folder.string();
 }
 
 Result<api::ServerSettings, Refusal> server_settings(const Options& options) {
@@ -79,7 +91,7 @@ int serve(const Options& options) {
   auto sql = store::open_sql(where);
   if (!sql) return refuse({sql.error().message, 1});
   const auto key_file = options.key_file.empty() ? access::default_key_path(where) : options.key_file;
-  auto key = access::read_or_make_key(key_file);
+  auto key = access::key_of_store(**sql, key_file, options.forget_sealed, clock_now());
   if (!key) return refuse({key.error(), 1});
 
   api::Context context;
@@ -100,6 +112,11 @@ int serve(const Options& options) {
                                     .public_address = context.public_address,
                                     .ca_file = options.oidc_ca_file,
                                     .loopback_providers = options.oidc_loopback});
+  (*sql)->write([&](store::Connection& connection) {
+    followup::alerts::seal_channels(connection, context.accounts->keys());
+    followup::seal_receipt_keys(connection, context.accounts->keys());
+  });
+  context.installation = {clock_now(), folder_beside(where), options.data_folder, nullptr};
   context.events = std::make_shared<api::EventFeed>(*sql);
   context.metrics = std::make_shared<api::Metrics>();
 
@@ -116,20 +133,24 @@ int serve(const Options& options) {
     std::fprintf(stderr, "utsyn: the first administrator is made here, once: %s\n", link->c_str());
   const auto log = [](std::string_view line) { api::log_note("service", std::string(line)); };
   std::optional<report::AlertSender> alerts(
-      std::in_place, *delivery, *sql,
+      std::in_place, *delivery, *sql, context.accounts->keys(),
       [](store::Connection& connection, const std::string& owner) {
         return access::access_of(connection, owner, clock_now(), {owner, ""});
       },
       clock_now, log);
+  context.backups = std::make_shared<api::Backups>(*sql, folder_beside(where) + "/backups", clock_now);
   if (measuring) {
+    context.installation.held = held_now(**sql);
+    measuring->run.network.held = context.installation.held;
     const auto politeness = std::make_shared<probe::Politeness>(measuring->run.network);
     auto run = measuring->run;  // somebody waits for the answer
     run.network.host_deadline = std::min(run.network.host_deadline, api::kOwnershipDeadline);
     context.ask_ownership = [run, politeness](const std::string& domain, const std::string& token) {
       return engine::ask_ownership(run, *politeness, domain, token);
     };
-    context.measuring = std::make_shared<engine::Measuring>(*measuring, *sql, context.store,
-                                                            measuring_hooks(*sql, context.portfolios), log);
+    context.measuring = std::make_shared<engine::Measuring>(
+        *measuring, *sql, context.store, measuring_hooks(*sql, context.portfolios, context.installation.held),
+        log);
   }
   alerts->start();
   std::fprintf(stderr, "utsyn: started\n");

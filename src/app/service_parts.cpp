@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "access/accounts.h"
+#include "engine/stop_switch.h"
 #include "followup/desk.h"
 #include "followup/due_soon.h"
 #include "footprint/inventory.h"
@@ -49,8 +50,14 @@ Result<std::string, Refusal> first_line(const std::string& option, const std::st
 
 }  // namespace
 
+std::shared_ptr<std::atomic<bool>> held_now(store::Sql& sql) {
+  return std::make_shared<std::atomic<bool>>(
+      sql.read([](store::Connection& connection) { return engine::stop_of(connection).has_value(); }));
+}
+
 engine::MeasuringHooks measuring_hooks(const std::shared_ptr<store::Sql>& sql,
-                                       const std::shared_ptr<portfolio::Portfolios>& portfolios) {
+                                       const std::shared_ptr<portfolio::Portfolios>& portfolios,
+                                       const std::shared_ptr<std::atomic<bool>>& held) {
   engine::MeasuringHooks hooks;
   hooks.target = [](store::Connection& connection, const std::string& organisation) {
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -60,7 +67,8 @@ engine::MeasuringHooks measuring_hooks(const std::shared_ptr<store::Sql>& sql,
     return followup::findings_now(connection, organisation, now);
   };
   hooks.opt_outs = [](store::Connection& connection) { return footprint::opt_outs(connection); };
-  hooks.every_minute = [sql, portfolios, hour = std::make_shared<std::int64_t>(0)](UtcTime now) {
+  hooks.every_minute = [sql, portfolios, held, hour = std::make_shared<std::int64_t>(0)](UtcTime now) {
+    held->store(*held_now(*sql));
     for (bool more = true; more;)
       more = sql->write([&](store::Connection& connection) { return followup::sweep(connection, now).more; });
     if (const auto this_hour = to_unix(now) / kHour; this_hour != *hour) {
@@ -95,8 +103,13 @@ Result<report::DeliverySettings, Refusal> delivery_settings(const Options& optio
   settings.smtp_plain = options.smtp_plain;
   if (!options.smtp_from.empty()) settings.from = options.smtp_from;
   settings.public_address = public_address;
-  for (const auto& text : options.allow_networks) {
-    if (const auto network = Cidr::parse(text)) settings.allow_networks.push_back(*network);
+  for (const auto& text : options.allow_channel_networks) {
+    const auto network = Cidr::parse(text);
+    if (!network) {
+      return unexpected(
+          Refusal{"--allow-channel-net " + text + ": not a network; write it as 10.1.2.0/24", 2});
+    }
+    settings.allow_networks.push_back(*network);
   }
   return settings;
 }

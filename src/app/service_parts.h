@@ -2,6 +2,7 @@
 // it, and where alerts go.
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "app/options.h"
@@ -11,9 +12,14 @@
 
 namespace utsyn::app {
 
-// `portfolios` may be null: then their history is kept by another process.
+// `portfolios` may be null: then their history is kept by another process. `held` follows the switch that
+// stops all probing (engine/stop_switch.h), once a minute: another process may have turned it.
 engine::MeasuringHooks measuring_hooks(const std::shared_ptr<store::Sql>& sql,
-                                       const std::shared_ptr<portfolio::Portfolios>& portfolios);
+                                       const std::shared_ptr<portfolio::Portfolios>& portfolios,
+                                       const std::shared_ptr<std::atomic<bool>>& held);
+
+// The flag as the database has it now.
+std::shared_ptr<std::atomic<bool>> held_now(store::Sql& sql);
 
 Result<engine::MeasuringSettings, Refusal> measuring_settings(const Options& options);
 Result<report::DeliverySettings, Refusal> delivery_settings(const Options& options,

@@ -11,12 +11,14 @@ namespace utsyn::app {
 int worker(const Options& options) {
   if (options.db == "none")
     return refuse({"worker needs the store of the service: give --db PATH or postgresql://...", 2});
-  const auto settings = measuring_settings(options);
+  auto settings = measuring_settings(options);
   if (!settings) return refuse(settings.error());
   const auto where = options.db.empty() ? default_store_path() : options.db;
   const auto sql = store::open_sql(where);
   if (!sql) return refuse({sql.error().message, 1});
 
+  const auto held = held_now(**sql);
+  settings->run.network.held = held;
   // Blocked before the threads start, so that this one gets them.
   sigset_t ends;
   sigemptyset(&ends);
@@ -25,10 +27,11 @@ int worker(const Options& options) {
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   {
-    const engine::Measuring measuring(
-        *settings, *sql, store::store_on(*sql), measuring_hooks(*sql, nullptr), [](std::string_view line) {
-          std::fprintf(stderr, "utsyn: %.*s\n", static_cast<int>(line.size()), line.data());
-        });
+    const engine::Measuring measuring(*settings, *sql, store::store_on(*sql),
+                                      measuring_hooks(*sql, nullptr, held), [](std::string_view line) {
+                                        std::fprintf(stderr, "utsyn: %.*s\n", static_cast<int>(line.size()),
+                                                     line.data());
+                                      });
     std::fprintf(stderr, "utsyn: working on %s\n",
                  where.starts_with("postgresql://") ? "PostgreSQL" : where.c_str());
     int signal = 0;

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "base/id.h"
+#include "engine/stop_switch.h"
 
 namespace utsyn::engine {
 namespace {
@@ -134,6 +135,7 @@ std::vector<Job> jobs(store::Connection& connection, std::string_view organisati
 }
 
 bool anything_to_take(store::Connection& connection, UtcTime now) {
+  if (stop_of(connection)) return false;
   return connection
       .first(R"(SELECT 1 FROM job q WHERE (q.state = 'queued' AND NOT EXISTS
                   (SELECT 1 FROM job r WHERE r.organisation = q.organisation AND r.state = 'running'))
@@ -143,6 +145,7 @@ bool anything_to_take(store::Connection& connection, UtcTime now) {
 }
 
 std::optional<Job> take(store::Connection& connection, UtcTime now) {
+  if (stop_of(connection)) return std::nullopt;
   take_back_what_was_lost(connection, now);
   const auto row = connection.first(select(R"(WHERE state = 'queued' AND NOT EXISTS
       (SELECT 1 FROM job r WHERE r.organisation = job.organisation AND r.state = 'running')
@@ -172,6 +175,10 @@ bool finish(store::Connection& connection, UtcTime now, const Job& job, std::str
 }
 
 bool fail(store::Connection& connection, UtcTime now, const Job& job, std::string_view error) {
+  if (stop_of(connection)) {
+    put_back(connection, now, job);
+    return false;
+  }
   return settle(connection, now, job, JobState::failed, "", error);
 }
 

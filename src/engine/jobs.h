@@ -69,7 +69,8 @@ bool anything_to_take(store::Connection& connection, UtcTime now);
 std::optional<Job> take(store::Connection& connection, UtcTime now);
 // Still at it; false when the job is no longer the caller's (its lease ran out and somebody else has it).
 bool still_running(store::Connection& connection, UtcTime now, const Job& job, std::string_view progress);
-// Each is called in the transaction of what the job wrote; false when the job is no longer the caller's.
+// Each is called in the transaction of what the job wrote; false when the job is no longer the caller's. A
+// job that fails while all measuring is stopped (stop_switch.h) has not failed: it goes back into the queue.
 bool finish(store::Connection& connection, UtcTime now, const Job& job, std::string_view result);
 bool fail(store::Connection& connection, UtcTime now, const Job& job, std::string_view error);
 

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "engine/scheduler.h"
+#include "engine/stop_switch.h"
 #include "store/test_database.h"
 
 namespace utsyn::engine {
@@ -145,6 +146,35 @@ TEST_P(Jobs, PutBackIsNoFailedAttempt) {
     EXPECT_EQ(mine->attempts, 1);
     sql().write([&](Connection& c) { put_back(c, kNow, *mine); });
   }
+}
+
+TEST_P(Jobs, WhileMeasuringIsStoppedNothingIsTakenAndNothingFails) {
+  wanted("fjordvik");
+  const auto running = *taken();
+  wanted("nordsky");
+  sql().write([&](Connection& c) {
+    stop_measuring(c, kNow, kPerson, "kari", "the network is being rebuilt");
+    // Who stops again does not take the first one's place.
+    EXPECT_EQ(stop_measuring(c, kNow + 1min, kPerson, "ola", "me too").by, "kari");
+  });
+  EXPECT_FALSE(sql().read([&](Connection& c) { return anything_to_take(c, kNow); }));
+  EXPECT_FALSE(taken());
+  EXPECT_FALSE(sql().write([&](Connection& c) { return fail(c, kNow, running, "stopped"); }));
+  EXPECT_EQ(now_is(running).state, JobState::queued);
+  EXPECT_EQ(sql().read([&](Connection& c) { return stop_of(c); }),
+            (Stop{kNow, "kari", "the network is being rebuilt"}));
+
+  sql().write([&](Connection& c) {
+    go_on_measuring(c, kNow + 2min, kPerson, "done");
+    go_on_measuring(c, kNow + 3min, kPerson, "done twice");
+  });
+  EXPECT_EQ(taken(kNow + 2min)->id, running.id);
+  const auto told = sql().read([](Connection& c) {
+    return c.query("SELECT action FROM audit WHERE action LIKE 'measuring.%' ORDER BY number");
+  });
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[0].text(0), "measuring.stop");
+  EXPECT_EQ(told[1].text(0), "measuring.go-on");
 }
 
 TEST_P(Jobs, EveryChangeIsTold) {

@@ -160,6 +160,7 @@ struct Politeness::Impl {
 
   bool stopped() const {
     if (stop.load(std::memory_order_relaxed)) return true;
+    if (settings.held && settings.held->load(std::memory_order_relaxed)) return true;
     if (settings.kill_switch_file.empty()) return false;
     const auto now = Clock::now().time_since_epoch().count();
     auto look_at = next_look.load(std::memory_order_relaxed);

@@ -6,6 +6,7 @@
 // threads.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
@@ -40,6 +41,7 @@ struct Settings {
   std::vector<std::string>
       opt_out;                   // names and globs (*.example.no), addresses and networks: never contacted
   std::string kill_switch_file;  // while this file exists nothing is sent
+  std::shared_ptr<const std::atomic<bool>> held;  // while it is true nothing is sent; null: never held
   std::chrono::milliseconds host_deadline{45'000};
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds answer_timeout{5'000};      // silence after a question
