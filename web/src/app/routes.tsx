@@ -4,8 +4,11 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import { Bones, Failed } from '~/parts/basic'
 import { auditFilterFrom, firstSection, userFilterFrom } from '~/pages/admin/sections'
 import { filterFrom } from '~/pages/findings/filter'
+import { nationSearch } from '~/pages/nation/groups'
 import { compareSearch, portfolioSearch } from '~/pages/portfolio/search'
+import { helpSearchFrom } from '~/pages/help/search'
 import { targetFrom } from '~/pages/leader/target'
+import { checkFilterFrom } from '~/pages/methodology/filter'
 import { api, may, must } from './api'
 import { lastOrganisation, meQuery } from './session'
 import { NotFound, Shell } from './shell'
@@ -82,6 +85,10 @@ const guide = createRoute({ getParentRoute: () => inside, path: '/start', compon
 const account = createRoute({ getParentRoute: () => inside, path: '/konto', component: lazyRouteComponent(() => import('~/pages/account'), 'Account') })
 
 // Administration and alerts have sub-addresses; the address above them leads to the first that the reader may use.
+const methodology = createRoute({ getParentRoute: () => inside, path: '/metode', validateSearch: checkFilterFrom, component: lazyRouteComponent(() => import('~/pages/methodology'), 'Methodology') })
+const check = createRoute({ getParentRoute: () => inside, path: '/metode/$check', component: lazyRouteComponent(() => import('~/pages/methodology/check'), 'CheckPage') })
+const help = createRoute({ getParentRoute: () => inside, path: '/hjelp', validateSearch: helpSearchFrom, component: lazyRouteComponent(() => import('~/pages/help'), 'HelpPage') })
+
 const administration = createRoute({ getParentRoute: () => inside, path: '/administrasjon', component: lazyRouteComponent(() => import('~/pages/admin'), 'Administration') })
 const administrationHome = createRoute({
   getParentRoute: () => administration,
@@ -108,6 +115,7 @@ const portfolios = createRoute({ getParentRoute: () => inside, path: '/portefolj
 const newPortfolio = createRoute({ getParentRoute: () => inside, path: '/portefolje/ny', component: lazyRouteComponent(() => import('~/pages/portfolio/form'), 'NewPortfolio') })
 const portfolio = createRoute({ getParentRoute: () => inside, path: '/portefolje/$portfolio', validateSearch: portfolioSearch, component: lazyRouteComponent(() => import('~/pages/portfolio'), 'PortfolioPage') })
 const changePortfolio = createRoute({ getParentRoute: () => inside, path: '/portefolje/$portfolio/endre', component: lazyRouteComponent(() => import('~/pages/portfolio/form'), 'ChangePortfolio') })
+const nation = createRoute({ getParentRoute: () => inside, path: '/nasjonalt', validateSearch: nationSearch, component: lazyRouteComponent(() => import('~/pages/nation'), 'NationPage') })
 const compare = createRoute({ getParentRoute: () => inside, path: '/sammenlikn', validateSearch: compareSearch, component: lazyRouteComponent(() => import('~/pages/portfolio/compare'), 'Compare') })
 
 const tree = root.addChildren([
@@ -116,7 +124,8 @@ const tree = root.addChildren([
   entry('/invitation', 'Invitation'),
   entry('/reset', 'Reset'),
   inside.addChildren([home, organisation.addChildren([overview, findings, finding, score, leader, footprint]), allFindings, guide, account,
-    portfolios, newPortfolio, portfolio, changePortfolio, compare,
+    methodology, check, help,
+    portfolios, newPortfolio, portfolio, changePortfolio, compare, nation,
     administration.addChildren([administrationHome, users, user, invitations, providers, imports, optOuts, ownerless, audit]),
     alerts.addChildren([alertsHome, told, rules, channels, deliveries]),
   ]),
