@@ -10,6 +10,7 @@
 #include "access/password.h"
 #include "access/roles.h"
 #include "access/second_factor.h"
+#include "access/store_key.h"
 #include "access/tokens.h"
 #include "access/totp.h"
 #include "access/users.h"
@@ -559,6 +560,71 @@ TEST(KeyFile, IsMadeOnceAndGuarded) {
   EXPECT_FALSE(read_or_make_key(path).has_value());
   EXPECT_FALSE(read_or_make_key("/proc/utsyn/key").has_value());
   std::filesystem::remove_all(folder);
+}
+
+class StoreKey : public store::testing::DatabaseTest {
+ protected:
+  void SetUp() override {
+    DatabaseTest::SetUp();
+    folder_ = store::testing::fresh_folder("utsyn-key-test");
+    path_ = (folder_ / "store.key").string();
+  }
+  void TearDown() override {
+    std::filesystem::remove_all(folder_);
+    DatabaseTest::TearDown();
+  }
+  Result<Bytes, std::string> key(bool forget = false) {
+    return key_of_store(sql(), path_, forget, from_unix(1'800'000'000));
+  }
+  std::filesystem::path folder_;
+  std::string path_;
+};
+UTSYN_BOTH_DATABASES(StoreKey);
+
+TEST_P(StoreKey, AMissingKeyIsNotReplacedByANewOne) {
+  const auto made = key();
+  ASSERT_TRUE(made) << made.error();
+  EXPECT_EQ(key(), made);
+  std::filesystem::remove(path_);
+  const auto missing = key();
+  ASSERT_FALSE(missing);
+  EXPECT_NE(missing.error().find("is not there"), std::string::npos) << missing.error();
+  EXPECT_NE(missing.error().find("--forget-sealed"), std::string::npos) << missing.error();
+  EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
+TEST_P(StoreKey, AnotherStoresKeyIsRefused) {
+  ASSERT_TRUE(key());
+  std::filesystem::remove(path_);
+  ASSERT_TRUE(read_or_make_key(path_));
+  const auto wrong = key();
+  ASSERT_FALSE(wrong);
+  EXPECT_NE(wrong.error().find("another key"), std::string::npos) << wrong.error();
+}
+
+TEST_P(StoreKey, ALostKeyIsForgottenWithWhatItSealed) {
+  ASSERT_TRUE(key());
+  sql().write([](Connection& connection) {
+    connection.execute(
+        "INSERT INTO channel (id, owner, name, kind, address, format, secret, created) VALUES "
+        "('c', 'kari', 'hook', 'webhook', 'https://hook.example', 'cloudevents', '1:abc', 0)");
+    connection.execute(
+        "INSERT INTO receipt_key (id, secret, open_part, created) VALUES ('r', '1:abc', 'b3Blbg==', 0)");
+  });
+  std::filesystem::remove(path_);
+  const auto fresh = key(true);
+  ASSERT_TRUE(fresh) << fresh.error();
+  EXPECT_EQ(key(), fresh);
+  sql().read([](Connection& connection) {
+    const auto channel = connection.first("SELECT active, secret, last_error FROM channel");
+    EXPECT_FALSE(channel->truth(0));
+    EXPECT_EQ(channel->text(1), "");
+    EXPECT_NE(channel->text(2).find("make the channel anew"), std::string::npos);
+    EXPECT_EQ(connection.first("SELECT secret FROM receipt_key")->text(0), "");
+    EXPECT_EQ(connection.first("SELECT action FROM audit")->text(0), "service.forget-sealed");
+  });
+  EXPECT_EQ(key(true), fresh);  // the flag left on forgets nothing of what the new key seals
+  EXPECT_EQ(sql().read([](Connection& connection) { return last_audit_number(connection); }), 1);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <boost/describe/enum_from_string.hpp>
 #include <boost/describe/enum_to_string.hpp>
 
+#include "api/access_answers.h"
 #include "api/areas.h"
 #include "api/context.h"
 #include "api/route.h"
@@ -236,7 +237,9 @@ Response create_channel(Context& context, const Request& request) {
                     : channel.kind == "webhook" ? channel.format == "cloudevents" || channel.format == "ocsf"
                                                 : channel.format == "text" || channel.format == "ocsf";
   if (!fits) wrong_field("/format", "email takes text, webhook cloudevents or ocsf, syslog text or ocsf.");
-  if (channel.kind == "webhook") channel.secret = random_token();
+  const auto secret = channel.kind == "webhook" ? random_token() : std::string();
+  if (!secret.empty())
+    channel.secret = accounts_of(context).keys().seal(secret, alerts::secret_purpose(channel.id));
   context.sql->write([&](Connection& connection) {
     check_address(connection, request.access, channel);
     if (alerts::channels(connection, request.access.user).size() >= kMostChannels)
@@ -247,7 +250,7 @@ Response create_channel(Context& context, const Request& request) {
                         json::serialize(channel_json(channel)));
   });
   auto answer = channel_json(channel);
-  if (!channel.secret.empty()) answer["secret"] = channel.secret;
+  if (!secret.empty()) answer["secret"] = secret;
   return created(answer, "/api/v1/channels/" + channel.id);
 }
 

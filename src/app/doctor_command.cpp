@@ -143,17 +143,22 @@ void look_at_key(Report& report, store::Sql& sql, const std::string& path) {
       ++sealed;
       if (!keys.open(row.text(1), "totp:" + row.text(0))) ++closed;
     }
-    for (const auto& row : connection.query("SELECT id, secret FROM login_provider WHERE secret <> ''")) {
-      ++sealed;
-      if (!keys.open(row.text(1), "client:" + row.text(0))) ++closed;
+    for (const auto& [table, purpose] :
+         {std::pair{"login_provider", "client:"}, std::pair{"channel", "channel:"},
+          std::pair{"receipt_key", "receipt:"}}) {
+      const auto query = std::string("SELECT id, secret FROM ") + table + " WHERE secret LIKE '%:%'";
+      for (const auto& row : connection.query(query)) {
+        ++sealed;
+        if (!keys.open(row.text(1), purpose + row.text(0))) ++closed;
+      }
     }
   });
   if (closed > 0)
     report.add(
         State::bad, "key",
         path + " does not open " + std::to_string(closed) + " of " + std::to_string(sealed) +
-            " sealed secrets: it is not the key they were sealed with. Restore the right one, or reset those "
-            "users and providers.");
+            " sealed secrets: it is not the key they were sealed with. Restore the right one; if it is lost, "
+            "utsyn serve --forget-sealed begins anew.");
   else
     report.add(State::good, "key", path + " opens all " + std::to_string(sealed) + " sealed secrets");
 }

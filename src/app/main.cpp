@@ -73,7 +73,7 @@ int main(int argc, char** argv) {
   measure->add_option("TARGET", options.targets, "Domain, or portfolio file (JSON)")->required();
   measure
       ->add_option("--profile", options.profile,
-                   "core: what any visitor may ask; full: needs proof of ownership")
+                   "core: what any visitor may ask; full: active questions too, where ownership is proved")
       ->check(CLI::IsMember({"core", "full"}))
       ->capture_default_str();
   measure->add_option("--only", options.only, "Judge only checks whose id matches this glob")
@@ -114,6 +114,12 @@ int main(int argc, char** argv) {
   serve->add_option(
       "--key-file", options.key_file,
       "File of the key that seals secrets in the store; made when absent (default: beside the store)");
+  serve->add_flag("--forget-sealed", options.forget_sealed,
+                  "The key file is lost: make a new one, and forget every secret that the old one sealed");
+  serve
+      ->add_option("--allow-channel-net", options.allow_channel_networks,
+                   "Webhooks and syslog may go to this network though it is not public (CIDR; repeatable)")
+      ->allow_extra_args(false);
   serve->add_option("--workers", options.workers, "Threads for requests (default: twice the cores)")
       ->check(CLI::Range(0, 1024));
   serve->add_option("--smtp", options.smtp,

@@ -112,6 +112,7 @@ Result<void, Refusal> read_config(Options& options) {
       {"trusted-proxy", list_into(options.trusted_proxies)},
       {"log-file", string_into(options.log_file)},
       {"key-file", string_into(options.key_file)},
+      {"allow-channel-net", list_into(options.allow_channel_networks)},
       {"oidc-ca", string_into(options.oidc_ca_file)},
       {"workers", number_into(options.workers, 0)},
   };
@@ -195,11 +196,9 @@ Result<engine::RunSettings, Refusal> run_settings(const Options& options) {
   settings.only = options.only;
   settings.threads = options.threads;
   settings.hosts_in_flight = options.hosts_in_flight;
-  if (options.profile == "full") {
-    return unexpected(Refusal{
-        "--profile full: asks active questions and needs proof that the organisation owns the target; "
-        "that proof cannot be recorded yet. Use --profile core.",
-        1});
+  if (options.profile == "full" && options.db == "none") {
+    return unexpected(wrong(
+        "--profile full: the store keeps the token that proves who owns a domain: leave out --db none"));
   }
   return settings;
 }

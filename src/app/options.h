@@ -45,10 +45,12 @@ struct Options {
   std::vector<std::string> trusted_proxies;
   std::string log_file;  // empty: standard error
   std::string key_file;  // empty: beside the store
+  bool forget_sealed = false;
   int workers = 0;
   bool no_measuring = false;
   std::string web;   // the folder of the web interface; empty: where it usually is; "none"
   std::string smtp;  // smtp://host:port
+  std::vector<std::string> allow_channel_networks;
   std::string smtp_user;
   std::string smtp_password_file;
   std::string smtp_ca_file;

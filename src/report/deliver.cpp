@@ -173,11 +173,12 @@ std::optional<Trouble> call_webhook(const DeliverySettings& settings, const Mess
     const bool worth_trying = answer >= 500 || answer == 408 || answer == 425 || answer == 429;
     return Trouble{"calling the webhook: it answered " + std::to_string(answer), !worth_trying};
   }
-  return Trouble{"calling the webhook: " + reason(code, details) +
-                     (code == CURLE_COULDNT_CONNECT
-                          ? ". An address inside the operator's network must be allowed with --allow-net."
-                          : ""),
-                 false};
+  return Trouble{
+      "calling the webhook: " + reason(code, details) +
+          (code == CURLE_COULDNT_CONNECT ? ". An address inside the operator's network must be allowed with "
+                                           "--allow-channel-net."
+                                         : ""),
+      false};
 }
 
 // "udp://host:514" into its parts.
@@ -218,7 +219,7 @@ std::optional<Trouble> send_datagrams(const DeliverySettings& settings, const Pl
   }
   return Trouble{"sending to syslog: " + place.host + ":" + place.port +
                      " could not be sent to. An address inside the operator's network must be allowed with "
-                     "--allow-net.",
+                     "--allow-channel-net.",
                  false};
 }
 

@@ -20,7 +20,8 @@ struct DeliverySettings {
   std::string from = "utsyn@localhost";
   std::string public_address;  // for links
   std::string host_name = "utsyn";
-  std::vector<Cidr> allow_networks;  // webhooks and syslog may go to these though they are not public
+  // Webhooks and syslog may go to these though they are not public; not the measuring's networks.
+  std::vector<Cidr> allow_networks;
   int timeout_s = 20;
 };
 

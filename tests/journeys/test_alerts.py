@@ -98,7 +98,7 @@ class Alerts(unittest.TestCase):
         cls.addClassCleanup(cls.mailbox.__exit__)
         cls.service = Service(measuring=True, arguments=(
             "--smtp", f"smtp://localhost:{PORT}", "--smtp-ca-file", str(cls.mailbox.certificate), "--smtp-from", f"utsyn@{DOMAIN}",
-            "--allow-net", "127.0.0.1/32", "--public-address", "https://utsyn.example")).__enter__()
+            "--allow-channel-net", "127.0.0.1/32", "--public-address", "https://utsyn.example")).__enter__()
         cls.addClassCleanup(cls.service.__exit__)
         cls.admin = cls.service.administrator()
 
@@ -183,13 +183,13 @@ class Alerts(unittest.TestCase):
     def test_a_webhook_is_no_way_into_the_operators_network(self) -> None:
         receiver = Receiver()
         self.addCleanup(receiver.close)
-        with Service(arguments=()) as guarded:   # without --allow-net 127.0.0.1/32
+        with Service(arguments=()) as guarded:   # without --allow-channel-net 127.0.0.1/32
             admin = guarded.administrator()
             hook = channel(admin, "webhook", receiver.url)
             rule(admin, "new_asset", hook, pace="now")
             self.fire(guarded, admin)
             delivery = wait_until(lambda: [one for one in admin.get("/api/v1/deliveries").json["items"] if one["attempts"] == 1 and one["state"] == "pending"])
-            self.assertIn("--allow-net", delivery[0]["error"])
+            self.assertIn("--allow-channel-net", delivery[0]["error"])
             self.assertEqual(receiver.came, [])
 
     def fire(self, service: Service, admin: Client) -> None:
@@ -203,7 +203,7 @@ class Alerts(unittest.TestCase):
     def test_what_a_crash_interrupts_is_uncertain_and_not_sent_twice(self) -> None:
         receiver = Receiver(hang=True)
         self.addCleanup(receiver.close)
-        with Service(arguments=("--allow-net", "127.0.0.1/32")) as service:
+        with Service(arguments=("--allow-channel-net", "127.0.0.1/32")) as service:
             admin = service.administrator()
             rule(admin, "new_asset", channel(admin, "webhook", receiver.url), pace="now")
             self.fire(service, admin)

@@ -159,7 +159,7 @@ class KilledWhileSending(unittest.TestCase):
         sender = f"{database}@utsyn.example"
         with Service(database, measuring=True, arguments=(
                 "--smtp", f"smtp://localhost:{PORT}", "--smtp-ca-file", str(self.mailbox.certificate), "--smtp-from", sender,
-                "--allow-net", "127.0.0.1/32", "--public-address", address)) as service:
+                "--allow-channel-net", "127.0.0.1/32", "--public-address", address)) as service:
             admin = service.administrator()
             to = {"email": [channel(admin, "email", f"kari@{DOMAIN}")], "webhook": [channel(admin, "webhook", one.url) for one in hooks],
                   "syslog": [channel(admin, "syslog", syslog.url)]}

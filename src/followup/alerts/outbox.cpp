@@ -149,6 +149,11 @@ Delivery delivery_of(const Row& row) {
 }
 constexpr std::string_view kDelivery =
     "SELECT id, channel, owner, state, created, next_try, attempts, sent, error, alerts FROM delivery ";
+// ?1 is now, ?2 kMostOfOneOwner.
+constexpr std::string_view kMaySend =
+    "WHERE state = 'pending' AND next_try <= ?1 "
+    "AND channel NOT IN (SELECT channel FROM delivery WHERE state = 'sending') "
+    "AND (SELECT count(*) FROM delivery s WHERE s.state = 'sending' AND s.owner = delivery.owner) < ?2 ";
 
 Alert alert_of(const Row& row) {
   Alert out;
@@ -187,7 +192,7 @@ ToDo anything_to_do(Connection& connection, UtcTime now) {
   out.alerts = connection.first("SELECT 1 FROM alert WHERE delivery IS NULL LIMIT 1").has_value();
   out.deliveries =
       connection
-          .first("SELECT 1 FROM delivery WHERE state = 'pending' AND next_try <= ?1 LIMIT 1", {to_unix(now)})
+          .first(sql("SELECT 1 FROM delivery ", sql(kMaySend, "LIMIT 1")), {to_unix(now), kMostOfOneOwner})
           .has_value();
   return out;
 }
@@ -262,9 +267,9 @@ void group(Connection& connection, UtcTime now) {
 
 std::optional<Message> begin(Connection& connection, UtcTime now, const AccessOf& access_of) {
   Readers readers(connection, access_of);
-  while (const auto row = connection.first(
-             sql(kDelivery, "WHERE state = 'pending' AND next_try <= ?1 ORDER BY next_try, id LIMIT 1"),
-             {to_unix(now)})) {
+  while (const auto row =
+             connection.first(sql(kDelivery, sql(kMaySend, "ORDER BY next_try, created, id LIMIT 1")),
+                              {to_unix(now), kMostOfOneOwner})) {
     Message out;
     out.delivery = delivery_of(*row);
     const auto alerts = connection.query(
@@ -321,6 +326,17 @@ bool again(Connection& connection, UtcTime now, std::string_view id) {
              R"(UPDATE delivery SET state = 'pending', next_try = ?1, attempts = 0
                 WHERE id = ?2 AND state IN ('dead', 'uncertain'))",
              {to_unix(now), id}) > 0;
+}
+
+std::string secret_purpose(std::string_view channel) { return "channel:" + std::string(channel); }
+
+void seal_channels(Connection& connection, const access::Keys& keys) {
+  // A token of ours is base32, without a colon; what is sealed begins with the version of its form and one.
+  for (const auto& row : connection.query("SELECT id, secret FROM channel WHERE secret <> ''")) {
+    if (row.text(1).find(':') != std::string::npos) continue;
+    connection.execute("UPDATE channel SET secret = ?2 WHERE id = ?1",
+                       {row.text(0), keys.seal(row.text(1), secret_purpose(row.text(0)))});
+  }
 }
 
 std::vector<Channel> channels(Connection& connection, std::string_view owner) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "access/access.h"
+#include "access/keys.h"
 #include "followup/alerts/rule.h"
 
 namespace utsyn::followup::alerts {
@@ -43,7 +44,7 @@ struct Channel {
   std::string kind;  // email, webhook, syslog
   std::string address;
   std::string format;  // text, cloudevents, ocsf
-  std::string secret;
+  std::string secret;  // of a webhook, sealed
   std::string language;
   bool active = true;
   UtcTime created{};
@@ -81,8 +82,13 @@ struct Message {
 // What a reader of scores may hear of, and what tells of a finding.
 bool may_hear(const access::Access& access, RuleKind kind, std::string_view organisation);
 
-// The next message to send, marked `sending`: called before the first byte leaves. What its owner may no
-// longer see is left out; a message of which nothing is left is dead.
+// How many of one owner's messages are on their way at the same time, so that nobody's dead receivers hold
+// those who send for everybody.
+inline constexpr int kMostOfOneOwner = 2;
+
+// The next message to send, marked `sending`: called before the first byte leaves. One at a time for each
+// channel, oldest first. What its owner may no longer see is left out; a message of which nothing is left is
+// dead.
 std::optional<Message> begin(store::Connection& connection, UtcTime now, const AccessOf& access_of);
 void sent(store::Connection& connection, UtcTime now, const Message& message);
 // Not taken by the other side: again after 1, 5, 15 minutes, 1, 3, 6, 12, 24 hours; then dead. `final`: the
@@ -93,6 +99,11 @@ void not_sent(store::Connection& connection, UtcTime now, const Message& message
 void mark_interrupted(store::Connection& connection);
 // By a person: send a dead or uncertain message again.
 bool again(store::Connection& connection, UtcTime now, std::string_view delivery);
+
+// For Keys::seal of a channel's secret.
+std::string secret_purpose(std::string_view channel);
+// What an earlier version has stored in the clear.
+void seal_channels(store::Connection& connection, const access::Keys& keys);
 
 std::vector<Channel> channels(store::Connection& connection, std::string_view owner);
 std::optional<Channel> channel(store::Connection& connection, std::string_view id);

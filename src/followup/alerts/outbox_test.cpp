@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "access/keys.h"
 #include "base/id.h"
 #include "store/test_database.h"
 
@@ -131,6 +132,7 @@ TEST_P(Outbox, DigestsWaitForTheirHourAndComeTogether) {
   const auto daily = next(kNow + 22h);
   ASSERT_TRUE(daily);
   EXPECT_EQ(daily->alerts.size(), 5U);
+  sql().write([&](Connection& c) { sent(c, kNow + 22h, *daily); });
   EXPECT_FALSE(next(kNow + 23h));
   const auto weekly = next(kNow + 46h);  // Monday 06:00
   ASSERT_TRUE(weekly);
@@ -224,6 +226,62 @@ TEST_P(Outbox, AlertsAreListedNewestFirstAndPaged) {
   ASSERT_EQ(rest.size(), 2U);
   EXPECT_EQ(rest[1].time, kNow);
   EXPECT_THAT(sql().read([](Connection& c) { return alerts_of(c, "ola", 3, std::nullopt); }), IsEmpty());
+}
+
+TEST_P(Outbox, AChannelSendsOneAtATimeAndAnOwnerTwo) {
+  // Three channels of Kari's, two messages for each.
+  std::vector<Channel> all{channel_};
+  for (int i = 0; i < 2; ++i) {
+    auto more = channel_;
+    more.id = new_id();
+    all.push_back(more);
+    sql().write([&](Connection& c) { put(c, more); });
+  }
+  for (const auto& one : all) {
+    channel_ = one;
+    rule(RuleKind::new_asset, Pace::now);
+  }
+  for (int i = 0; i < 2; ++i) {
+    event("fjordvik", "asset-found", R"({"asset":"x"})");
+    notice_all();
+    sql().write([&](Connection& c) { group(c, kNow + i * 1s); });
+  }
+  const auto later = kNow + 1min;
+  const auto take = [&] { return sql().write([&](Connection& c) { return begin(c, later, access); }); };
+  const auto first = take();
+  const auto second = take();
+  ASSERT_TRUE(first && second);
+  EXPECT_NE(first->channel.id, second->channel.id);
+  EXPECT_FALSE(take());
+  EXPECT_FALSE(sql().read([&](Connection& c) { return anything_to_do(c, later).deliveries; }));
+  // The channel whose message has left is not first in the row again: the third has waited for longer.
+  sql().write([&](Connection& c) { sent(c, later, *first); });
+  const auto third = take();
+  ASSERT_TRUE(third);
+  EXPECT_NE(third->channel.id, second->channel.id);
+  EXPECT_NE(third->channel.id, first->channel.id);
+  sql().write([&](Connection& c) { not_sent(c, later, *second, "no", false); });
+  const auto fourth = take();
+  ASSERT_TRUE(fourth);
+  EXPECT_GT(fourth->delivery.created, first->delivery.created);
+}
+
+TEST_P(Outbox, WhatAnEarlierVersionStoredInTheClearIsSealed) {
+  const access::Keys keys(Bytes(32, 3));
+  auto hook = channel_;
+  hook.id = new_id();
+  hook.kind = "webhook";
+  hook.secret = random_token();
+  sql().write([&](Connection& c) {
+    put(c, hook);
+    seal_channels(c, keys);
+    const auto sealed = channel(c, hook.id)->secret;
+    EXPECT_NE(sealed, hook.secret);
+    EXPECT_EQ(keys.open(sealed, secret_purpose(hook.id)), hook.secret);
+    EXPECT_EQ(channel(c, channel_.id)->secret, "");
+    seal_channels(c, keys);
+    EXPECT_EQ(channel(c, hook.id)->secret, sealed);
+  });
 }
 
 }  // namespace
