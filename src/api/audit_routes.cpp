@@ -3,6 +3,7 @@
 #include "api/access_answers.h"
 #include "api/areas.h"
 #include "api/filters_of_query.h"
+#include "api/identify.h"
 
 namespace utsyn::api {
 namespace {
@@ -11,6 +12,7 @@ namespace json = boost::json;
 using store::Connection;
 
 constexpr std::size_t kExportPiece = 500;
+constexpr auto kHeartbeat = std::chrono::seconds(15);
 
 json::object entry_json(const access::AuditRow& row) {
   const auto& entry = row.entry;
@@ -79,6 +81,61 @@ Response export_audit(Context& context, const Request& request) {
   return response;
 }
 
+// One reader of the entries as they are written.
+struct AuditReader {
+  using Clock = std::chrono::steady_clock;
+  Context* context = nullptr;
+  Request request;  // kept to ask again who it is and what it may
+  access::AuditFilter filter;
+  std::int64_t reached = 0;
+  Clock::time_point identified = Clock::now();
+  Clock::time_point sent = Clock::now();
+
+  bool still_welcome() {
+    try {
+      identify(*context, request);
+    } catch (const Problem&) {
+      return false;
+    }
+    return request.access.may(access::Permission::read_audit);
+  }
+
+  std::optional<std::string> next() {
+    const auto now = Clock::now();
+    if (now - identified >= kHeartbeat) {
+      if (!still_welcome()) return std::nullopt;
+      identified = now;
+    }
+    auto lines = context->sql->read([&](Connection& connection) {
+      std::string out;
+      const auto last = access::last_audit_number(connection);
+      if (last <= reached) return out;
+      const auto rows = access::audit_rows(connection, request.access, filter, reached, false, kExportPiece);
+      for (const auto& row : rows) out += json::serialize(entry_json(row)) + "\n";
+      reached = rows.size() < kExportPiece ? last : rows.back().entry.number;
+      return out;
+    });
+    if (lines.empty() && now - sent >= kHeartbeat) lines = "\n";
+    if (!lines.empty()) sent = now;
+    return lines;
+  }
+};
+
+Response stream_audit(Context& context, const Request& request) {
+  const auto reader = std::make_shared<AuditReader>();
+  reader->context = &context;
+  reader->request = request;
+  reader->filter = audit_filter_of_query(request);
+  const auto last =
+      context.sql->read([](Connection& connection) { return access::last_audit_number(connection); });
+  reader->reached = query_integer(request, "after", 0, 1'000'000'000'000, last);
+  Response response;
+  response.type = "application/jsonl";
+  response.headers.emplace_back("X-Accel-Buffering", "no");  // a proxy is not to collect lines
+  response.stream = [reader] { return reader->next(); };
+  return response;
+}
+
 Response check_audit(Context& context, const Request& request) {
   if (!access::reads_whole_audit(request.access))
     fail({.status = 403,
@@ -119,6 +176,7 @@ void add_audit_routes(Router& router) {
   };
   add("audit", "listAudit", list_audit);
   add("audit/export", "exportAudit", export_audit);
+  add("audit/stream", "streamAudit", stream_audit);
   add("audit/check", "checkAudit", check_audit);
 }
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import http.client
 import json
 import sqlite3
 import struct
+import threading
 import time
 import unittest
 import urllib.parse
 
-from house import utsyn
+from house import SLOWER, utsyn
 from openid import CLIENT, SECRET, HostileProvider, Key, RealProvider, base64url
 from service import PASSWORD, Client, Service
 
@@ -85,6 +87,40 @@ class FirstStart(unittest.TestCase):
             service.restart()
             self.assertEqual(service.link, "", "there is a user: no link is printed")
             nobody.get("/api/v1/me")
+
+
+class KeyFile(unittest.TestCase):
+    def test_secrets_are_sealed_and_a_lost_key_is_told(self) -> None:
+        with Service() as service:
+            admin = service.administrator()
+            hook = admin.post("/api/v1/channels", {"name": "x", "kind": "webhook", "address": "https://hook.example/x"}, expect=201).json
+            service.stop()
+            kept = b"".join(path.read_bytes() for path in service.folder.glob("utsyn.db*"))
+            self.assertIn(hook["id"].encode(), kept)
+            self.assertNotIn(hook["secret"].encode(), kept)
+            key = service.folder / "key"
+            right = key.read_text()
+            key.unlink()
+            with self.assertRaisesRegex(AssertionError, r"ended with 1:\n(?s:.)*the key file \S+ is not there.*--forget-sealed"):
+                service.start()
+            service.errors.close()
+            self.assertFalse(key.exists())
+            key.write_text("0" * 64 + "\n")
+            key.chmod(0o600)
+            with self.assertRaisesRegex(AssertionError, r"ended with 1:\n(?s:.)*holds another key"):
+                service.start()
+            service.errors.close()
+            key.write_text(right)
+            service.start()
+            self.assertTrue(admin.get("/api/v1/channels").json["items"][0]["active"])
+            service.stop()
+            key.unlink()
+            service.arguments = ("--forget-sealed",)
+            service.start()
+            forgotten, = admin.get("/api/v1/channels").json["items"]
+            self.assertFalse(forgotten["active"])
+            self.assertIn("make the channel anew", forgotten["last_error"])
+            self.assertIn("service.forget-sealed", {one["action"] for one in admin.items("/api/v1/audit")})
 
 
 class Login(AccessCase):
@@ -401,6 +437,59 @@ class Audit(AccessCase):
         self.assertEqual(json.loads(rest[0])["number"], lines[-1]["number"])
         self.assertEqual({json.loads(line)["organisation"] for line in officer.get("/api/v1/audit/export").body.decode().splitlines()}, {self.home})
 
+    def stream(self, client: Client, query: str = "") -> tuple[list[dict], http.client.HTTPConnection]:
+        """Reads the stream of a token in a thread of its own; the entries that have come, and what to close."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.service.port, timeout=60 * SLOWER)
+        connection.request("GET", "/api/v1/audit/stream" + query, headers={"Authorization": f"Bearer {client.token}"})
+        answer = connection.getresponse()
+        self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "application/jsonl"))
+        came: list[dict] = []
+
+        def read() -> None:
+            try:
+                for line in answer:
+                    if line.strip():
+                        came.append(json.loads(line))
+            except (OSError, ValueError, AttributeError, http.client.HTTPException):
+                pass
+            came.append({"end": True})
+
+        threading.Thread(target=read, daemon=True).start()
+        return came, connection
+
+    def test_the_log_as_a_stream(self) -> None:
+        auditor = self.service.user("auditor").with_token(["read_audit"])
+        officer = self.service.user("security", self.home)
+        own = officer.with_token(["read_audit"])
+        self.assertEqual(self.service.user("leader", self.home).get("/api/v1/audit/stream", expect=403).problem, "forbidden")
+        self.assertEqual(self.service.nobody().get("/api/v1/audit/stream", expect=401).problem, "login-needed")
+        last = auditor.get("/api/v1/audit?limit=1").json["items"][0]["number"]
+        everything, first = self.stream(auditor)
+        earlier, second = self.stream(auditor, f"?after={last - 3}")
+        only_own, third = self.stream(own)
+        for made in (self.vendor, self.home):
+            self.admin.patch(f"/api/v1/organisations/{made}", {"industry": "84.110"}, expect=200)
+        end = time.monotonic() + 20 * SLOWER
+        while time.monotonic() < end and (len(everything) < 2 or len(earlier) < 5 or not only_own):
+            time.sleep(0.1)
+        self.assertEqual([one["organisation"] for one in everything], [self.vendor, self.home])
+        self.assertEqual([one["number"] for one in earlier], [last - 2, last - 1, last, last + 1, last + 2])
+        self.assertEqual([one["organisation"] for one in only_own], [self.home])
+        entry = self.service.contract.document["components"]["schemas"]["AuditEntry"]
+        for one in earlier:
+            self.service.contract.validate(one, entry, "a line of the stream")
+        self.assertEqual([after["previous"] for after in earlier[1:]], [before["hash"] for before in earlier[:-1]])
+        # A token that is taken back ends its stream.
+        made = officer.get("/api/v1/me/tokens").json["items"][0]["id"]
+        officer.delete(f"/api/v1/me/tokens/{made}", expect=204)
+        end = time.monotonic() + 25 * SLOWER
+        while time.monotonic() < end and "end" not in only_own[-1]:
+            time.sleep(0.2)
+        self.assertIn("end", only_own[-1])
+        self.assertNotIn("end", everything[-1])
+        for one in (first, second, third):
+            one.close()
+
     def test_doctor_finds_what_was_changed_behind_the_back(self) -> None:
         with Service() as service:
             service.administrator().post("/api/v1/organisations", {"name": "En"}, expect=201)
@@ -673,7 +762,10 @@ class OpenId(AccessCase):
         hostile.padding = b" " * 600_000
         self.assertEqual(self.forged(hostile, record, good, 502).problem, "login-provider")
         hostile.padding = b""
-        self.forged(hostile, record, good, 303)
+        # Who has just failed is left alone for half a minute.
+        asked = sum(one == "/token" for one in hostile.asked)
+        self.forged(hostile, record, good, 502)
+        self.assertEqual(sum(one == "/token" for one in hostile.asked), asked)
 
     def test_records_are_checked_when_they_are_made(self) -> None:
         hostile = HostileProvider()
