@@ -1,5 +1,5 @@
-// Ctrl-K: organisations, their findings, and the pages, from anywhere. Only what the service lets the reader see.
-import { useQuery } from '@tanstack/react-query'
+// Ctrl-K: organisations, their findings, the checks, and help, from anywhere. Only what the service lets the reader see.
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect, useId, useState } from 'react'
 import { Dialog, Mark } from '~/parts/basic'
@@ -33,8 +33,9 @@ export function Seeker({ open, onClose }: { open: boolean; onClose: () => void }
 }
 
 function Seeking({ onClose }: { onClose: () => void }) {
-  const { t, score } = useText()
+  const { t, score, language } = useText()
   const navigate = useNavigate()
+  const queries = useQueryClient()
   const { org } = useParams({ strict: false })
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
@@ -53,6 +54,23 @@ function Seeking({ onClose }: { onClose: () => void }) {
     retry: false,
   })
 
+  // Checks and answers are few: fetched once, at the first word, and sought here.
+  const known = useQuery({
+    queryKey: ['search', 'known', language],
+    queryFn: async () => {
+      const [{ checksQuery, fits }, help] = await Promise.all([import('~/pages/methodology/data'), import('~/pages/help/topics')])
+      const [checks, answers] = await Promise.all([queries.fetchQuery(checksQuery), help.answersIn(language)])
+      return {
+        checks: (words: string) => checks.items.filter((one) => fits(one, { tekst: words }, language)).slice(0, 4),
+        topics: (words: string) => help.topicNames.filter((one) => help.answers(answers[one], words)).slice(0, 4).map((topic) => ({ topic, question: answers[topic].question })),
+      }
+    },
+    enabled: asked.length >= 2,
+    staleTime: Infinity,
+    retry: false,
+  }).data
+  const words = asked.length >= 2 ? asked : null
+
   const hits: Hit[] = [
     ...(organisations.data?.items ?? []).map((one): Hit => ({
       key: one.id,
@@ -66,6 +84,18 @@ function Seeking({ onClose }: { onClose: () => void }) {
       title: (one.reason_text || one.title).replace(/\.$/, ''),
       under: `${one.asset} · ${one.organisation_name}`,
       go: () => void navigate({ to: '/virksomhet/$org/funn/$finding', params: { org: one.organisation, finding: one.id } }),
+    })),
+    ...(words && known ? known.topics(words) : []).map((one): Hit => ({
+      key: `help/${one.topic}`,
+      title: one.question,
+      under: t('search.kind.help'),
+      go: () => void navigate({ to: '/hjelp', hash: one.topic }),
+    })),
+    ...(words && known ? known.checks(words) : []).map((one): Hit => ({
+      key: `check/${one.id}`,
+      title: one.title[language],
+      under: `${t('search.kind.check')} · ${one.id}`,
+      go: () => void navigate({ to: '/metode/$check', params: { check: one.id } }),
     })),
   ]
   if (org && asked.length >= 2)

@@ -99,7 +99,6 @@ export function Shell() {
   const org = inAddress ?? me?.organisation ?? lastOrganisation() ?? ''
   useFocusOnPage()
 
-  useEffect(() => { if (inAddress) rememberOrganisation(inAddress) }, [inAddress])
   useEffect(() => setOpen(false), [path])
   useEffect(() => {
     if (me?.language && !hasChosen() && me.language !== language) void chooseLanguage(me.language)
@@ -115,12 +114,16 @@ export function Shell() {
     return () => window.removeEventListener('keydown', key)
   }, [])
 
-  const whose = useQuery({
+  const asked = useQuery({
     queryKey: ['organisation', org],
     queryFn: () => must(api.GET('/api/v1/organisations/{organisation}', { params: { path: { organisation: org } } })),
     enabled: org !== '',
-  }).data
-  const entries = me ? menu.filter((entry) => (!entry.ofOrganisation || org) && (!entry.shows || entry.shows(me))) : []
+  })
+  const whose = asked.data
+  // Only what the reader sees is remembered and led to: an address that was tried is no place to come back to.
+  const seen = asked.error ? '' : org
+  useEffect(() => { if (inAddress && whose?.id === inAddress) rememberOrganisation(inAddress) }, [inAddress, whose?.id])
+  const entries = me ? menu.filter((entry) => (!entry.ofOrganisation || seen) && (!entry.shows || entry.shows(me))) : []
 
   return (
     <>
@@ -139,6 +142,7 @@ export function Shell() {
             <kbd>Ctrl K</kbd>
           </button>
           <Languages />
+          <Link to="/hjelp" className="icon help" aria-label={t('shell.help')}><span aria-hidden="true">?</span></Link>
           <ThemeButton />
           {me && <Link to="/konto" className="who" aria-label={t('shell.account', { name: me.name })}>{initials(me.name)}</Link>}
           <Button tight className="burger" aria-expanded={open} aria-controls="menu" onClick={() => setOpen(!open)}>{t('shell.menu')}</Button>
@@ -158,6 +162,10 @@ export function Shell() {
       <footer className="foot">
         <span>{t('foot.not-classified')}</span>
         <span>{t('foot.method')}</span>
+        <Link to="/metode" search={{}}>{t('shell.method')}</Link>
+        <Link to="/hjelp">{t('shell.help')}</Link>
+        <Link to="/hjelp" hash="privacy">{t('foot.privacy')}</Link>
+        <Link to="/hjelp" hash="accessibility">{t('foot.accessibility')}</Link>
         <a href="/api/v1/openapi.json">{t('foot.api')}</a>
       </footer>
       <Seeker open={seeking} onClose={() => setSeeking(false)} />

@@ -1,8 +1,10 @@
 // Small parts that every page is made of.
 import { useEffect, useId, useRef, type ButtonHTMLAttributes, type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes } from 'react'
+import { Link } from '@tanstack/react-router'
 import { Problem } from '~/app/api'
 import { useText } from '~/app/language'
 import type { Grade } from '~/format/format'
+import type { HelpTopic } from '~/pages/help/topics'
 
 /** The grade as letter, shape and colour; any one of them is enough. */
 export function Mark({ grade, size = 22 }: { grade: Grade; size?: number }) {
@@ -59,12 +61,14 @@ export function Panel({ title, note, end, className = '', footer, children, id }
   )
 }
 
-export function PageHead({ title, meta, acts }: { title: string; meta?: ReactNode; acts?: ReactNode }) {
+/** The heading of a page; with `help`, a question mark beside it leads to the answer. */
+export function PageHead({ title, meta, acts, help }: { title: string; meta?: ReactNode; acts?: ReactNode; help?: HelpTopic }) {
+  const { t } = useText()
   useEffect(() => { document.title = `${title} – Utsyn` }, [title])
   return (
     <div className="head">
       <div>
-        <h1 tabIndex={-1}>{title}</h1>
+        <div className="headline"><h1 tabIndex={-1}>{title}</h1>{help && <Link to="/hjelp" hash={help} className="ask" aria-label={t('help.about')}>?</Link>}</div>
         {meta && <div className="meta">{meta}</div>}
       </div>
       {acts && <div className="acts">{acts}</div>}

@@ -62,7 +62,7 @@ export function Fixes({ check, asset }: { check: string; asset?: string }) {
             <Button tight onClick={() => void navigator.clipboard.writeText(filled(shown.lines ?? '')).then(() => toasts.say(t('fixes.copied')))}>{t('fixes.copy')}</Button>
           </div>
         )}
-        <p className="small dim">{asset ? t('fixes.check-first') : t('fixes.check-first.example')}</p>
+        <p className="small dim">{!asset && shown.lines?.includes('{host}') ? t('fixes.check-first.example') : t('fixes.check-first')}</p>
       </div>
     </section>
   )

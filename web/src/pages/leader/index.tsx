@@ -43,6 +43,7 @@ export function LeaderPage() {
     <>
       <PageHead
         title={t('leader.title')}
+        help="board"
         meta={
           <>
             <span>{organisation.data?.name ?? report.name}</span>
