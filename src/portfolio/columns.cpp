@@ -30,6 +30,14 @@ std::uint8_t index_of(const std::array<Word, size>& words, std::string_view word
                                                      : static_cast<std::size_t>(at - words.begin()));
 }
 
+// Puts a row into a sorted column of rows, or takes it out.
+void keep_in(std::vector<RowNumber>& rows, RowNumber row, bool in) {
+  const auto place = std::ranges::lower_bound(rows, row);
+  const bool there = place != rows.end() && *place == row;
+  if (in && !there) rows.insert(place, row);
+  if (!in && there) rows.erase(place);
+}
+
 // A text's number as a column of sixteen bits holds it.
 std::uint16_t u16_word(std::uint32_t number) {
   return number < kNone ? static_cast<std::uint16_t>(number) : kNone;
@@ -197,6 +205,9 @@ void Table::reserve(std::size_t rows) {
   name.reserve(rows);
   for (auto* column : {&folded_name, &sort_name, &words_of, &number, &gate}) column->reserve(rows);
   in_register.reserve(rows);
+  present_rows.reserve(rows);
+  listed_rows.reserve(rows);
+  stratum.reserve(rows);
   id_key.reserve(rows);
   name_key.reserve(rows);
   for (auto* column : {&kind, &present, &grade, &gated}) column->reserve(rows);
@@ -233,6 +244,7 @@ RowNumber Table::row_of(std::string_view organisation) {
   for (auto* column : {&score_cp, &managed_cp, &coverage, &low_cp, &high_cp, &overdue_days})
     column->push_back(0);
   assets.push_back(0);
+  stratum.push_back(0);
   by_severity.push_back({});
   open_checks.resize(open_checks.size() + check_words);
   suppliers.emplace_back();
@@ -240,6 +252,27 @@ RowNumber Table::row_of(std::string_view organisation) {
   dependences.emplace_back();
   for (auto& day : past) day.score_cp.push_back(kNone);
   return row;
+}
+
+std::uint32_t Table::stratum_of(RowNumber row) {
+  const auto of_word = [](std::uint16_t word) { return word == kNone ? 0U : word + 1U; };
+  std::uint32_t people = 0;
+  if (population[row] != kNoNumber)
+    people = static_cast<std::uint32_t>(
+        1 + (std::ranges::upper_bound(score::population_class_below, population[row]) -
+             score::population_class_below.begin()));
+  // Size classes for display (methodology, section 11).
+  std::uint32_t size = 0;
+  if (measured[row] != 0 && assets[row] != 0)
+    size = assets[row] <= 5 ? 1 : assets[row] <= 20 ? 2 : assets[row] <= 100 ? 3 : 4;
+  const Stratum cells{of_word(county[row]), of_word(kostra[row]), of_word(sector[row]), people, size,
+                      kind[row] + 1U};
+  // Three words of up to 0xFFFF and three numbers below sixteen.
+  std::uint64_t key = 0;
+  for (std::size_t i = 0; i < cells.size(); ++i) key = key << (i < 3 ? 16U : 4U) | cells[i];
+  const auto [at, added] = stratum_numbers_.try_emplace(key, static_cast<std::uint32_t>(strata.size()));
+  if (added) strata.push_back(cells);
+  return at->second;
 }
 
 void Table::widen_checks(std::size_t words_needed) {
@@ -255,12 +288,7 @@ RowNumber Table::put(const Fresh& fresh) {
   const auto row = row_of(fresh.id);
   const bool here = !fresh.gone && !fresh.removed;
   if (here != (present[row] != 0)) {
-    const auto place = std::ranges::lower_bound(present_rows, row);
-    if (here) {
-      present_rows.insert(place, row);
-    } else {
-      present_rows.erase(place);
-    }
+    keep_in(present_rows, row, here);
     present[row] = here ? 1 : 0;
   }
   if (name[row] != fresh.name) {
@@ -280,6 +308,7 @@ RowNumber Table::put(const Fresh& fresh) {
   in_register[row] = fresh.gone || !fresh.registered ? InRegister::no
                      : fresh.removed                 ? InRegister::left
                                                      : InRegister::yes;
+  keep_in(listed_rows, row, in_register[row] == InRegister::yes);
   if (number[row] != fresh.number) number[row] = pool_->keep(fresh.number);
   kind[row] = index_of(score::kind_words, fresh.kind, static_cast<std::size_t>(score::Kind::other));
   const auto word = [&](const std::string& text) { return u16_word(words.number(text)); };
@@ -304,6 +333,7 @@ RowNumber Table::put(const Fresh& fresh) {
   overdue_days[row] = u16(fresh.overdue_days);
   assets[row] = u32(fresh.assets);
   by_severity[row] = {u16(fresh.critical), u16(fresh.high), u16(fresh.medium), u16(fresh.low)};
+  stratum[row] = stratum_of(row);
   std::ranges::fill(std::span(open_checks).subspan(row * check_words, check_words), 0);
   for (std::string_view rest = fresh.checks; !rest.empty();) {
     const auto check = checks.number(cut(rest, ','));

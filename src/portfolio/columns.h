@@ -138,6 +138,13 @@ struct Table {
   const Past* at_day(std::int64_t day) const;
 
   std::vector<RowNumber> present_rows;  // sorted
+  std::vector<RowNumber> listed_rows;   // sorted: those in the register
+
+  // A stratum is where an organisation lies in every breakdown: a number by Dimension (figures.h), 0 where
+  // nothing is known. There are few, so what concerns all breakdowns at once is counted stratum by stratum.
+  using Stratum = std::array<std::uint32_t, 6>;
+  std::vector<std::uint32_t> stratum;
+  std::vector<Stratum> strata;
   Words words, checks;
   Words dependence_names{kNoNumber};  // "kind name"
   std::uint64_t version = 0;          // moves with every change
@@ -164,7 +171,9 @@ struct Table {
  private:
   RowNumber row_of(std::string_view organisation);
   void widen_checks(std::size_t words_needed);
+  std::uint32_t stratum_of(RowNumber row);
 
+  std::unordered_map<std::uint64_t, std::uint32_t> stratum_numbers_;
   std::shared_ptr<TextPool> pool_ = std::make_shared<TextPool>();
   std::unordered_map<std::string_view, RowNumber> rows_;
 };

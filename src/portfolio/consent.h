@@ -14,8 +14,10 @@
 
 namespace utsyn::portfolio {
 
-enum class Scope { comparison, score, findings };  // each includes the one before
-inline constexpr std::array<std::string_view, 3> scope_words = {"comparison", "score", "findings"};
+// Each of the first three includes the one before. `active` stands apart: it lets the service ask the active
+// questions of the full profile, and shows nobody anything.
+enum class Scope { comparison, score, findings, active };
+inline constexpr std::array<std::string_view, 4> scope_words = {"comparison", "score", "findings", "active"};
 std::optional<Scope> scope_named(std::string_view word);
 
 struct Consent {

@@ -18,7 +18,10 @@ class RowSet {
   void add(RowNumber row) { bits_[row / 64] |= std::uint64_t{1} << row % 64; }
   bool has(RowNumber row) const { return (bits_[row / 64] >> row % 64 & 1U) != 0; }
   std::vector<RowNumber> rows() const {
+    std::size_t count = 0;
+    for (const auto bits : bits_) count += static_cast<std::size_t>(std::popcount(bits));
     std::vector<RowNumber> out;
+    out.reserve(count);
     for (std::size_t word = 0; word < bits_.size(); ++word)
       for (auto bits = bits_[word]; bits != 0; bits &= bits - 1)
         out.push_back(static_cast<RowNumber>(word * 64 + static_cast<std::size_t>(std::countr_zero(bits))));
@@ -57,14 +60,15 @@ bool within(std::uint32_t number, const footprint::Number& from, const footprint
   return number != kNoNumber && (!from || number >= *from) && (!to || number <= *to);
 }
 
-std::vector<RowNumber> listed_rows(const Table& table, const Seen& seen, const footprint::Filter& filter,
-                                   const std::vector<std::string>& prefixes) {
+Narrowing listed_rows(const Table& table, const Seen& seen, const footprint::Filter& filter,
+                      const std::vector<std::string>& prefixes) {
+  const auto none = [] { return Narrowing(std::vector<RowNumber>{}); };
   const auto wanted = filter.removed ? InRegister::left : InRegister::yes;
   // What the columns do not know, no organisation has.
   std::uint8_t kind = 0;
   if (filter.kind) {
     const auto at = std::ranges::find(score::kind_words, *filter.kind);
-    if (at == score::kind_words.end()) return {};
+    if (at == score::kind_words.end()) return none();
     kind = static_cast<std::uint8_t>(at - score::kind_words.begin());
   }
   struct Word {
@@ -77,22 +81,20 @@ std::vector<RowNumber> listed_rows(const Table& table, const Seen& seen, const f
                   {&filter.county, &table.county},
                   {&filter.kostra, &table.kostra},
                   {&filter.sector, &table.sector}};
-  const Word* first = nullptr;
   for (auto& word : words) {
     if (!*word.given) continue;
     word.number = table.words.find(**word.given);
-    if (word.number == kNoNumber) return {};
-    if (first == nullptr) first = &word;
+    if (word.number == kNoNumber) return none();
   }
 
   auto left = [&] {
     if (!seen.sees_all()) return Narrowing(seen.granted_rows());
     if (!prefixes.empty()) return Narrowing(found_by(table, prefixes));
-    if (first != nullptr)
-      return Narrowing(table.size(), [&](RowNumber row) { return (*first->column)[row] == first->number; });
+    if (!filter.removed) return Narrowing(std::span<const RowNumber>(table.listed_rows));
     return Narrowing(table.size(), [&](RowNumber row) { return table.in_register[row] == wanted; });
   }();
-  left.keep(true, [&](RowNumber row) { return table.in_register[row] == wanted; });
+  left.keep(!seen.sees_all() || !prefixes.empty(),
+            [&](RowNumber row) { return table.in_register[row] == wanted; });
   for (const auto& word : words)
     left.keep(word.number != kNoNumber, [&](RowNumber row) { return (*word.column)[row] == word.number; });
   left.keep(filter.kind.has_value(), [&](RowNumber row) { return table.kind[row] == kind; });
@@ -107,7 +109,7 @@ std::vector<RowNumber> listed_rows(const Table& table, const Seen& seen, const f
     return std::ranges::all_of(prefixes,
                                [&](const auto& prefix) { return has_word(table.words_of[row], prefix); });
   });
-  return left.take();
+  return left;
 }
 
 // The number in a key that the database sorts by: -1 when unknown.
@@ -126,7 +128,8 @@ DirectoryPage directory_page(const Table& table, const Seen& seen, const footpri
   if (!after.empty()) from = footprint::key_from(after, filter.sort);
   const auto prefixes = footprint::prefixes_of(filter.text);
   if (prefixes.empty() && !trim(filter.text).empty()) return {};
-  const auto rows = listed_rows(table, seen, filter, prefixes);
+  const auto narrowed = listed_rows(table, seen, filter, prefixes);
+  const auto rows = narrowed.rows();
 
   const bool by_name = filter.sort == Sort::name;
   const auto turned = [&](std::uint64_t key) { return filter.descending ? kLastKey - key : key; };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
 #include <set>
 
 #include "checks/catalogue.h"
@@ -105,58 +106,13 @@ class CheckCounter {
   std::size_t count_ = 0;
 };
 
-std::size_t population_class(std::uint32_t population) {
-  return static_cast<std::size_t>(std::ranges::upper_bound(score::population_class_below, population) -
-                                  score::population_class_below.begin());
-}
 constexpr std::array<std::string_view, 6> kPopulationClasses = {
     "0-1999", "2000-4999", "5000-9999", "10000-19999", "20000-49999", "50000-and-more"};
-// Size classes for display (section 11).
 constexpr std::array<std::string_view, 4> kAssetClasses = {"1-5", "6-20", "21-100", "101-and-more"};
-std::size_t asset_class(std::uint32_t assets) {
-  return assets <= 5 ? 0 : assets <= 20 ? 1 : assets <= 100 ? 2 : 3;
-}
-
 constexpr std::string_view kUnknown = "unknown";
 
-// The cell of a row as a small number, 0 for unknown, and what the numbers are called.
-struct Cells {
-  std::vector<std::string> keys;
-  std::vector<std::uint32_t> cell_of;  // beside the rows
-};
-
-// Calls `answer(number_of)` with a function of the row, chosen once and not for each row.
-template <class Answer>
-auto with_numbers(const Table& table, Dimension dimension, Answer answer) {
-  const auto of_word = [](std::uint16_t word) { return word == kNone ? 0U : word + 1U; };
-  switch (dimension) {
-    case Dimension::county:
-      return answer([&](RowNumber row) { return of_word(table.county[row]); });
-    case Dimension::kostra:
-      return answer([&](RowNumber row) { return of_word(table.kostra[row]); });
-    case Dimension::sector:
-      return answer([&](RowNumber row) { return of_word(table.sector[row]); });
-    case Dimension::population:
-      return answer([&](RowNumber row) {
-        return table.population[row] == kNoNumber
-                   ? 0U
-                   : static_cast<std::uint32_t>(population_class(table.population[row]) + 1);
-      });
-    case Dimension::assets:
-      return answer([&](RowNumber row) {
-        return table.measured[row] == 0 || table.assets[row] == 0
-                   ? 0U
-                   : static_cast<std::uint32_t>(asset_class(table.assets[row]) + 1);
-      });
-    case Dimension::kind:
-      break;
-  }
-  return answer([&](RowNumber row) { return table.kind[row] + 1U; });
-}
-
 std::uint32_t cell_number(const Table& table, RowNumber row, Dimension dimension) {
-  return with_numbers(table, dimension,
-                      [&](auto number_of) { return static_cast<std::uint32_t>(number_of(row)); });
+  return table.strata[table.stratum[row]][static_cast<std::size_t>(dimension)];
 }
 
 std::string cell_name(const Table& table, std::uint32_t number, Dimension dimension) {
@@ -176,44 +132,61 @@ std::string cell_name(const Table& table, std::uint32_t number, Dimension dimens
   return std::string(kUnknown);
 }
 
-// Only the cells that have rows, in the order of their keys.
-Cells cells_of(const Table& table, std::span<const RowNumber> rows, Dimension dimension) {
-  Cells cells;
-  std::vector<std::uint32_t> place(table.words.size() + 16, 0);  // of a number among the keys
-  with_numbers(table, dimension, [&](auto number_of) {
-    for (const auto row : rows) place[number_of(row)] = 1;
-  });
-  std::vector<std::uint32_t> numbers;
-  for (std::uint32_t number = 0; number < place.size(); ++number)
-    if (place[number] != 0) numbers.push_back(number);
-  std::ranges::sort(numbers, {}, [&](std::uint32_t number) { return cell_name(table, number, dimension); });
-  for (std::uint32_t i = 0; i < numbers.size(); ++i) {
-    place[numbers[i]] = i;
-    cells.keys.push_back(cell_name(table, numbers[i], dimension));
+// How many rows lie in each stratum, and how many of them are rated.
+struct InStrata {
+  std::vector<std::uint64_t> members;
+  std::vector<std::uint64_t> rated;
+};
+InStrata in_strata(const Table& table, std::span<const RowNumber> rows) {
+  InStrata out{std::vector<std::uint64_t>(table.strata.size()),
+               std::vector<std::uint64_t>(table.strata.size())};
+  for (const auto row : rows) {
+    ++out.members[table.stratum[row]];
+    out.rated[table.stratum[row]] += table.rated(row) ? 1U : 0U;
   }
-  cells.cell_of.resize(rows.size());
-  with_numbers(table, dimension, [&](auto number_of) {
-    for (std::size_t i = 0; i < rows.size(); ++i) cells.cell_of[i] = place[number_of(rows[i])];
-  });
+  return out;
+}
+
+// Only the cells that have rows, in the order of their keys.
+struct Cells {
+  std::vector<std::string> keys;
+  std::vector<std::uint32_t> of_stratum;
+};
+Cells cells_of(const Table& table, const InStrata& counts, Dimension dimension) {
+  const auto number_of = [&](std::size_t stratum) {
+    return table.strata[stratum][static_cast<std::size_t>(dimension)];
+  };
+  std::map<std::string, std::uint32_t> numbers;  // by key
+  std::set<std::uint32_t> seen;
+  for (std::size_t stratum = 0; stratum < table.strata.size(); ++stratum)
+    if (counts.members[stratum] > 0 && seen.insert(number_of(stratum)).second)
+      numbers.emplace(cell_name(table, number_of(stratum), dimension), number_of(stratum));
+  Cells cells;
+  std::map<std::uint32_t, std::uint32_t> place;
+  for (const auto& [key, number] : numbers) {
+    place.emplace(number, static_cast<std::uint32_t>(cells.keys.size()));
+    cells.keys.push_back(key);
+  }
+  cells.of_stratum.resize(table.strata.size());
+  for (std::size_t stratum = 0; stratum < table.strata.size(); ++stratum)
+    if (counts.members[stratum] > 0) cells.of_stratum[stratum] = place.at(number_of(stratum));
   return cells;
 }
 
 // Which cells of `dimension` are hidden, by what all breakdowns together would tell.
-std::vector<bool> hidden_in(const Table& table, std::span<const RowNumber> rows, const Cells& cells,
-                            Dimension dimension) {
+std::vector<bool> hidden_in(const Table& table, const InStrata& counts, Dimension dimension) {
+  std::vector<std::uint64_t> many;
+  for (const auto rated : counts.rated)
+    if (rated > 0) many.push_back(rated);
   std::vector<Partition> partitions;
   for (std::size_t each = 0; each < dimension_words.size(); ++each) {
-    const auto other = static_cast<Dimension>(each);
-    auto all = other == dimension ? cells : cells_of(table, rows, other);
-    std::size_t rated = 0;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      all.cell_of[rated] = all.cell_of[i];
-      rated += table.rated(rows[i]) ? 1U : 0U;
-    }
-    all.cell_of.resize(rated);
-    partitions.push_back({std::move(all.keys), std::move(all.cell_of)});
+    auto cells = cells_of(table, counts, static_cast<Dimension>(each));
+    Partition partition{std::move(cells.keys), {}};
+    for (std::size_t stratum = 0; stratum < counts.rated.size(); ++stratum)
+      if (counts.rated[stratum] > 0) partition.cell_of.push_back(cells.of_stratum[stratum]);
+    partitions.push_back(std::move(partition));
   }
-  return hidden_cells(partitions)[static_cast<std::size_t>(dimension)];
+  return hidden_cells(partitions, {}, many)[static_cast<std::size_t>(dimension)];
 }
 
 score::PortfolioAnswer suppressed(std::size_t members) { return {members, true, std::nullopt}; }
@@ -271,32 +244,50 @@ void Tally::add_scores(std::span<const std::uint32_t> counts, std::size_t unrate
   }
 }
 
+void Tally::add_row(const Table& table, RowNumber row) {
+  ++members_;
+  const auto grade = table.grade[row];
+  ++grades_[grade];
+  if (!table.rated(row)) return;
+  ++rated_;
+  if (scores_.empty()) scores_.resize(score::full_score_cp + 1);
+  ++scores_[table.score_cp[row]];
+  count(overdue_, table.overdue_days[row]);
+  sum_ += table.score_cp[row];
+  coverage_ += table.coverage[row];
+  gates_ += table.gated[row];
+  if (grade == static_cast<std::uint8_t>(Grade::D) || grade == static_cast<std::uint8_t>(Grade::F))
+    inhabitants_d_f_ += table.population[row] == kNoNumber ? 0 : std::int64_t{table.population[row]};
+}
+
+void Tally::weigh_equally() {
+  weighted_sum_ = static_cast<score::U128>(sum_);
+  weights_ = rated_;
+}
+
 void Tally::add_rows(const Table& table, std::span<const RowNumber> rows) {
-  if (scores_.size() <= kNone) scores_.resize(kNone + 1U);
-  if (overdue_.size() <= kNone) overdue_.resize(kNone + 1U);
-  std::size_t unrated = 0;
-  std::int64_t sum = 0;
-  for (const auto row : rows) {
-    const auto grade = table.grade[row];
-    ++grades_[grade];
-    if (!table.rated(row)) {
-      ++unrated;
-      continue;
-    }
-    ++scores_[table.score_cp[row]];
-    ++overdue_[table.overdue_days[row]];
-    sum += table.score_cp[row];
-    coverage_ += table.coverage[row];
-    gates_ += table.gated[row];
-    if (grade == static_cast<std::uint8_t>(Grade::D) || grade == static_cast<std::uint8_t>(Grade::F))
-      inhabitants_d_f_ += table.population[row] == kNoNumber ? 0 : std::int64_t{table.population[row]};
-  }
-  const auto rated = rows.size() - unrated;
-  members_ += rows.size();
-  rated_ += rated;
-  sum_ += sum;
-  weighted_sum_ += static_cast<score::U128>(sum);
-  weights_ += rated;
+  Tally more;
+  for (const auto row : rows) more.add_row(table, row);
+  more.weigh_equally();
+  add_tally(more);
+}
+
+void Tally::add_tally(const Tally& other) {
+  members_ += other.members_;
+  rated_ += other.rated_;
+  for (std::size_t i = 0; i < grades_.size(); ++i) grades_[i] += other.grades_[i];
+  const auto add_counts = [](std::vector<std::uint32_t>& counts, const std::vector<std::uint32_t>& more) {
+    if (counts.size() < more.size()) counts.resize(more.size());
+    for (std::size_t i = 0; i < more.size(); ++i) counts[i] += more[i];
+  };
+  add_counts(scores_, other.scores_);
+  add_counts(overdue_, other.overdue_);
+  sum_ += other.sum_;
+  weighted_sum_ += other.weighted_sum_;
+  weights_ += other.weights_;
+  gates_ += other.gates_;
+  coverage_ += other.coverage_;
+  inhabitants_d_f_ += other.inhabitants_d_f_;
 }
 
 score::PortfolioAnswer Tally::answer(bool authority) const {
@@ -460,30 +451,35 @@ std::string cell_key(const Table& table, RowNumber row, Dimension dimension) {
 }
 
 Breakdown breakdown_of(const Table& table, const Members& members, Dimension dimension, bool authority) {
-  const auto cells = cells_of(table, members.rows, dimension);
-  // The members cell by cell.
-  std::vector<Members> by_cell(cells.keys.size());
-  for (std::size_t i = 0; i < members.rows.size(); ++i) {
-    auto& cell = by_cell[cells.cell_of[i]];
-    cell.rows.push_back(members.rows[i]);
-    if (!members.weights.empty()) cell.weights.push_back(members.weights[i]);
+  const auto counts = in_strata(table, members.rows);
+  const auto cells = cells_of(table, counts, dimension);
+  std::vector<Tally> tallies(cells.keys.size());
+  if (members.weights.empty()) {
+    for (const auto row : members.rows) tallies[cells.of_stratum[table.stratum[row]]].add_row(table, row);
+    for (auto& tally : tallies) tally.weigh_equally();
+  } else {
+    for (std::size_t i = 0; i < members.rows.size(); ++i)
+      tallies[cells.of_stratum[table.stratum[members.rows[i]]]].add(
+          one_of(table, members.rows[i], members.weights[i]));
   }
+  Tally total;
+  for (const auto& tally : tallies) total.add_tally(tally);
   Breakdown out;
-  out.total = figures_of(table, members, authority);
-  const auto hidden =
-      authority ? std::vector<bool>(cells.keys.size()) : hidden_in(table, members.rows, cells, dimension);
+  out.total = total.answer(authority);
+  const auto hidden = authority ? std::vector<bool>(cells.keys.size()) : hidden_in(table, counts, dimension);
   for (std::size_t cell = 0; cell < cells.keys.size(); ++cell)
     out.cells.push_back({cells.keys[cell], hidden[cell] || out.total.suppressed
-                                               ? suppressed(by_cell[cell].rows.size())
-                                               : figures_of(table, by_cell[cell], authority)});
+                                               ? suppressed(tallies[cell].members())
+                                               : tallies[cell].answer(authority)});
   return out;
 }
 
 std::vector<CellHistory> breakdown_history_of(const Table& table, const Members& members, Dimension dimension,
                                               bool authority, std::int64_t from_day, std::int64_t to_day) {
-  const auto cells = cells_of(table, members.rows, dimension);
+  const auto strata = in_strata(table, members.rows);
+  const auto cells = cells_of(table, strata, dimension);
   std::vector<std::vector<bool>> now{authority ? std::vector<bool>(cells.keys.size())
-                                               : hidden_in(table, members.rows, cells, dimension)};
+                                               : hidden_in(table, strata, dimension)};
   std::vector<CellHistory> out;
   out.reserve(cells.keys.size());
   for (const auto& key : cells.keys) out.push_back({key, {}});
@@ -494,7 +490,7 @@ std::vector<CellHistory> breakdown_history_of(const Table& table, const Members&
     rated[0].keys = cells.keys;
     for (std::size_t i = 0; i < members.rows.size(); ++i) {
       const auto score_cp = past.score_cp[members.rows[i]];
-      const auto cell = cells.cell_of[i];
+      const auto cell = cells.of_stratum[table.stratum[members.rows[i]]];
       tallies[cell].add(past_one(score_cp, members.weight(i)));
       ++counts[cell];
       if (score_cp != kNone) rated[0].cell_of.push_back(cell);

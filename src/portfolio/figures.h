@@ -35,6 +35,11 @@ class Tally {
   void add_scores(std::span<const std::uint32_t> counts, std::size_t unrated);
   // Many rows as they stand, each with weight 1.
   void add_rows(const Table& table, std::span<const RowNumber> rows);
+  // One row as it stands; after the last, each weighs 1.
+  void add_row(const Table& table, RowNumber row);
+  void weigh_equally();
+  void add_tally(const Tally& other);
+  std::size_t members() const { return members_; }
   std::size_t rated() const { return rated_; }
   score::PortfolioAnswer answer(bool authority) const;  // peers are left empty
   score::PortfolioFigures figures() const;              // at least one is rated

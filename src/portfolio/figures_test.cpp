@@ -345,5 +345,49 @@ TEST(Breakdown, CellsAddUpAndSmallOnesAreHidden) {
   EXPECT_EQ(whole.cells[0].answer.figures->rated, 3U);
 }
 
+// The finding behind a gate is another one in nearly every organisation.
+TEST(Gates, MoreThanSixteenBitsOfThem) {
+  Table table;
+  constexpr std::size_t count = 65'540;
+  table.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    auto one = fresh(numbered(i), 4'000);
+    if (i % 2 == 0 || i >= 65'530) one.gate = "tls.known-exploited@host" + std::to_string(i) + ".example";
+    table.put(one);
+  }
+  std::vector<RowNumber> rows = table.present_rows;
+  ASSERT_EQ(rows.size(), count);
+  const auto figures = figures_of(table, {rows, {}}, false).figures;
+  ASSERT_TRUE(figures);
+  EXPECT_EQ(figures->gate_share, 10'000 * 32'775 / 65'540);
+  access::Access access;
+  access.everywhere = access::Detail::findings;
+  const Seen seen(table, access);
+  Filter filter;
+  filter.open_gate = true;
+  EXPECT_EQ(matching(table, seen, filter).size(), 32'775U);
+  EXPECT_EQ(issues_of(table, seen, rows, 1).open_gates, 32'775U);
+  for (const RowNumber row : {65'534U, 65'535U, 65'536U, 65'539U})
+    EXPECT_EQ(table.gate[row], "tls.known-exploited@host" + std::to_string(row) + ".example");
+  EXPECT_TRUE(table.gate[1].empty());
+  // A gate that is mended is gone.
+  table.put(fresh(numbered(65'535), 9'000));
+  EXPECT_EQ(matching(table, seen, filter).size(), 32'774U);
+}
+
+TEST(Words, EveryNumberIsATextAndNoTextIsNoNumber) {
+  Words words(kNoNumber);
+  for (std::uint32_t i = 0; i <= 65'536; ++i) ASSERT_EQ(words.number(std::to_string(i)), i);
+  EXPECT_EQ(words.find("65535"), 65'535U);
+  EXPECT_EQ(words.text(65'535), "65535");
+  EXPECT_EQ(words.find("no"), kNoNumber);
+  EXPECT_EQ(words.number(""), kNoNumber);
+  Words few(2);
+  EXPECT_EQ(few.number("a"), 0U);
+  EXPECT_EQ(few.number("b"), 1U);
+  EXPECT_EQ(few.number("c"), kNoNumber);
+  EXPECT_EQ(few.number("b"), 1U);
+}
+
 }  // namespace
 }  // namespace utsyn::portfolio

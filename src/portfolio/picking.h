@@ -42,6 +42,8 @@ class Narrowing {
     }
     left_.resize(count);
   }
+  // As long as this lives, and what it was made of.
+  std::span<const RowNumber> rows() const { return started_ ? std::span<const RowNumber>(left_) : from_; }
   std::vector<RowNumber> take() {
     if (!started_) left_.assign(from_.begin(), from_.end());
     return std::move(left_);

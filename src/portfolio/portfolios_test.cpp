@@ -12,6 +12,8 @@
 #include "portfolio/json.h"
 #include "portfolio/leaning.h"
 #include "portfolio/test_table.h"
+#include "score/json.h"
+#include "score/score.h"
 #include "store/test_database.h"
 
 namespace utsyn::portfolio {
@@ -372,6 +374,150 @@ TEST_P(PortfoliosTest, OneRepairHelpsManyInTheirOrder) {
   EXPECT_EQ(helps[1].supplier, "");
   EXPECT_EQ(helps[1].gain_cp_inhabitants, helps[1].gain_cp * 1'000);
   EXPECT_GT(helps[1].gain_cp, 0);
+}
+
+// Six towns of 1000, 2000 ... 6000 inhabitants. Four get their mail from one house, the last from another;
+// half have a supplier in the register.
+class Leaning_ : public testing::Test {
+ protected:
+  Leaning_() {
+    for (int i = 1; i <= 6; ++i) {
+      auto town = fresh("town" + std::to_string(i), 8'000);
+      town.population = 1'000 * i;
+      if (i <= 4) town.dependences.emplace_back("mail-operator", "mailhouse.example");
+      if (i == 6) town.dependences.emplace_back("mail-operator", "post.example");
+      town.dependences.emplace_back("dns-operator", i % 2 == 0 ? "names.example" : "zones.example");
+      if (i >= 4) town.suppliers = {{"bigco", 4}};
+      if (i == 6) town.suppliers.emplace_back("smallco", 1);
+      table.put(town);
+    }
+    for (const auto* supplier : {"bigco", "smallco"}) {
+      auto one = fresh(supplier, 9'000);
+      one.name = std::string("The ") + supplier;
+      one.kind = "supplier";
+      table.put(one);
+    }
+  }
+  Concentrations of(const Access& access, std::string_view kind, std::size_t most = 10) {
+    const Seen seen(table, access);
+    Filter towns;
+    towns.kinds = {score::Kind::municipality};
+    return concentration_of(table, seen, matching(table, seen, towns), kind, most);
+  }
+  Table table;
+};
+
+TEST_F(Leaning_, ManyOnOneAreCountedWithTheirInhabitants) {
+  const auto all = reader("u", Detail::findings);
+  const auto mail = of(all, "mail-operator");
+  EXPECT_EQ(mail.members, 6U);
+  EXPECT_FALSE(mail.suppressed);
+  ASSERT_EQ(mail.most.size(), 2U);
+  EXPECT_EQ(mail.most[0].name, "mailhouse.example");
+  EXPECT_EQ(mail.most[0].organisations, 4U);
+  EXPECT_EQ(mail.most[0].inhabitants, 10'000);  // 1000 + 2000 + 3000 + 4000
+  EXPECT_EQ(mail.most[0].share, 6'666);         // 4 of 6
+  EXPECT_EQ(mail.most[1].name, "post.example");
+  EXPECT_EQ(mail.most[1].organisations, 1U);
+  EXPECT_EQ(mail.most[1].inhabitants, 6'000);
+  EXPECT_EQ(mail.most[1].share, 1'666);
+
+  const auto names = of(all, "dns-operator", 1);  // three each: the name decides
+  ASSERT_EQ(names.most.size(), 1U);
+  EXPECT_EQ(names.most[0].name, "names.example");
+  EXPECT_EQ(names.most[0].inhabitants, 12'000);
+  EXPECT_TRUE(of(all, "host").most.empty());
+}
+
+TEST_F(Leaning_, SuppliersAreNamedByTheRegister) {
+  const auto suppliers = of(reader("u", Detail::score), "supplier");
+  EXPECT_EQ(suppliers.members, 6U);
+  ASSERT_EQ(suppliers.most.size(), 2U);
+  EXPECT_EQ(suppliers.most[0].name, "The bigco");
+  EXPECT_EQ(suppliers.most[0].supplier, "bigco");
+  EXPECT_EQ(suppliers.most[0].organisations, 3U);
+  EXPECT_EQ(suppliers.most[0].inhabitants, 15'000);
+  EXPECT_EQ(suppliers.most[0].share, 5'000);
+  EXPECT_EQ(suppliers.most[1].supplier, "smallco");
+}
+
+TEST_F(Leaning_, OnlyWhatTheReaderSeesIsCounted) {
+  // The score alone does not tell whom one leans on.
+  const auto by_score = of(reader("u", Detail::score), "mail-operator");
+  EXPECT_EQ(by_score.members, 0U);
+  EXPECT_TRUE(by_score.suppressed);
+  auto five = reader("u");
+  for (int i = 1; i <= 5; ++i) five.organisations.emplace_back("town" + std::to_string(i), Detail::findings);
+  const auto seen = of(five, "mail-operator");
+  EXPECT_EQ(seen.members, 5U);
+  ASSERT_EQ(seen.most.size(), 1U);
+  EXPECT_EQ(seen.most[0].organisations, 4U);
+  EXPECT_EQ(seen.most[0].share, 8'000);
+  EXPECT_TRUE(of(five, "supplier").most.empty());  // the suppliers themselves are hidden
+  five.organisations.pop_back();
+  EXPECT_TRUE(of(five, "mail-operator").suppressed);  // four could be told apart
+  five.authority = true;
+  EXPECT_FALSE(of(five, "mail-operator").suppressed);
+}
+
+TEST_P(PortfoliosTest, WhatARepairGainsIsWhatTheScoreSays) {
+  // Both towns have a finding at the big operator; the larger one has two there and one of its own.
+  const std::string findings = R"({"id":"c1@mx","asset":"mx","sev":"high"})";
+  const std::string more =
+      R"(,{"id":"c1@mx2","asset":"mx","sev":"medium","domain":"tls"},{"id":"c1@own","asset":"mx","sev":"critical","domain":"dns"})";
+  const auto document = [](const std::string& open) {
+    return R"({"assets":[{"id":"mx","v":200},{"id":"www","v":100}],"findings":[)" + open + "]}";
+  };
+  sql().write([&](Connection& connection) {
+    for (const auto* town : {"small", "large"}) {
+      const bool large = std::string_view(town) == "large";
+      put(connection, fresh(town, 8'000));
+      const auto host = [&](const char* id, const std::string& name) {
+        connection.execute(
+            R"(INSERT INTO asset (organisation, id, first_seen, last_seen, kind, domain, host, port, value, by_provider,
+  addresses, why) VALUES (?1, ?2, 1, 1, 'mail', ?3, ?4, 25, 100, 0, '[]', '[]'))",
+            {town, id, std::string(town) + ".example", name});
+      };
+      host("mx", "mx1.big.example");
+      host("mx2", "mx2.big.example");
+      host("own", std::string("mail.") + town + ".example");
+      const auto find = [&](const char* id, const char* asset, const char* state) {
+        connection.execute(
+            "INSERT INTO finding (organisation, id, asset, \"check\", state) VALUES (?1, ?2, ?3, 'c1', ?4)",
+            {town, id, asset, state});
+      };
+      find("c1@mx", "mx", "open");
+      if (large) {
+        find("c1@mx2", "mx2", "accepted");
+        find("c1@own", "own", "open");
+      } else {
+        find("c1@mx2", "mx2", "fixed");  // nobody needs to mend it again
+      }
+      connection.execute("INSERT INTO score VALUES (?1, 1, 1, 'utsyn-1.0', 8000, 'B', ?2, '{}')",
+                         {town, document(findings + (large ? more : ""))});
+    }
+  });
+  const auto score_of = [&](const std::string& open) {
+    return score::rate(*score::read_organisation(document(open))).score_cp;
+  };
+  const auto small_gain = score_of("") - score_of(findings);
+  const auto large_gain = score_of(more.substr(more.find("},") + 2)) - score_of(findings + more);
+  ASSERT_GT(small_gain, 0);
+  ASSERT_GT(large_gain, 0);
+  const auto helps = sql().read(
+      [&](Connection& connection) { return helps_for(connection, {{"large", 7'000}, {"small", 30}}, 10); });
+  ASSERT_EQ(helps.size(), 1U);  // what is mended at home helps nobody else
+  EXPECT_EQ(helps[0].operator_domain, "big.example");
+  EXPECT_EQ(helps[0].check, "c1");
+  EXPECT_EQ(helps[0].supplier, "");
+  EXPECT_EQ(helps[0].customers, 2U);
+  EXPECT_EQ(helps[0].findings, 3U);
+  EXPECT_EQ(helps[0].inhabitants, 7'030);
+  EXPECT_EQ(helps[0].gain_cp, small_gain + large_gain);
+  EXPECT_EQ(helps[0].gain_cp_inhabitants, small_gain * 30 + large_gain * 7'000);
+  EXPECT_TRUE(sql()
+                  .read([&](Connection& connection) { return helps_for(connection, {{"large", 7'000}}, 0); })
+                  .empty());
 }
 
 TEST_P(PortfoliosTest, ReadersAndWritersTogether) {

@@ -19,7 +19,7 @@ struct Atom {
   std::uint64_t count = 0;
 };
 
-std::vector<Atom> atoms_of(std::span<const Partition> partitions) {
+std::vector<Atom> atoms_of(std::span<const Partition> partitions, std::span<const std::uint64_t> many) {
   std::vector<Atom> atoms;
   if (partitions.empty()) return atoms;
   const std::size_t count = partitions.front().cell_of.size();
@@ -48,8 +48,9 @@ std::vector<Atom> atoms_of(std::span<const Partition> partitions) {
   atoms.resize(count == 0 ? 0 : known);
   for (std::size_t i = 0; i < count; ++i) {
     auto& atom = atoms[atom_of[i]];
-    if (atom.count++ == 0)
+    if (atom.cells.empty())
       for (const auto& partition : partitions) atom.cells.push_back(partition.cell_of[i]);
+    atom.count += many.empty() ? 1 : many[i];
   }
   return atoms;
 }
@@ -164,8 +165,9 @@ Cut least_cut(const std::vector<std::vector<std::uint64_t>>& given) {
 }
 
 std::vector<std::vector<bool>> hidden_cells(std::span<const Partition> partitions,
-                                            std::span<const std::vector<bool>> already) {
-  const auto atoms = atoms_of(partitions);
+                                            std::span<const std::vector<bool>> already,
+                                            std::span<const std::uint64_t> many) {
+  const auto atoms = atoms_of(partitions, many);
   std::vector<Sizes> sizes;
   std::vector<std::vector<bool>> hidden;
   for (std::size_t p = 0; p < partitions.size(); ++p) {

@@ -18,13 +18,17 @@
 namespace utsyn::portfolio {
 
 struct Partition {
-  std::vector<std::string> keys;       // of its cells
-  std::vector<std::uint32_t> cell_of;  // of each rated organisation, in the same order in every partition
+  std::vector<std::string> keys;  // of its cells
+  // Of each rated organisation, or of each group of them that no partition divides, in the same order in
+  // every partition.
+  std::vector<std::uint32_t> cell_of;
 };
 
-// For each partition and cell whether it is hidden; what is hidden `already` stays so.
+// For each partition and cell whether it is hidden; what is hidden `already` stays so. `many`: how many
+// organisations each place of `cell_of` stands for; none: one each.
 std::vector<std::vector<bool>> hidden_cells(std::span<const Partition> partitions,
-                                            std::span<const std::vector<bool>> already = {});
+                                            std::span<const std::vector<bool>> already = {},
+                                            std::span<const std::uint64_t> many = {});
 
 // The least number of edges, above none, that a cut of a connected part of the graph has, with one side of
 // it; no cut: 0.
