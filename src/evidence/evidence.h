@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "evidence/active.h"
 #include "evidence/dns.h"
 #include "evidence/http.h"
 #include "evidence/services.h"
@@ -46,6 +47,14 @@ struct Evidence {
   Observed<std::vector<LoggedCertificate>> logged_certificates;
   // Public keys (SPKI SHA-256) seen elsewhere in this organisation on an endpoint that speaks SSLv2 (DROWN).
   std::vector<std::string> sslv2_keys;
+
+  // The full profile's. Empty unless active questions were asked of this asset.
+  std::vector<ActiveNameServer> active_name_servers;  // each address of each server
+  std::vector<ActiveTls> active_tls;                  // one for each address
+  std::vector<ActiveSmtp> active_smtp;                // one for each address
+  bool asked_actively() const {
+    return !active_name_servers.empty() || !active_tls.empty() || !active_smtp.empty();
+  }
 
   bool operator==(const Evidence&) const = default;
 };

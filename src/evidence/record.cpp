@@ -106,6 +106,13 @@ const std::vector<PartFormat>& formats() {
        [](const json::value& value, Evidence& evidence) {
          return describe::from_json(value, evidence.sslv2_keys);
        }},
+      list_of<ActiveNameServer>(
+          "active.dns", &Evidence::active_name_servers,
+          [](const ActiveNameServer& s) { return s.zone + "/" + at_address(s.name, 53, s.address); }),
+      list_of<ActiveTls>("active.tls", &Evidence::active_tls,
+                         [](const ActiveTls& t) { return at_address(t.host, t.port, t.address); }),
+      list_of<ActiveSmtp>("active.smtp", &Evidence::active_smtp,
+                          [](const ActiveSmtp& s) { return at_address(s.host, s.port, s.address); }),
   };
   return all;
 }

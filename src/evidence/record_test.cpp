@@ -44,6 +44,27 @@ Evidence full_evidence() {
   site.plain.hops = {{"http://www.example.no/", "192.0.2.1", http}};
   evidence.web = site;
   evidence.sslv2_keys = {"ab"};
+  ActiveTls active;
+  active.host = "www.example.no";
+  active.address = "192.0.2.1";
+  active.heartbeat = HeartbeatAnswer{LyingHeartbeat::answered, 1};
+  active.early_change_cipher = Unseen::timed_out;
+  active.insecure_renegotiation = false;
+  active.rsa_padding = PaddingAnswers::alike;
+  evidence.active_tls = {active};
+  ActiveNameServer transfer;
+  transfer.zone = "example.no";
+  transfer.name = "ns1.example.no";
+  transfer.address = "192.0.2.53";
+  transfer.transfer = ZoneTransfer{false, 5, false, 0};
+  evidence.active_name_servers = {transfer};
+  ActiveSmtp mail;
+  mail.host = "mx1.example.no";
+  mail.address = "192.0.2.25";
+  mail.relay = RelayAnswer{250, 554};
+  mail.verify = Unseen::rejected;
+  mail.clear_command = ClearCommand::thrown_away;
+  evidence.active_smtp = {mail};
   return evidence;
 }
 
@@ -60,6 +81,10 @@ TEST(Records, EvidencePutTogetherAgainIsTheSame) {
   EXPECT_EQ(after.dns, before.dns);
   EXPECT_EQ(after.delegation, before.delegation);
   EXPECT_EQ(after.sslv2_keys, before.sslv2_keys);
+  EXPECT_EQ(after.active_tls, before.active_tls);
+  EXPECT_EQ(after.active_name_servers, before.active_name_servers);
+  EXPECT_EQ(after.active_smtp, before.active_smtp);
+  EXPECT_TRUE(after.asked_actively());
 }
 
 TEST(Records, ZeroSeenIsNotUnseen) {
@@ -96,6 +121,7 @@ TEST(Records, UnreadableRecordIsNamed) {
       {"sha256:3", "nothing.known", "x", "{}"},
       {"sha256:4", "web.site", "x", R"({"seen":7})"},
       {"sha256:5", "tcp.port", "x", R"({"port":99999999999})"},
+      {"sha256:7", "active.tls", "x", R"({"heartbeat":{"answer":"loudly"}})"},
       {"sha256:6", "dns.answer", "x/A", R"({"status":"found\u0000"})"},
   };
   for (const auto& record : cases) {
