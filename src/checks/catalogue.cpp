@@ -99,6 +99,11 @@ const CatalogueEntry* catalogue_entry(std::string_view id) {
   return at != entries.end() && at->id == id ? &*at : nullptr;
 }
 
+bool needs_consent(std::string_view check) {
+  const auto* entry = catalogue_entry(check);
+  return entry != nullptr && entry->intrusiveness == "active-needs-consent";
+}
+
 const Texts* reason_text(const CatalogueEntry& entry, std::string_view reason) {
   if (const auto own = entry.reasons.find(reason); own != entry.reasons.end()) return &own->second;
   const auto& common = whole().common_reasons;

@@ -40,6 +40,10 @@ struct CatalogueEntry {
 std::span<const CatalogueEntry> catalogue();
 const CatalogueEntry* catalogue_entry(std::string_view id);
 
+// A check of the full profile: asked only where the owner has proved the domain and consented, and never part
+// of the score that everybody is compared on.
+bool needs_consent(std::string_view check);
+
 // What a verdict's reason code means: the check's own sentence, else the one that all checks share
 // ("timed-out", "not-measured"..., from data/checks/common.json). Null when there is none.
 const Texts* reason_text(const CatalogueEntry& entry, std::string_view reason);

@@ -96,7 +96,8 @@ enum class Part : std::uint16_t {
   routes = 512,
   keys = 1024,
   logged_certificates = 2048,
-  cloud_addresses = 4096
+  cloud_addresses = 4096,
+  active = 8192
 };
 constexpr Part operator|(Part a, Part b) {
   return static_cast<Part>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));

@@ -65,7 +65,8 @@ TEST_P(EveryCheck, HasTextsInEveryLanguage) {
   ASSERT_NE(entry, nullptr) << "data/checks/" << check().id << ".json is missing";
   EXPECT_FALSE(entry->area.empty());
   EXPECT_FALSE(entry->scope.empty());
-  EXPECT_NE(entry->intrusiveness, "active-needs-consent") << "such checks are not part of a measurement";
+  EXPECT_EQ(needs_consent(check().id), has(check().reads, Part::active))
+      << "a check is of the full profile when it reads the answers to active questions, and only then";
   EXPECT_FALSE(entry->references.empty());
   EXPECT_TRUE(entry->title.complete()) << "title";
   EXPECT_TRUE(entry->why.complete()) << "why";
