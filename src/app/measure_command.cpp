@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "app/full_profile.h"
 #include "app/options.h"
 #include "app/progress.h"
 #include "base/name.h"
@@ -89,7 +90,7 @@ class Printer {
       }
     }
     if (json_) {
-      documents_[outcome.target.organisation.id] = report::organisation_json(assessment.measurement);
+      documents_[outcome.target.organisation.id] = report::organisation_json(assessment);
       return;
     }
     for (auto& asset : assessment.measurement.assets)
@@ -191,7 +192,7 @@ int measure(const Options& options) {
   const auto sql = open_database(options);
   if (!sql) return refuse(sql.error());
   if (!options.as_of.empty()) return rescore(options, *targets, *sql);
-  const auto settings = run_settings(options);
+  auto settings = run_settings(options);
   if (!settings) return refuse(settings.error());
 
   const auto language = language_of(options);
@@ -201,6 +202,17 @@ int measure(const Options& options) {
   probe::Politeness politeness(settings->network);
   interrupted_run = &politeness;
   std::signal(SIGINT, on_interrupt);
+  if (options.profile == "full") {
+    try {
+      auto proofs = prove_ownership(*settings, politeness, **sql, std::move(*targets), clock_now());
+      for (auto& [target, message] : proofs.unproved)
+        printer.take({std::move(target), unexpected(engine::Failure{std::move(message)})}, false);
+      *targets = std::move(proofs.targets);
+      settings->proved = std::move(proofs.domains);
+    } catch (const store::Failure& failure) {
+      return refuse({std::string("looking for proof of ownership: ") + failure.what(), 1});
+    }
+  }
   const auto before = [&](const std::string& organisation) -> std::vector<store::Finding> {
     if (*sql == nullptr) return {};
     return (*sql)->read([&](store::Connection& connection) {

@@ -8,7 +8,7 @@ namespace utsyn::engine {
 
 probe::Task<Result<Assessment, Failure>> assess(Tools& tools, Question question,
                                                 std::vector<store::Finding> before) {
-  auto seen = co_await collect(tools, question.target);
+  auto seen = co_await collect(tools, question.target, question.proved);
   if (!seen) co_return unexpected(seen.error());
   co_return conclude(question, std::move(*seen), std::move(before), tools.network.now());
 }
@@ -50,6 +50,12 @@ Assessment conclude(const Question& question, std::vector<SeenAsset> seen, std::
   measurement.output = score::write_score(out.score);
   measurement.score_cp = out.score.score_cp;
   measurement.grade = score::word(out.score.grade);
+  if (question.profile == "full") {
+    const auto input = score_input(measurement.organisation, assets, measurement.verdicts,
+                                   measurement.findings, now, Counted::full);
+    const auto score = score::score(input);
+    out.full = {score::write_organisation(input), score::write_score(score), score.score_cp, score.grade};
+  }
   return out;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -52,8 +53,10 @@ struct Failure {
   std::string message;  // names the step and the next action
 };
 
-// All evidence of an organisation's assets, or of the one the target names. Asks, and judges nothing.
-probe::Task<Result<std::vector<SeenAsset>, Failure>> collect(Tools& tools, const Target& target);
+// All evidence of an organisation's assets, or of the one the target names. Asks, and judges nothing. Active
+// questions are asked of what lies under `proved` (active_scope.h): none without.
+probe::Task<Result<std::vector<SeenAsset>, Failure>> collect(Tools& tools, const Target& target,
+                                                             std::vector<std::string> proved = {});
 
 // Keys of endpoints that speak SSLv2: the same key elsewhere is exposed too (DROWN).
 std::vector<std::string> sslv2_keys(std::span<const SeenAsset> assets);
@@ -65,12 +68,23 @@ struct Question {
   Target target;
   std::string profile = "core";
   std::string only = "*";
+  // Of the full profile: domains whose ownership was proved at this moment.
+  std::vector<std::string> proved{};
+};
+
+// The score with everything counted that consent lets us see: the owner's own business, compared with nobody.
+struct FullScore {
+  std::string input;
+  std::string output;
+  std::int64_t score_cp = 0;
+  score::Grade grade = score::Grade::U;
 };
 
 struct Assessment {
   store::Measurement measurement;
   score::Organisation input;
   score::Score score;
+  std::optional<FullScore> full;  // of a full measurement
 };
 
 // Judges, ages the findings and scores: pure, and the same for fresh evidence and for evidence from the

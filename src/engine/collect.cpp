@@ -5,7 +5,9 @@
 #include <set>
 
 #include "base/name.h"
+#include "engine/active_scope.h"
 #include "engine/assess.h"
+#include "probe/active_questions.h"
 #include "probe/resolver_trust.h"
 #include "wire/http/psl.h"
 #include "wire/tls/x509.h"
@@ -33,6 +35,7 @@ struct DomainWork {
   Observed<TextFile> mta_sts_policy;
   std::vector<RegistrationLookup> registrations;
   std::vector<SeenAsset> hosts;
+  std::vector<std::string> proved;  // domains under which active questions may be asked
 };
 
 bool nothing_answers(const DnsAnswers& dns, std::string_view domain) {
@@ -70,7 +73,7 @@ std::string first_reason(const DnsAnswers& dns, std::string_view domain) {
   return "it gave no answer";
 }
 
-Task<void> see_web(Tools& tools, SeenAsset& seen) {
+Task<void> see_web(Tools& tools, const DomainWork& work, SeenAsset& seen) {
   const auto pass = co_await tools.hosts.enter();
   auto visit = tools.network.visit(seen.asset.host);
   auto& evidence = seen.evidence;
@@ -79,11 +82,13 @@ Task<void> see_web(Tools& tools, SeenAsset& seen) {
   std::vector<Task<void>> parts;
   evidence.tls.resize(seen.asset.addresses.size());
   evidence.ports.resize(seen.asset.addresses.size() * 2);
-  const auto tls_of = [](Tools& t, Visit& v, std::string host, std::string address,
-                         TlsEndpoint& out) -> Task<void> {
+  if (may_be_asked(work.proved, seen.asset, evidence.dns)) evidence.active_tls.resize(evidence.tls.size());
+  const auto tls_of = [](Tools& t, Visit& v, std::string host, std::string address, TlsEndpoint& out,
+                         ActiveTls* active) -> Task<void> {
     const probe::TlsTarget target{
         host, host, Endpoint{*IpAddress::parse(address), 443}, {}, probe::TlsDepth::full, &t.resolver};
     out = co_await probe::probe_tls(v, t.trust, target);
+    if (active != nullptr) *active = co_await probe::probe_active_tls(v, target, out);
   };
   const auto port_of = [](Visit& v, std::string host, std::string address, std::uint16_t port,
                           PortAnswer& out) -> Task<void> {
@@ -94,7 +99,8 @@ Task<void> see_web(Tools& tools, SeenAsset& seen) {
     out = co_await probe::probe_web(v, t.resolver, t.trust, host);
   };
   for (std::size_t i = 0; i < seen.asset.addresses.size(); ++i) {
-    parts.push_back(tls_of(tools, visit, seen.asset.host, seen.asset.addresses[i], evidence.tls[i]));
+    parts.push_back(tls_of(tools, visit, seen.asset.host, seen.asset.addresses[i], evidence.tls[i],
+                           evidence.active_tls.empty() ? nullptr : &evidence.active_tls[i]));
     parts.push_back(port_of(visit, seen.asset.host, seen.asset.addresses[i], 80, evidence.ports[i * 2]));
     parts.push_back(port_of(visit, seen.asset.host, seen.asset.addresses[i], 443, evidence.ports[i * 2 + 1]));
   }
@@ -116,6 +122,7 @@ Task<void> see_mail_host(Tools& tools, const DomainWork& work, SeenAsset& seen) 
   merge(evidence.dns,
         co_await probe::probe_mail_host_dns(visit, tools.resolver, seen.asset.host, work.domain));
   seen.asset.addresses = footprint::addresses_of(evidence.dns, seen.asset.host);
+  const bool actively = may_be_asked(work.proved, seen.asset, evidence.dns);
   for (const auto& text : seen.asset.addresses) {
     // One connection at a time: mail servers count them (measuring.md).
     const auto address = *IpAddress::parse(text);
@@ -126,6 +133,16 @@ Task<void> see_mail_host(Tools& tools, const DomainWork& work, SeenAsset& seen) 
       const probe::TlsTarget target{seen.asset.host, seen.asset.host,       smtp,
                                     "smtp",          probe::TlsDepth::mail, &tools.resolver};
       evidence.tls.push_back(co_await probe::probe_tls(visit, tools.trust, target));
+    }
+    if (actively) {
+      if (talk != nullptr) {
+        evidence.active_smtp.push_back(
+            co_await probe::probe_active_smtp(visit, tools.trust, seen.asset.host, smtp));
+      } else {
+        // Who does not talk to us is not asked more.
+        const auto why = evidence.smtp.back().talk.unseen();
+        evidence.active_smtp.push_back({seen.asset.host, text, smtp.port, why, why, why});
+      }
     }
     bool any_mailbox = false;
     for (const std::uint16_t port : kClearTextPorts) {
@@ -164,8 +181,17 @@ Task<void> see_name_server(Tools& tools, const DomainWork& work, SeenAsset& seen
     seen.evidence.name_servers.push_back(server);
     seen.asset.addresses.push_back(server.address);
   }
+  if (covers(work.proved, work.domain) && may_be_asked(work.proved, seen.asset, {})) {
+    auto visit = tools.network.visit(seen.asset.host);
+    for (const auto& server : seen.evidence.name_servers) {
+      const auto address = IpAddress::parse(server.address);
+      if (!address) continue;
+      const Endpoint endpoint{*address, tools.resolver.server_port()};
+      seen.evidence.active_name_servers.push_back(
+          co_await probe::probe_zone_transfer(visit, work.domain, server.name, endpoint));
+    }
+  }
   ++tools.progress.hosts_done;
-  co_return;
 }
 
 Task<void> see_delegation(Tools& tools, Visit& visit, DomainWork& work) {
@@ -247,9 +273,11 @@ std::string why_not_trusted(probe::ResolverFault fault) {
   return {};
 }
 
-Task<Result<DomainWork, Failure>> see_domain(Tools& tools, const Target& target, std::string domain) {
+Task<Result<DomainWork, Failure>> see_domain(Tools& tools, const Target& target, std::string domain,
+                                             std::vector<std::string> proved) {
   DomainWork work;
   work.domain = domain;
+  work.proved = std::move(proved);
   ++tools.progress.hosts;
   auto visit = tools.network.visit(domain);
   auto fault = probe::ResolverFault::none;
@@ -318,7 +346,7 @@ Task<Result<DomainWork, Failure>> see_domain(Tools& tools, const Target& target,
     }
     switch (seen.asset.kind) {
       case AssetKind::web:
-        tasks.push_back(see_web(tools, seen));
+        tasks.push_back(see_web(tools, work, seen));
         break;
       case AssetKind::mail:
         tasks.push_back(see_mail_host(tools, work, seen));
@@ -386,11 +414,12 @@ std::vector<std::string> sslv2_keys(std::span<const SeenAsset> assets) {
   return {keys.begin(), keys.end()};
 }
 
-Task<Result<std::vector<SeenAsset>, Failure>> collect(Tools& tools, const Target& target) {
+Task<Result<std::vector<SeenAsset>, Failure>> collect(Tools& tools, const Target& target,
+                                                      std::vector<std::string> proved) {
   std::vector<SeenAsset> out;
   std::set<std::string> known;
   for (const auto& domain : target.domains) {
-    auto work = co_await see_domain(tools, target, domain);
+    auto work = co_await see_domain(tools, target, domain, proved);
     if (!work) co_return unexpected(work.error());
     out.push_back(domain_seen(*work));
     for (auto& seen : work->hosts) {

@@ -32,6 +32,7 @@ const PartKinds kPartKinds[] = {
     {checks::Part::keys, {"key.listing"}},
     {checks::Part::logged_certificates, {"ct.certificates"}},
     {checks::Part::cloud_addresses, {"cloud.addresses"}},
+    {checks::Part::active, {"active.dns", "active.tls", "active.smtp"}},
 };
 
 std::vector<std::string> rests_on(const checks::Check& check, std::span<const Record> records,
@@ -64,6 +65,7 @@ std::vector<store::Judged> judge(const Evidence& evidence, std::string_view only
   for (const auto* check : checks::all_checks()) {
     if (std::find(check->assets.begin(), check->assets.end(), evidence.kind) == check->assets.end()) continue;
     if (!glob_match(only, check->id)) continue;
+    if (checks::has(check->reads, checks::Part::active) && !evidence.asked_actively()) continue;
     const auto* entry = checks::catalogue_entry(check->id);
     std::vector<std::size_t> lookups;
     evidence.dns.note_lookups(&lookups);
@@ -95,7 +97,10 @@ std::string method_name(std::string_view name) {
 
 score::Organisation score_input(const store::Organisation& organisation, std::span<const store::Asset> assets,
                                 std::span<const store::Judged> verdicts,
-                                std::span<const store::Finding> findings, UtcTime now) {
+                                std::span<const store::Finding> findings, UtcTime now, Counted counted) {
+  const auto left_out = [&](std::string_view check) {
+    return counted == Counted::core && checks::needs_consent(check);
+  };
   score::Organisation input;
   input.id = method_name(organisation.id);
   input.method_named = true;
@@ -116,7 +121,7 @@ score::Organisation score_input(const store::Organisation& organisation, std::sp
   std::uint64_t conclusive = 0;
   std::uint64_t applicable = 0;
   for (const auto& judged : verdicts) {
-    if (judged.verdict.outcome == checks::Outcome::not_applicable) continue;
+    if (judged.verdict.outcome == checks::Outcome::not_applicable || left_out(judged.check)) continue;
     // What may be the organisation's lowers the coverage until somebody says whose it is.
     if (const auto candidate = candidates.find(judged.asset); candidate != candidates.end()) {
       applicable += static_cast<std::uint64_t>(candidate->second);
@@ -131,6 +136,7 @@ score::Organisation score_input(const store::Organisation& organisation, std::sp
   input.coverage = score::coverage_share(conclusive, applicable);
   for (const auto& finding : findings) {
     if (finding.state == store::FindingState::fixed || !values.contains(finding.asset)) continue;
+    if (left_out(finding.check)) continue;
     score::Finding out;
     out.id = method_name(finding.id);
     out.asset = method_name(finding.asset);

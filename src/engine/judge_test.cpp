@@ -127,6 +127,66 @@ TEST(ScoreInput, CandidatesLowerTheCoverageAndNothingElse) {
   EXPECT_EQ(sure.coverage, 10'000);
 }
 
+// A server that hands out its zone, and was asked because the owner wanted it.
+Evidence leaky_name_server() {
+  auto evidence = checks::name_server_asset();
+  evidence.active_name_servers = {
+      {"example.no", "ns1.example.no", "192.0.2.53", ZoneTransfer{false, 0, true, 12}}};
+  return evidence;
+}
+
+TEST(Judge, ChecksOfTheFullProfileAreJudgedOnlyWhereTheyWereAsked) {
+  EXPECT_EQ(find(judge(checks::name_server_asset()), "dns.axfr.open"), nullptr);
+  const auto verdicts = judge(leaky_name_server());
+  const auto* open = find(verdicts, "dns.axfr.open");
+  ASSERT_NE(open, nullptr);
+  EXPECT_EQ(open->verdict.outcome, Outcome::fail);
+  ASSERT_EQ(open->evidence.size(), 1U);
+  EXPECT_EQ(verdicts.size(), judge(checks::name_server_asset()).size() + 1);
+}
+
+TEST(Conclude, TheFullProfileChangesNothingOfTheCoreScore) {
+  store::Asset server;
+  server.id = "ns1.example.no:53";
+  server.kind = AssetKind::name_server;
+  server.domain = "example.no";
+  server.host = "ns1.example.no";
+  server.port = 53;
+  server.value = 400;
+  server.why = {"ns-of:example.no"};
+  Question question;
+  question.target.organisation = {"example.no", "example.no", "other"};
+  const auto now = from_unix(checks::kExampleDay);
+  const auto core = conclude(question, {{server, checks::name_server_asset()}}, {}, now);
+  EXPECT_FALSE(core.full);
+  question.profile = "full";
+  const auto full = conclude(question, {{server, leaky_name_server()}}, {}, now);
+  EXPECT_EQ(full.measurement.profile, "full");
+  EXPECT_EQ(full.measurement.input, core.measurement.input);
+  EXPECT_EQ(full.measurement.output, core.measurement.output);
+  EXPECT_EQ(full.measurement.score_cp, core.measurement.score_cp);
+  EXPECT_EQ(full.input.coverage, core.input.coverage);
+  // It is a finding all the same, and its points are in the score that is the owner's own business.
+  ASSERT_EQ(full.measurement.findings.size(), core.measurement.findings.size() + 1);
+  ASSERT_TRUE(full.full);
+  EXPECT_THAT(full.full->input, testing::HasSubstr("dns.axfr.open@ns1.example.no:53"));
+  EXPECT_THAT(full.measurement.input, testing::Not(testing::HasSubstr("dns.axfr.open")));
+  EXPECT_EQ(score::answer_score(full.full->input).value(), full.full->output);
+  // A core measurement later asks nothing of it, so it neither closes the finding nor counts it.
+  question.profile = "core";
+  const auto later = conclude(question, {{server, checks::name_server_asset()}}, full.measurement.findings,
+                              now + std::chrono::hours{24});
+  const auto kept =
+      std::ranges::find(later.measurement.findings, "dns.axfr.open@ns1.example.no:53", &store::Finding::id);
+  ASSERT_NE(kept, later.measurement.findings.end());
+  EXPECT_EQ(kept->state, store::FindingState::open);
+  EXPECT_FALSE(kept->unseen);
+  EXPECT_EQ(kept->last_seen, now);
+  EXPECT_TRUE(later.input.findings.empty() || std::ranges::none_of(later.input.findings, [](const auto& one) {
+                return one.id.starts_with("dns.axfr.open");
+              }));
+}
+
 TEST(ScoreInput, FindingsAgeAndFade) {
   const store::Asset assets[] = {asset("a", 100), asset("supplier", 400, true)};
   const auto now = from_unix(100 * 86'400);

@@ -59,7 +59,9 @@ probe::Task<void> assess_until_done(Work& work, Tools& tools, const RunSettings&
           tools.progress);
       continue;
     }
-    Question question{*target, settings.profile, settings.only};
+    Question question{*target, settings.profile, settings.only, {}};
+    if (const auto proved = settings.proved.find(target->organisation.id); proved != settings.proved.end())
+      question.proved = proved->second;
     auto known = work.before(target->organisation.id);
     auto assessment = co_await assess(tools, std::move(question), std::move(known));
     if (assessment && work.stopped()) {

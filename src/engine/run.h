@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct RunSettings {
   std::shared_ptr<const ReferenceData> reference;  // read once, shared by the threads
   std::string profile = "core";
   std::string only = "*";
+  // Of the full profile, by organisation: domains whose ownership was proved just now.
+  std::map<std::string, std::vector<std::string>, std::less<>> proved;
   int threads = 0;            // 0: one per core
   int hosts_in_flight = 256;  // over all threads
 };

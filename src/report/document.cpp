@@ -74,7 +74,8 @@ std::string_view kind_name(AssetKind kind) {
   return "domain";
 }
 
-std::string organisation_json(const store::Measurement& measurement) {
+std::string organisation_json(const engine::Assessment& assessment) {
+  const auto& measurement = assessment.measurement;
   std::string out = "{\"id\":" + json::serialize(json::value(measurement.organisation.id)) +
                     ",\"name\":" + json::serialize(json::value(measurement.organisation.name)) +
                     ",\"kind\":" + json::serialize(json::value(measurement.organisation.kind)) +
@@ -82,7 +83,10 @@ std::string organisation_json(const store::Measurement& measurement) {
   list(out, "assets", measurement.assets, [](const auto& item) { return asset_json(item.asset); });
   list(out, "verdicts", measurement.verdicts, verdict_json);
   list(out, "changes", measurement.events, change_json);
-  out += ",\"input\":" + measurement.input + ",\"score\":" + measurement.output + "}";
+  out += ",\"input\":" + measurement.input + ",\"score\":" + measurement.output;
+  if (assessment.full)
+    out += ",\"full\":{\"input\":" + assessment.full->input + ",\"score\":" + assessment.full->output + "}";
+  out += "}";
   return out;
 }
 

@@ -11,8 +11,9 @@ namespace utsyn::report {
 
 inline constexpr std::string_view kVersion = "0.1.0";
 
-// `input` and `score` inside are the exact bytes that the method reads and writes.
-std::string organisation_json(const store::Measurement& measurement);
+// `input` and `score` inside are the exact bytes that the method reads and writes. Of a full measurement they
+// are the core profile's all the same; `full` has those that count everything.
+std::string organisation_json(const engine::Assessment& assessment);
 std::string measure_document(std::span<const std::string> organisations, UtcTime as_of,
                              std::string_view profile);
 

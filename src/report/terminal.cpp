@@ -249,6 +249,30 @@ std::string costs(const engine::Assessment& assessment, const Look& look) {
   return out;
 }
 
+// What only the full profile sees: no part of the score above, so it is told apart.
+std::string actively_found(const engine::Assessment& assessment, const Look& look) {
+  if (!assessment.full) return {};
+  const auto language = look.language;
+  std::string out =
+      "\n  " +
+      paint(text_with("full_profile", language, points(assessment.full->score_cp, language)), "4", look) +
+      "\n";
+  bool any = false;
+  for (const auto& finding : assessment.measurement.findings) {
+    if (finding.state == store::FindingState::fixed || !checks::needs_consent(finding.check)) continue;
+    any = true;
+    const auto severity = severity_word(finding.severity, language);
+    const auto indent = display_width(severity) + 4;
+    out += "  " + paint(severity, colour_of(finding.severity), look) + "  " +
+           paint(display_name(finding.asset), "1", look) + "  " + paint(finding.check, "2", look) + "\n";
+    indented(out, "", what_is_wrong(finding, language), indent, look);
+    if (const auto* entry = checks::catalogue_entry(finding.check))
+      indented(out, text("do_this", language) + ": ", checks::text(entry->remedy, language), indent, look);
+  }
+  if (!any) out += "  " + text("full_nothing", language) + "\n";
+  return out;
+}
+
 }  // namespace
 
 std::string points(std::int64_t cp, Language language) {
@@ -286,7 +310,8 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
 
 std::string render(const engine::Assessment& assessment, const Look& look) {
   return headline(assessment, look) + facts(assessment, look) + changes(assessment, look) +
-         costs(assessment, look) + carried_by_suppliers(assessment, look) + "\n";
+         costs(assessment, look) + carried_by_suppliers(assessment, look) + actively_found(assessment, look) +
+         "\n";
 }
 
 std::string render_summary(std::span<const engine::Assessment> assessments, const Look& look) {
