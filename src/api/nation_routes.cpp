@@ -278,8 +278,9 @@ Response give_consent(Context& context, const Request& request) {
   only_members(body, {"scope", "recipient", "given_by", "from", "until"});
   portfolio::Consent draft;
   draft.organisation = request.parameter("organisation");
-  draft.scope = portfolio::scope_named(required_choice(body, "scope", {"comparison", "score", "findings"}))
-                    .value_or(portfolio::Scope::comparison);
+  draft.scope =
+      portfolio::scope_named(required_choice(body, "scope", {"comparison", "score", "findings", "active"}))
+          .value_or(portfolio::Scope::comparison);
   draft.recipient = required_text(body, "recipient", 300);
   draft.given_by = required_text(body, "given_by", 300);
   draft.from = optional_time(body, "from").value_or(context.now());

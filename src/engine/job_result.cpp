@@ -48,7 +48,8 @@ KnownBefore known_before(store::Connection& connection, const store::Measurement
   return out;
 }
 
-std::string job_result(const KnownBefore& before, const store::Measurement& measurement, const Job& job) {
+std::string job_result(const KnownBefore& before, const store::Measurement& measurement, const Job& job,
+                       const FullAsked& full) {
   json::array findings;
   for (const auto& finding : findings_that_matter(measurement, job)) {
     json::object one{{"finding", finding}, {"before", nullptr}, {"after", nullptr}, {"change", "none"}};
@@ -71,6 +72,12 @@ std::string job_result(const KnownBefore& before, const store::Measurement& meas
   if (before.score_cp) out["score_before_cp"] = *before.score_cp;
   out["grade_after"] = measurement.grade;
   out["findings"] = std::move(findings);
+  if (job.profile == "full") {
+    json::object asked{{"asked", !full.domains.empty()}, {"domains", list_of(full.domains)}};
+    asked["reason"] = full.reason.empty() ? json::value() : json::value(full.reason);
+    asked["score_cp"] = full.score_cp ? json::value(*full.score_cp) : json::value();
+    out["full"] = std::move(asked);
+  }
   return json::serialize(out);
 }
 

@@ -25,7 +25,15 @@ struct KnownBefore {
 // Read before the measurement is saved.
 KnownBefore known_before(store::Connection& connection, const store::Measurement& measurement,
                          const Job& job);
+// What became of the active questions of a job with the full profile.
+struct FullAsked {
+  std::vector<std::string> domains;      // proved at that moment; empty: nothing was asked beyond the core
+  std::string_view reason;               // why not: "no-consent", "no-proof", "proof-lost", "cannot-look"
+  std::optional<std::int64_t> score_cp;  // with their findings counted: the owner's own business
+};
+
 // Job::result.
-std::string job_result(const KnownBefore& before, const store::Measurement& measurement, const Job& job);
+std::string job_result(const KnownBefore& before, const store::Measurement& measurement, const Job& job,
+                       const FullAsked& full = {});
 
 }  // namespace utsyn::engine

@@ -8,7 +8,9 @@
 #include <map>
 #include <thread>
 
+#include "engine/full_grant.h"
 #include "engine/job_result.h"
+#include "engine/ownership_question.h"
 #include "engine/scheduler.h"
 
 namespace utsyn::engine {
@@ -227,7 +229,13 @@ class Measuring::Impl::Thread {
                 running.progress,
                 shared_.settings.run.rdap_base,
                 shared_.settings.run.reference.get()};
-    Question question{*target, job.profile, "*"};
+    Question question{*target, "core", "*", {}};
+    FullAsked full;
+    if (job.profile == "full") {
+      full = co_await prove_again(job.organisation);
+      question.proved = full.domains;
+      if (!full.domains.empty()) question.profile = "full";
+    }
     auto assessment = job.asset.empty() ? co_await assess(tools, question, findings)
                                         : co_await assess_again(tools, question, job.asset, findings);
     if (!assessment) co_return assessment.error().message;
@@ -238,14 +246,57 @@ class Measuring::Impl::Thread {
     const auto before = shared_.sql->read([&](store::Connection& connection) {
       return known_before(connection, assessment->measurement, job);
     });
-    const auto result = job_result(before, assessment->measurement, job);
+    if (assessment->full) full.score_cp = assessment->full->score_cp;
+    const auto result = job_result(before, assessment->measurement, job, full);
     // In one transaction: whoever sees the job done sees what it found.
     shared_.sql->write([&](store::Connection& connection) {
       if (!finish(connection, now(), job, result)) return;
       store::save_measurement(connection, assessment->measurement);
-      if (job.asset.empty()) after_measurement(connection, job.organisation, now(), true, chance());
+      if (job.asset.empty()) {
+        const bool asked = question.profile == "full";
+        after_measurement(connection, job.organisation, now(), true, chance(), asked);
+      }
     });
     co_return std::string();
+  }
+
+  // Is the full profile granted at this very moment? Each proof is looked for again, by a resolver that
+  // remembers nothing, and what was found is written down: a proof that is gone ends there. Consent is read
+  // again afterwards, since the looking took its time.
+  Task<FullAsked> prove_again(std::string organisation) {
+    FullAsked out;
+    const auto grant = shared_.sql->read(
+        [&](store::Connection& connection) { return full_grant(connection, organisation, now()); });
+    out.reason = grant.reason();
+    if (!grant.given()) co_return out;
+    std::vector<std::pair<OwnershipSeen, Proof>> looked;
+    probe::Resolver fresh(network_, shared_.settings.run.resolver);
+    for (const auto& ownership : grant.proved) {
+      auto seen =
+          co_await look_for_ownership(network_, fresh, shared_.trust, ownership.domain, ownership.token);
+      const auto proof = judge_ownership(seen, ownership.token);
+      looked.emplace_back(std::move(seen), proof);
+    }
+    shared_.sql->write([&](store::Connection& connection) {
+      access::Access schedule;
+      schedule.actor.id = "schedule";
+      out = {};
+      out.reason = "proof-lost";
+      for (const auto& [seen, proof] : looked) {
+        // It may have been withdrawn while we looked.
+        if (!footprint::ownership(connection, organisation, seen.domain)) continue;
+        footprint::record_proof(connection, now(), schedule, organisation, seen.domain, word(proof),
+                                ownership_evidence(seen));
+        if (proof == Proof::dns || proof == Proof::file) out.domains.push_back(seen.domain);
+        if (proof == Proof::unknown) out.reason = "cannot-look";
+      }
+      if (!full_grant(connection, organisation, now()).consented) {
+        out.domains.clear();
+        out.reason = "no-consent";
+      }
+    });
+    if (!out.domains.empty()) out.reason = {};
+    co_return out;
   }
 
   // What is known of the others comes from the store.
@@ -268,7 +319,7 @@ class Measuring::Impl::Thread {
     if (!others) co_return unexpected(others.error());
     question.target.only_asset = asset;
     question.target.domains = {known->asset.domain};
-    auto seen = co_await collect(tools, question.target);
+    auto seen = co_await collect(tools, question.target, question.proved);
     if (!seen) co_return unexpected(seen.error());
     co_return conclude_again(question, std::move(seen->front()), std::move(*others), std::move(findings),
                              tools.network.now());

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "engine/ownership_question.h"
 #include "engine/run.h"
 #include "probe/http_fetch.h"
 
@@ -68,15 +69,19 @@ probe::Task<Observed<TextFile>> ask_file(probe::Visit& visit, probe::Resolver& r
   co_return file;
 }
 
-probe::Task<void> ask(probe::Network& network, probe::Resolver& resolver, const probe::TrustStore& trust,
-                      OwnershipSeen& seen, std::string token) {
+}  // namespace
+
+probe::Task<OwnershipSeen> look_for_ownership(probe::Network& network, probe::Resolver& resolver,
+                                              const probe::TrustStore& trust, std::string domain,
+                                              std::string token) {
+  OwnershipSeen seen;
+  seen.domain = std::move(domain);
   auto visit = network.visit(seen.domain);
   seen.txt = co_await resolver.ask(visit, label_of(seen.domain), "TXT");
-  if (record_says(seen.txt, token)) co_return;
+  if (record_says(seen.txt, token)) co_return seen;
   seen.file = co_await ask_file(visit, resolver, trust, seen.domain);
+  co_return seen;
 }
-
-}  // namespace
 
 OwnershipSeen ask_ownership(const RunSettings& settings, probe::Politeness& politeness,
                             const std::string& domain, const std::string& token) {
@@ -85,10 +90,12 @@ OwnershipSeen ask_ownership(const RunSettings& settings, probe::Politeness& poli
   probe::Resolver resolver(network, settings.resolver);
   const probe::TrustStore trust(settings.root_ca_file);
   OwnershipSeen seen;
-  seen.domain = domain;
   std::exception_ptr error;
-  asio::co_spawn(context, ask(network, resolver, trust, seen, token),
-                 [&](std::exception_ptr thrown) { error = std::move(thrown); });
+  asio::co_spawn(context, look_for_ownership(network, resolver, trust, domain, token),
+                 [&](std::exception_ptr thrown, OwnershipSeen found) {
+                   error = std::move(thrown);
+                   seen = std::move(found);
+                 });
   context.run();
   if (error) std::rethrow_exception(error);
   return seen;

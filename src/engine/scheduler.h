@@ -1,6 +1,7 @@
 // When each organisation is measured: daily, spread over the day by a hash of its id, with a little chance so
 // that nobody can foresee the second; after a failure later and later; after downtime what was missed is
-// caught up, oldest first, without a stampede.
+// caught up, oldest first, without a stampede. Once a week the daily measurement is a full one, where that is
+// granted (full_grant.h).
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,10 @@ namespace utsyn::engine {
 // hour either way (`chance` is any number).
 UtcTime next_daily(std::string_view organisation, UtcTime after, std::uint64_t chance);
 
+// From when on the daily measurement may be a full one again: the organisation's own second of the week,
+// moved by up to six hours either way, and never within half a week.
+UtcTime next_weekly(std::string_view organisation, UtcTime after, std::uint64_t chance);
+
 // How long to wait after the n-th failure in a row: an hour, doubling, at most a day.
 std::chrono::seconds wait_after_failures(std::int64_t failures);
 
@@ -21,8 +26,8 @@ std::chrono::seconds wait_after_failures(std::int64_t failures);
 // Returns how many were queued. Inside Sql::write().
 int queue_what_is_due(store::Connection& connection, UtcTime now, int most);
 
-// What a finished scheduled job means for the next time.
+// What a finished job means for the next time. `full`: it was a full measurement, and asked.
 void after_measurement(store::Connection& connection, std::string_view organisation, UtcTime now,
-                       bool succeeded, std::uint64_t chance);
+                       bool succeeded, std::uint64_t chance, bool full = false);
 
 }  // namespace utsyn::engine
