@@ -16,6 +16,26 @@ MAX_BUFFER = 4 * 1024 * 1024
 ROLES = {}
 
 
+_active_questions = None  # the file that active questions are noted in
+
+
+def note_active_questions_in(path):
+    global _active_questions
+    _active_questions = path
+
+
+def note_active_question(asked, what):
+    """Writes down that a server was asked what no visitor asks, so that a test can see that it was not. A line each, at most 100,000."""
+    if _active_questions is None or note_active_question.left == 0:
+        return
+    note_active_question.left -= 1
+    with open(_active_questions, "a", encoding="utf-8") as file:
+        file.write(f"{getattr(asked, 'label', '?')} {what}\n")
+
+
+note_active_question.left = 100_000
+
+
 class SpecError(Exception):
     """The specification asks for something that does not exist; the text names it."""
 

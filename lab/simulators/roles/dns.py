@@ -7,7 +7,7 @@ import shlex
 import socket
 import struct
 
-from .core import Ended, Role, SpecError, Stream, role
+from .core import Ended, Role, SpecError, Stream, note_active_question, role
 
 TYPES = {
     "A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33, "DNAME": 39, "OPT": 41, "DS": 43,
@@ -356,6 +356,7 @@ class Zone(DnsRole):
         return message(query, code, [], authority, **common)
 
     def transfer(self, query, zone, over, common):
+        note_active_question(self, "AXFR")
         if over != "tcp" or not self.p["axfr"] or zone != query.name:
             return message(query, REFUSED, **common)
         start = self.source(zone, TYPES["SOA"])

@@ -92,10 +92,12 @@ class Smtp(TextServer):
             elif word == "STARTTLS":
                 secure = await self.on_starttls(stream, secure) or secure
             elif word == "RCPT":
+                core.note_active_question(self, "RCPT")
                 await self.on_rcpt(stream, line.partition(":")[2].strip())
             elif word in ("MAIL", "RSET", "NOOP"):
                 await self.say(stream, 250, "2.0.0 Ok")
             elif word == "VRFY":
+                core.note_active_question(self, "VRFY")
                 await self.on_vrfy(stream, line[4:])
             elif word == "DATA":
                 await self.say(stream, 554, "5.5.1 No message is taken here")

@@ -30,7 +30,8 @@ def read_spec(path):
             raise core.SpecError(f"{entry['name']}: {error}") from error
         except (TypeError, ValueError, KeyError, IndexError, OSError) as error:
             raise core.SpecError(f"{entry['name']}: a parameter of role {entry['role']} cannot be used: {error}") from error
-        servers.append((str(entry["name"]), made, entry["address"], int(entry["port"])))
+        made.label = str(entry["name"])
+        servers.append((made.label, made, entry["address"], int(entry["port"])))
     return servers
 
 
@@ -72,6 +73,9 @@ def main(arguments):
     try:
         servers = read_spec(chosen.spec)
         os.makedirs(chosen.state, exist_ok=True)
+        active = os.path.join(chosen.state, "active-questions")
+        with open(active, "w", encoding="utf-8"):
+            core.note_active_questions_in(active)
         if os.path.exists(ready):
             os.remove(ready)
         try:

@@ -7,7 +7,7 @@ import asyncio
 import os
 
 from . import certificates, starttls, suites
-from .core import Ended, SpecError, TcpRole, role
+from .core import Ended, SpecError, TcpRole, note_active_question, role
 
 VERSIONS = {"SSLv3": 0x0300, "TLSv1.0": 0x0301, "TLSv1.1": 0x0302, "TLSv1.2": 0x0303, "TLSv1.3": 0x0304}
 RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
@@ -525,6 +525,7 @@ class Heartbeat(TlsHello):
             if kind == ALERT:
                 return
             if kind == HEARTBEAT and len(content) >= 3 and content[0] == 1:
+                note_active_question(self, "heartbeat")
                 await self.heartbeat(stream, wire, content)
             elif kind == HANDSHAKE:
                 await stream.send(alert(40, wire))
@@ -574,6 +575,7 @@ class CcsInjection(TlsHello):
                 await stream.send(alert(10, version))
                 return
             seen += 1
+            note_active_question(self, "change-cipher-spec")
             if not self.p["vulnerable"]:
                 await stream.send(alert(10, version))
                 return
@@ -633,6 +635,8 @@ class Robot(TlsHello):
                     await stream.send(alert(10, version))
                     return
                 category = self.category(content[6:])
+                if category != "good":
+                    note_active_question(self, "key-exchange")
                 answer = self.early_answer(category)
                 if answer is not None:
                     await stream.send(alert(answer, version))
