@@ -199,7 +199,7 @@ std::optional<access::User> user_for(Connection& connection, const access::Provi
   return *user;
 }
 
-Response finish_provider_login(Context& context, const Request& request) {
+Response come_back(Context& context, const Request& request) {
   auto& accounts = accounts_of(context);
   const auto value = [&](std::string_view name) {
     return std::string(request.query_value(name).value_or("").substr(0, 8000));
@@ -242,6 +242,20 @@ Response finish_provider_login(Context& context, const Request& request) {
   response.headers.emplace_back("Location", begun->return_to);
   response.headers.emplace_back("Set-Cookie", cookie_gone(access::kLoginCookie));
   return response;
+}
+
+// The provider sends a person's browser here, which would show a problem as raw JSON: a browser is led to the
+// login page, which says it in the reader's language. Programs get the problem.
+Response finish_provider_login(Context& context, const Request& request) {
+  try {
+    return come_back(context, request);
+  } catch (const Problem& problem) {
+    if (request.header("accept").find("text/html") == std::string_view::npos) throw;
+    Response response{.status = 303};
+    response.type.clear();
+    response.headers.emplace_back("Location", "/login?problem=" + problem.type);
+    return response;
+  }
 }
 
 Response log_out(Context& context, const Request& request) {

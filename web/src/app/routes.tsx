@@ -2,7 +2,7 @@
 import { type QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { Bones, Failed } from '~/parts/basic'
-import { auditFilterFrom, firstSection, userFilterFrom } from '~/pages/admin/sections'
+import { auditFilterFrom, firstSection, planFilterFrom, userFilterFrom } from '~/pages/admin/sections'
 import { filterFrom } from '~/pages/findings/filter'
 import { nationSearch } from '~/pages/nation/groups'
 import { compareSearch, portfolioSearch } from '~/pages/portfolio/search'
@@ -99,6 +99,8 @@ const users = createRoute({ getParentRoute: () => administration, path: '/bruker
 const user = createRoute({ getParentRoute: () => administration, path: '/brukere/$user', component: lazyRouteComponent(() => import('~/pages/admin'), 'UserPage') })
 const invitations = createRoute({ getParentRoute: () => administration, path: '/invitasjoner', component: lazyRouteComponent(() => import('~/pages/admin'), 'Invitations') })
 const providers = createRoute({ getParentRoute: () => administration, path: '/innlogging', component: lazyRouteComponent(() => import('~/pages/admin'), 'Providers') })
+const plan = createRoute({ getParentRoute: () => administration, path: '/plan', validateSearch: planFilterFrom, component: lazyRouteComponent(() => import('~/pages/admin'), 'Plan') })
+const system = createRoute({ getParentRoute: () => administration, path: '/system', component: lazyRouteComponent(() => import('~/pages/admin'), 'SystemPage') })
 const imports = createRoute({ getParentRoute: () => administration, path: '/import', component: lazyRouteComponent(() => import('~/pages/admin'), 'Import') })
 const optOuts = createRoute({ getParentRoute: () => administration, path: '/reservasjoner', component: lazyRouteComponent(() => import('~/pages/admin'), 'OptOuts') })
 const ownerless = createRoute({ getParentRoute: () => administration, path: '/eierlose', component: lazyRouteComponent(() => import('~/pages/admin'), 'Ownerless') })
@@ -126,7 +128,7 @@ const tree = root.addChildren([
   inside.addChildren([home, organisation.addChildren([overview, findings, finding, score, leader, footprint]), allFindings, guide, account,
     methodology, check, help,
     portfolios, newPortfolio, portfolio, changePortfolio, compare, nation,
-    administration.addChildren([administrationHome, users, user, invitations, providers, imports, optOuts, ownerless, audit]),
+    administration.addChildren([administrationHome, users, user, invitations, providers, plan, system, imports, optOuts, ownerless, audit]),
     alerts.addChildren([alertsHome, told, rules, channels, deliveries]),
   ]),
 ])

@@ -95,7 +95,7 @@ export function Audit() {
           <div className="scroll">
             <table className="t dense">
               <caption className="unseen">{t('admin.audit')}</caption>
-              <thead><tr><th>{t('audit.when')}</th><th>{t('audit.actor')}</th><th>{t('audit.action')}</th><th className="wide">{t('audit.object')}</th></tr></thead>
+              <thead><tr><th>{t('audit.when')}</th><th className="wide">{t('audit.actor')}</th><th>{t('audit.action')}</th><th className="wide">{t('users.organisation')}</th><th className="wide">{t('audit.object')}</th></tr></thead>
               <tbody>{items.map((one) => <Row key={one.number} entry={one} onActor={(actor) => set({ actor })} />)}</tbody>
             </table>
           </div>
@@ -131,13 +131,14 @@ function Row({ entry, onActor }: { entry: Entry; onActor: (actor: string) => voi
   return (
     <tr>
       <td className="number">{dateTime(entry.time)}<span className="under">{t('audit.number', { number: entry.number })}</span></td>
-      <td><button type="button" className="toggle" onClick={() => onActor(entry.actor)}>{who}</button>{entry.address && <span className="under mono">{entry.address}</span>}</td>
+      <td className="wide"><button type="button" className="toggle" onClick={() => onActor(entry.actor)}>{who}</button>{entry.address && <span className="under mono">{entry.address}</span>}</td>
       <td>
         <span className="strong">{known ? words : <span className="mono">{entry.action}</span>}</span>
-        {entry.organisation && <span className="under"><OrganisationName id={entry.organisation} /></span>}
+        <span className="under phone">{who}</span>
         <details>
           <summary className="small">{t('audit.details')}<span className="unseen"> {entry.number}</span></summary>
           <dl className="entry-facts">
+            {entry.organisation && <><dt>{t('users.organisation')}</dt><dd><OrganisationName id={entry.organisation} plain /></dd></>}
             <dt>{t('audit.code')}</dt><dd className="mono">{entry.action}</dd>
             {entry.object && <><dt>{t('audit.object')}</dt><dd className="mono">{entry.object}</dd></>}
             {facts.map(([name, value]) => <Fact key={name} name={name} value={value} />)}
@@ -146,6 +147,7 @@ function Row({ entry, onActor }: { entry: Entry; onActor: (actor: string) => voi
           </dl>
         </details>
       </td>
+      <td className="wide">{entry.organisation && <OrganisationName id={entry.organisation} />}</td>
       <td className="wide mono">{entry.object && (/^user\.|^grant\.|^session\.end-all/.test(entry.action) && /^[a-z2-7]{26}$/.test(entry.object) ? <Link to="/administrasjon/brukere/$user" params={{ user: entry.object }}>{t('audit.the-user')}</Link> : entry.object.length > 40 ? `${entry.object.slice(0, 39)}…` : entry.object)}</td>
     </tr>
   )
@@ -168,7 +170,7 @@ function Chain() {
             {check.isPending && <span>{t('audit.checking')}</span>}
             {!check.isPending && !answer && !check.error && <span className="dim">{t('audit.chain.lead')}</span>}
             {answer && !check.isPending && (answer.whole
-              ? <span><span className="up strong">✓ {t('audit.whole')}</span> <span className="dim">{t('audit.whole.count', { count: number(answer.entries), time: at ? dateTime(at) : '' })}</span></span>
+              ? <span><span className="up strong">✓ {t('audit.whole')}</span> <span className="dim">{t('audit.whole.count', { count: answer.entries, shown: number(answer.entries), time: at ? dateTime(at) : '' })}</span></span>
               : <span className="down strong">⚑ {t('audit.broken', { number: answer.first_broken ?? 0 })}</span>)}
           </div>
           <span className="end"><Button tight disabled={check.isPending} onClick={() => check.mutate()}>{t('audit.check')}</Button></span>

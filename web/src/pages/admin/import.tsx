@@ -44,7 +44,7 @@ export function Import() {
       }))
       setReport(answer)
       if (path === '/api/v1/imports' && answer.committed) {
-        toasts.say(t('import.done', { created: answer.created, changed: answer.changed }))
+        toasts.say(t('import.done', { created: number(answer.created), changed: number(answer.changed) }))
         await queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'me' })
       }
     } catch (refused) {
@@ -87,7 +87,7 @@ export function Import() {
             {fault && <p className="down strong" role="alert">{fault}</p>}
           </div>
           <br />
-          <Pick label={t('import.kind')} hint={t('import.kind.hint')} value={kind} options={[{ value: '', label: t('import.kind.none') }, ...kinds.map((one) => ({ value: one, label: t(`organisation-kind.${one}`) }))]} onPick={(one) => preview({ kind: one as Kind })} />
+          <div className="short"><Pick label={t('import.kind')} hint={t('import.kind.hint')} value={kind} options={[{ value: '', label: t('import.kind.none') }, ...kinds.map((one) => ({ value: one, label: t(`organisation-kind.${one}`) }))]} onPick={(one) => preview({ kind: one as Kind })} /></div>
         </Panel>
         {busy && <Bones />}
         {problem !== null && <Failed problem={problem} />}
@@ -95,7 +95,7 @@ export function Import() {
           <>
             <Panel
               title={report.committed ? t('import.result') : t('import.preview')}
-              note={t('import.rows', { count: number(report.rows) })}
+              note={t('import.rows', { count: report.rows, shown: number(report.rows) })}
               footer={report.committed ? <Link to="/">{t('import.to-front')}</Link> : <span>{t('import.nothing-yet')}</span>}
             >
               <div className="row legend" role="status">
@@ -104,7 +104,7 @@ export function Import() {
                 <span><b className="figure">{number(report.unchanged)}</b> {t('import.unchanged')}</span>
                 <span><b className="figure">{number(report.faults.length)}</b> {t('import.faulty')}</span>
               </div>
-              {report.message && <p className="strong">{report.message}</p>}
+              {report.message && report.faults.length === 0 && <p className="strong">{report.message}</p>}
               {!report.committed && report.faults.length > 0 && (
                 <label className="check"><input type="checkbox" checked={skip} onChange={(event) => preview({ skip: event.target.checked })} />{t('import.skip')}</label>
               )}

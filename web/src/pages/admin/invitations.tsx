@@ -29,15 +29,15 @@ export function Invitations() {
           <div className="scroll">
             <table className="t">
               <caption className="unseen">{t('admin.invitations')}</caption>
-              <thead><tr><th>{t('invitations.whom')}</th><th>{t('users.role')}</th><th className="wide">{t('users.organisation')}</th><th className="wide">{t('invitations.made')}</th><th>{t('invitations.until')}</th><th aria-label={t('table.action')} /></tr></thead>
+              <thead><tr><th>{t('invitations.whom')}</th><th>{t('users.role')}</th><th className="wide">{t('users.organisation')}</th><th className="wide">{t('invitations.made')}</th><th className="wide">{t('invitations.until')}</th><th aria-label={t('table.action')} /></tr></thead>
               <tbody>
                 {list.data?.items.map((one) => (
                   <tr key={one.id}>
-                    <th scope="row">{whom(one)}{one.email && one.login && <span className="under">{one.login}</span>}</th>
+                    <th scope="row">{whom(one)}{one.email && one.login && <span className="under">{one.login}</span>}<span className="under phone">{t('invitations.until')} {dateTime(one.expires)}</span></th>
                     <td>{t(`role.${one.role}`)}</td>
                     <td className="wide">{one.organisation ? <OrganisationName id={one.organisation} /> : <span className="dim">–</span>}</td>
                     <td className="number wide">{dateTime(one.created)}</td>
-                    <td className="number">{dateTime(one.expires)}</td>
+                    <td className="number wide">{dateTime(one.expires)}</td>
                     <td className="right"><Button tight onClick={() => setWithdrawing(one)}>{t('invitations.withdraw')}<span className="unseen"> {whom(one)}</span></Button></td>
                   </tr>
                 ))}

@@ -36,10 +36,10 @@ export function useForm(fields: readonly string[]) {
         setBusy(false)
       }
     },
-    /** The fault of a field: in the reader's words where the page has some, with the service's own behind. */
-    fault: (field: string, own?: string): string | null => {
+    /** The fault of a field: in the reader's language where the page has words for it, else in the service's. */
+    fault: (field: string, own?: string, both = false): string | null => {
       if (said !== field || !(problem instanceof Problem)) return null
-      return own && language !== 'en' ? `${own} (${problem.detail})` : problem.detail
+      return own && language !== 'en' ? (both ? `${own} (${problem.detail})` : own) : problem.detail
     },
     rest: problem !== null && !(said && fields.includes(said)) ? <Failed problem={problem} /> : null,
   }

@@ -158,7 +158,7 @@ function ProviderForm({ provider, callback, onClose, onDone }: { provider: Provi
       <Copy value={callback} label={t('providers.callback')} />
       <br />
       <TextField label={t('providers.name')} hint={t('providers.name.hint')} required maxLength={200} value={name} onChange={(event) => setName(event.target.value)} fault={fault('name')} />
-      <TextField label={t('providers.issuer')} hint={t('providers.issuer.hint')} required maxLength={500} inputMode="url" value={issuer} onChange={(event) => setIssuer(event.target.value)} fault={fault('issuer', t('providers.issuer.fault'))} />
+      <TextField label={t('providers.issuer')} hint={t('providers.issuer.hint')} required maxLength={500} inputMode="url" value={issuer} onChange={(event) => setIssuer(event.target.value)} fault={fault('issuer', t('providers.issuer.fault'), true)} />
       <div className="pair">
         <TextField label={t('providers.client')} required maxLength={500} autoComplete="off" value={client} onChange={(event) => setClient(event.target.value)} fault={fault('client')} />
         <TextField label={t('providers.secret')} {...(provider?.has_secret ? { hint: t('providers.secret.keep') } : {})} type="password" maxLength={1000} autoComplete="new-password" value={secret} onChange={(event) => setSecret(event.target.value)} fault={fault('secret')} />

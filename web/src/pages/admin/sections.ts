@@ -5,6 +5,8 @@ export const sections = [
   { to: '/administrasjon/brukere', key: 'admin.users', shows: (me: Me) => may(me, 'manage_access') },
   { to: '/administrasjon/invitasjoner', key: 'admin.invitations', shows: (me: Me) => may(me, 'manage_access') || mayInvite(me) },
   { to: '/administrasjon/innlogging', key: 'admin.providers', shows: (me: Me) => may(me, 'manage_access') },
+  { to: '/administrasjon/plan', key: 'admin.plan', shows: (me: Me) => may(me, 'manage_service') },
+  { to: '/administrasjon/system', key: 'admin.system', shows: (me: Me) => may(me, 'manage_service') },
   { to: '/administrasjon/import', key: 'admin.import', shows: (me: Me) => may(me, 'manage_register') },
   { to: '/administrasjon/reservasjoner', key: 'admin.opt-outs', shows: (me: Me) => may(me, 'manage_service') },
   { to: '/administrasjon/eierlose', key: 'admin.ownerless', shows: (me: Me) => may(me, 'read_nation') },
@@ -42,6 +44,21 @@ export function auditFilterFrom(search: Record<string, unknown>): AuditFilter {
     else if (typeof value === 'number') out[name] = String(value)
   }
   return out
+}
+
+export const planSorts = ['due', '-failures', 'name'] as const
+export interface PlanFilter {
+  q?: string
+  sort?: (typeof planSorts)[number]
+  failing?: 'true'
+}
+export function planFilterFrom(search: Record<string, unknown>): PlanFilter {
+  const sort = planSorts.find((one) => one === search.sort)
+  return {
+    ...(typeof search.q === 'string' && search.q ? { q: search.q.slice(0, 100) } : {}),
+    ...(sort && sort !== 'due' ? { sort } : {}),
+    ...(search.failing === 'true' || search.failing === true ? { failing: 'true' as const } : {}),
+  }
 }
 
 export interface UserFilter {

@@ -142,7 +142,7 @@ function Person({ user }: { user: User }) {
         </div>
         <Pick label={t('users.role')} hint={<RoleWords role={role} />} value={role} options={roles.map((one) => ({ value: one, label: t(`role.${one}`) }))} onPick={(one) => setRole(one as Role)} fault={fault('role')} />
         <OrganisationPicker label={t('user-page.home')} hint={t('user-page.home.hint')} value={shown} onChange={setOrganisation} fault={fault('organisation', t('invite.organisation.fault'))} />
-        <div className="field">
+        <div className="tick-field">
           <label className="check"><input type="checkbox" checked={authority} onChange={(event) => setAuthority(event.target.checked)} />{t('users.authority')}</label>
         </div>
         {rest}
@@ -197,7 +197,7 @@ function Grants({ user }: { user: User }) {
                   <td>{t(`detail.${one.detail}`)}{one.acts && <span className="under">{t('grants.acts.short')}</span>}</td>
                   <td className="number wide">{one.until ? date(one.until) : <span className="dim">{t('grants.no-end')}</span>}</td>
                   <td className="right">
-                    <span className="row keep">
+                    <span className="row">
                       <Button tight onClick={() => setMaking(one)}>{t('admin.change')}<span className="unseen"> {one.organisation_name}</span></Button>
                       <Button tight onClick={() => void remove(one)}>{t('grants.remove')}<span className="unseen"> {one.organisation_name}</span></Button>
                     </span>
@@ -250,7 +250,7 @@ function GrantForm({ user, grant, onClose, onDone }: { user: User; grant: Grant 
         ))}
         {fault('detail') && <span className="fault">{fault('detail')}</span>}
       </fieldset>
-      <div className="field">
+      <div className="tick-field">
         <label className="check"><input type="checkbox" disabled={detail === 'score'} checked={acts && detail !== 'score'} aria-invalid={fault('acts') ? true : undefined} onChange={(event) => setActs(event.target.checked)} />{t('grants.acts')}</label>
         <span className="hint">{t('grants.acts.hint')}</span>
         {fault('acts') && <span className="fault">{fault('acts')}</span>}

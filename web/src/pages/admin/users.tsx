@@ -50,7 +50,7 @@ export function Users() {
     <>
       <PageHead
         title={t('users.title')}
-        meta={<span>{list.data ? t('users.count', { count: list.hasNextPage ? `${number(items.length)}+` : number(items.length) }) : '…'}</span>}
+        meta={<span>{list.data ? t('users.count', { count: items.length, shown: number(items.length) + (list.hasNextPage ? '+' : '') }) : '…'}</span>}
         acts={<Button variant="primary" onClick={() => setInviting(true)}>{t('users.invite')}</Button>}
       />
       <section className="panel" aria-label={t('admin.users')}>
@@ -134,7 +134,7 @@ function Inviting({ onClose }: { onClose: () => void }) {
         <TextField label={t('invite.login')} hint={t('invite.login.hint')} maxLength={100} autoComplete="off" value={login} onChange={(event) => setLogin(event.target.value)} fault={fault('login', t('invite.login.fault'))} />
         <TextField label={t('invite.email')} hint={t('invite.email.hint')} type="email" maxLength={200} autoComplete="off" value={email} onChange={(event) => setEmail(event.target.value)} fault={fault('email', t('invite.email.fault'))} />
       </div>
-      <Pick label={t('invite.days')} value={days} options={['1', '7', '14', '30'].map((one) => ({ value: one, label: t('invite.days.count', { count: one }) }))} onPick={setDays} fault={fault('days')} />
+      <Pick label={t('invite.days')} value={days} options={['1', '7', '14', '30'].map((one) => ({ value: one, label: t('invite.days.count', { count: Number(one) }) }))} onPick={setDays} fault={fault('days')} />
       {rest}
       <div className="row">
         <Button type="submit" variant="primary" disabled={busy}>{t('invite.do')}</Button>

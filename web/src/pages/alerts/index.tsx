@@ -56,7 +56,7 @@ function useSentence() {
   return (kind: Kind, threshold: number): string => {
     const row = thresholds[kind]
     const amount = row ? threshold / row.unit : 0
-    return t(`rule.${kind}`, { count: number(amount, Number.isInteger(amount) ? 0 : 2) })
+    return t(`rule.${kind}`, { count: amount, amount: number(amount, Number.isInteger(amount) ? 0 : 2) })
   }
 }
 
@@ -448,9 +448,9 @@ export function Deliveries() {
   }
   return (
     <>
-      <PageHead title={t('deliveries.title')} meta={<span>{deliveries.data ? t('deliveries.count', { all: number(all.length), bad: number(bad.length) }) : '…'}</span>} />
+      <PageHead title={t('deliveries.title')} meta={<span>{deliveries.data ? t('deliveries.count', { count: all.length, shown: number(all.length), bad: number(bad.length) }) : '…'}</span>} />
       <section className="panel" aria-label={t('alerts.section.deliveries')}>
-        <div><Choices label={t('deliveries.filter')} value={only} options={[{ value: 'all', label: t('deliveries.all') }, { value: 'bad', label: t('deliveries.bad', { count: number(bad.length) }) }]} onChange={setOnly} /></div>
+        <div><Choices label={t('deliveries.filter')} value={only} options={[{ value: 'all', label: t('deliveries.all') }, { value: 'bad', label: t('deliveries.bad', { shown: number(bad.length) }) }]} onChange={setOnly} /></div>
         <br />
         {deliveries.isPending && <Bones />}
         {deliveries.error && <Failed problem={deliveries.error} again={() => void deliveries.refetch()} />}

@@ -80,6 +80,9 @@ function Providers({ to, invitation }: { to: string; invitation?: string }) {
   )
 }
 
+/** Why a login provider's answer did not let anybody in; other words than these are not shown, whoever wrote the address. */
+const problems = ['not-invited', 'login-refused', 'login-provider', 'link-ended'] as const
+
 export function Login() {
   const { t } = useText()
   const { to, problem: said } = useSearch({ from: '/login' })
@@ -107,7 +110,7 @@ export function Login() {
     )
   return (
     <Door title={t('login.title')} lead={t('login.lead')}>
-      {said && <div className="alert" role="alert"><p>{said}</p></div>}
+      {said && <div className="alert" role="alert"><p>{t(`login.problem.${problems.find((one) => one === said) ?? 'other'}`)}</p></div>}
       {options.data?.first_start && <div className="alert"><p>{t('login.first-start')}</p></div>}
       <Providers to={target} />
       <form onSubmit={send(async () => {
