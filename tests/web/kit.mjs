@@ -65,6 +65,8 @@ export async function look(name, at = page) {
       await at.waitForTimeout(120)
       const found = await new AxeBuilder({ page: at }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
       for (const violation of found.violations) check(false, `axe ${name} ${theme} ${width}: ${violation.id}: ${violation.nodes.slice(0, 3).map((n) => `${n.target} ${(n.any[0]?.message ?? '').slice(0, 120)}`).join(' | ')}`)
+      // axe opens a page of its own, and what is drawn by width is drawn anew after it.
+      await at.waitForTimeout(250)
       if (theme === 'light' || width === 1440) await at.screenshot({ path: join(shots, `${name}-${width}-${theme}.png`), fullPage: whole })
     }
     const overflow = await at.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)

@@ -115,6 +115,7 @@ export function NationPage() {
     <>
       <PageHead
         title={t('nation.title')}
+        help="nation"
         meta={
           <>
             <span>{t('nation.division', { count: number(tiles.length), year: division })}</span>
@@ -122,11 +123,11 @@ export function NationPage() {
           </>
         }
         acts={
-          <>
+          <span className="row">
             <Select hidden label={t('dimension.kind')} value={kind} onChange={(value) => set({ slags: value === 'municipality' ? undefined : value, dag: undefined })} options={nationKinds.map((one) => ({ value: one, label: t(`nation.kind.${one}`) }))} />
             <a className="ds-button" data-variant="secondary" href="/api/v1/nation/export?format=csv&part=aggregates&separator=semicolon&bom=yes" download>{t('nation.export-csv')}</a>
             <a className="ds-button" data-variant="secondary" href="/api/v1/nation/export?format=json" download>{t('nation.export-json')}</a>
-          </>
+          </span>
         }
       />
       <div className="grid">
@@ -157,7 +158,7 @@ export function NationPage() {
                 <span className="legend"><span className="hatch-sign" aria-hidden="true" />{t('nation.not-measured', { count: number(unmeasured) })}</span>
               </div>
               {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}
-              <TileMap fill={filled} chosen={chosen} beside={beside.map((one) => ({ key: one.id, filled: { grade: one.score?.grade ?? null, plain: false, label: describe(one.name, one), to: `/virksomhet/${encodeURIComponent(one.id)}` } }))} label={t('nation.map.label', { n: number(tiles.length - unmeasured) })} geometry={asMap ? geometry.imported : null} />
+              <TileMap fill={filled} chosen={chosen} beside={beside.map((one) => ({ key: one.id, municipality: one.municipality, filled: { grade: one.score?.grade ?? null, plain: false, label: describe(one.name, one), to: `/virksomhet/${encodeURIComponent(one.id)}` } }))} label={t('nation.map.label', { n: number(tiles.length - unmeasured) })} geometry={asMap ? geometry.imported : null} />
               {days.length > 1 && (
                 <div className="slider">
                   <label htmlFor="nation-day">{t('nation.day')}</label>

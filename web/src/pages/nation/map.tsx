@@ -18,22 +18,22 @@ export interface Filled {
 
 const mostBeside = 112
 
-export function TileMap({ fill, chosen, beside, label, geometry }: { fill: (number: string, name: string, county: string) => Filled; chosen: readonly Grade[]; beside: { key: string; filled: Filled }[]; label: string; geometry: Imported | null }) {
+export function TileMap({ fill, chosen, beside, label, geometry }: { fill: (number: string, name: string, county: string) => Filled; chosen: readonly Grade[]; beside: { key: string; municipality: string | null; filled: Filled }[]; label: string; geometry: Imported | null }) {
   const { t } = useText()
   const [frame, width] = useRoom()
   const hatch = useId()
-  const size = Math.min(26, Math.max(8, width / across))
+  const size = Math.min(20, Math.max(8, width / across))
   const w = across * size
   const h = geometry ? w * geometry.ratio : heightInTiles * size
   const borders = useMemo(() => countyBorders(tiles), [])
   const shape = (points: readonly (readonly [number, number])[]) => `M${points.map(([x, y]) => `${(x * size).toFixed(1)} ${(y * size).toFixed(1)}`).join('L')}Z`
   const dimmed = (grade: Grade | null) => (chosen.length > 0 && (grade === null || !chosen.includes(grade)) ? 0.18 : undefined)
   const places = [
-    ...tiles.map((tile) => ({ key: tile.number, at: middle(tile), filled: fill(tile.number, tile.name, tile.county) })),
-    ...beside.slice(0, mostBeside).map((one, i) => ({ key: one.key, at: middle(seaPlace(i)), filled: one.filled })),
+    ...tiles.map((tile) => ({ key: tile.number, municipality: tile.number as string | null, at: middle(tile), filled: fill(tile.number, tile.name, tile.county) })),
+    ...beside.slice(0, mostBeside).map((one, i) => ({ key: one.key, municipality: one.municipality, at: middle(seaPlace(i)), filled: one.filled })),
   ]
   const letters = size >= 16
-  const drawnPlaces = geometry ? places.map((place) => ({ ...place, drawn: geometry.middles[place.key] })).filter((place) => place.drawn).map((place) => ({ ...place, place: [place.drawn![0] * w, place.drawn![1] * w] as const })) : places.map((place) => ({ ...place, place: [place.at[0] * size, place.at[1] * size] as const }))
+  const drawnPlaces = geometry ? places.map((place) => ({ ...place, drawn: geometry.middles[place.municipality ?? ''] })).filter((place) => place.drawn).map((place) => ({ ...place, place: [place.drawn![0] * w, place.drawn![1] * w] as const })) : places.map((place) => ({ ...place, place: [place.at[0] * size, place.at[1] * size] as const }))
   const marks = drawnPlaces.map(({ key, filled, place }) => ({ point: { key, x: 0, y: 0, label: filled.label, ...(filled.to ? { to: filled.to } : {}) }, place }))
   return (
     <div ref={frame}>
@@ -43,7 +43,7 @@ export function TileMap({ fill, chosen, beside, label, geometry }: { fill: (numb
             <svg width={w} height={h} viewBox={`0 0 ${w} ${h}`} role="img" aria-label={label}>
               <defs><pattern id={hatch} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" className="hatch-ground" /><line x1="0" y1="0" x2="0" y2="5" className="hatch-line" /></pattern></defs>
               {geometry
-                ? drawnPlaces.map(({ key, filled }) => geometry.paths[key] && <path key={key} d={geometry.paths[key]} transform={`scale(${w})`} className={`tile ${filled.grade && filled.grade !== 'U' ? `tile-${filled.grade}` : ''}`} fill={filled.grade && filled.grade !== 'U' ? undefined : `url(#${hatch})`} vectorEffect="non-scaling-stroke" opacity={dimmed(filled.grade)} />)
+                ? drawnPlaces.map(({ key, municipality, filled }) => municipality && geometry.paths[municipality] && <path key={key} d={geometry.paths[municipality]} transform={`scale(${w})`} className={`tile ${filled.grade && filled.grade !== 'U' ? `tile-${filled.grade}` : ''}`} fill={filled.grade && filled.grade !== 'U' ? undefined : `url(#${hatch})`} vectorEffect="non-scaling-stroke" opacity={dimmed(filled.grade)} />)
                 : places.map(({ key, at, filled }) => (
                     <g key={key} opacity={dimmed(filled.grade)}>
                       <path d={shape(corners(at))} className={`tile ${filled.grade && filled.grade !== 'U' ? `tile-${filled.grade}` : ''} ${filled.plain ? 'plain-tile' : ''}`} fill={filled.grade && filled.grade !== 'U' ? undefined : `url(#${hatch})`} />

@@ -67,8 +67,9 @@ export function Strips({ groups, when, heading, withMarks }: { groups: StripGrou
                 const [mx] = at(group.median / 100, i)
                 list.push({ type: 'line' as const, shape: { x1: mx, y1: middle - 12, x2: mx, y2: middle + 12 }, style: { stroke: colours.ink, lineWidth: 2.5 } })
                 if (!narrow) list.push({ type: 'text' as const, style: { text: score(group.median), x: x1 + 10, y: middle, verticalAlign: 'middle' as const, fill: colours.ink, font: `600 12px ${font}` } })
-              } else if (group.marks.length === 0 || group.suppressed) {
-                list.push({ type: 'text' as const, style: { text: group.suppressed ? t('portfolio.hidden') : t('portfolio.none-rated'), x: x0 + 6, y: middle, verticalAlign: 'middle' as const, fill: colours.dim, font: `italic 12px ${font}` } })
+              } else {
+                // Beside marks there is only room for a word, where low scores would stand.
+                list.push({ type: 'text' as const, style: { text: !group.suppressed ? t('portfolio.none-rated') : group.marks.length > 0 ? t('nation.hidden-median') : t('portfolio.hidden'), x: x0 + 4, y: middle, verticalAlign: 'middle' as const, fill: colours.dim, font: `italic 12px ${font}` } })
               }
             })
             return list

@@ -66,6 +66,7 @@ export function Portfolios() {
     <>
       <PageHead
         title={t('portfolios.title')}
+        help="suppliers"
         meta={<span>{t('portfolios.lead')}</span>}
         acts={
           <>
