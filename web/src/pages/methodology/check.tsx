@@ -85,7 +85,7 @@ function Examples({ check }: { check: Check }) {
   const examples = check.examples ?? []
   if (examples.length === 0) return <Empty title={t('check.examples.none')} />
   return (
-    <div className="scroll">
+    <div className="scroll" tabIndex={0} role="region" aria-label={t('check.examples')}>
       <table className="t examples">
         <thead><tr><th>{t('check.situation')}</th><th>{t('check.verdict')}</th><th className="wide">{t('check.answer')}</th></tr></thead>
         {verdicts.map((verdict) => {

@@ -2,15 +2,14 @@
 // of the method is written here a second time.
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue } from 'react'
 import { useText } from '~/app/language'
-import { Bones, Button, Empty, Failed, Mark, PageHead, Panel, Select, Severity, type SeverityName } from '~/parts/basic'
+import { Bones, Empty, Failed, Mark, PageHead, Panel, Select, Severity, type SeverityName } from '~/parts/basic'
 import { areaNames, checksQuery, fits, methodQuery, type Method } from './data'
 import { Example } from './example'
 import type { CheckFilter } from './filter'
 import './methodology.css'
 
-const firstShown = 40
 const severities: SeverityName[] = ['critical', 'high', 'medium', 'low', 'info']
 
 export function Methodology() {
@@ -58,9 +57,9 @@ function Checks() {
   }
   const items = checks.data?.items ?? []
   const found = items.filter((one) => fits(one, sought, language))
-  const [all, setAll] = useState(false)
-  const shown = all || found.length <= firstShown + 10 ? found : found.slice(0, firstShown)
   const areas = [...new Set(items.map((one) => one.area))]
+  const narrowed = Boolean(filter.tekst || filter.omrade || filter.alvor || filter.profil)
+  const name = (area: string) => (areaNames.includes(area) ? t(`area.${area}`) : area)
   return (
     <Panel className="s12" id="kontroller" title={t('method.checks')} note={checks.data ? t('method.checks.shown', { shown: number(found.length), all: number(items.length) }) : undefined}>
       <div className="row checks-filter">
@@ -68,32 +67,35 @@ function Checks() {
           <label htmlFor="check-text" className="unseen">{t('method.seek')}</label>
           <input id="check-text" type="search" className="input ds-input" placeholder={t('method.seek')} value={filter.tekst ?? ''} onChange={(event) => set({ tekst: event.target.value || undefined })} />
         </div>
-        <Select hidden label={t('method.area')} value={filter.omrade ?? ''} onChange={(omrade) => set({ omrade: omrade || undefined })} options={[{ value: '', label: t('method.area.all') }, ...areas.map((one) => ({ value: one, label: areaNames.includes(one) ? t(`area.${one}`) : one }))]} />
+        <Select hidden label={t('method.area')} value={filter.omrade ?? ''} onChange={(omrade) => set({ omrade: omrade || undefined })} options={[{ value: '', label: t('method.area.all') }, ...areas.map((one) => ({ value: one, label: name(one) }))]} />
         <Select hidden label={t('table.severity')} value={filter.alvor ?? ''} onChange={(alvor) => set({ alvor: alvor || undefined })} options={[{ value: '', label: t('method.severity.all') }, ...severities.map((one) => ({ value: one as string, label: t(`severity.${one}`) }))]} />
         <Select hidden label={t('method.profile')} value={filter.profil ?? ''} onChange={(profil) => set({ profil: (profil || undefined) as CheckFilter['profil'] })} options={[{ value: '' as string, label: t('method.profile.all') }, { value: 'core', label: t('method.profile.core') }, { value: 'full', label: t('method.profile.full') }]} />
       </div>
       {checks.isPending && <Bones />}
       {checks.error && <Failed problem={checks.error} again={() => void checks.refetch()} />}
       {checks.data && found.length === 0 && <Empty title={t('method.checks.none')}><p><button type="button" className="toggle" onClick={() => void navigate({ to: '/metode', search: {}, replace: true, resetScroll: false })}>{t('method.checks.clear')}</button></p></Empty>}
-      {found.length > 0 && (
-        <div className="scroll" aria-live="polite">
-          <table className="t">
-            <thead><tr><th>{t('method.check')}</th><th className="wide">{t('method.area')}</th><th>{t('table.severity')}</th><th className="wide">{t('method.profile')}</th><th className="right wide">{t('table.work')}</th></tr></thead>
-            <tbody>
-              {shown.map((one) => (
-                <tr key={one.id}>
-                  <th scope="row"><Link to="/metode/$check" params={{ check: one.id }}>{one.title[language]}</Link><span className="under mono">{one.id}</span></th>
-                  <td className="wide">{areaNames.includes(one.area) ? t(`area.${one.area}`) : one.area}</td>
-                  <td><Severity of={one.severity} /></td>
-                  <td className="wide">{t(`method.profile.${one.profile}`)}</td>
-                  <td className="right number wide">{work(one.minutes.first)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          {shown.length < found.length && <p><Button onClick={() => setAll(true)}>{t('method.checks.all', { count: number(found.length) })}</Button></p>}
-        </div>
-      )}
+      {/* An area is a section that opens; who seeks has all that was found open. */}
+      {areas.map((area, i) => {
+        const own = found.filter((one) => one.area === area)
+        return own.length > 0 && (
+          <details key={`${area} ${narrowed}`} className="area" open={narrowed || i === 0}>
+            <summary><h3>{name(area)}</h3> <span className="dim">{t('method.count', { count: own.length })}</span></summary>
+            <table className="t">
+              <thead><tr><th>{t('method.check')}</th><th>{t('table.severity')}</th><th className="wide">{t('method.profile')}</th><th className="right wide">{t('table.work')}</th></tr></thead>
+              <tbody>
+                {own.map((one) => (
+                  <tr key={one.id}>
+                    <th scope="row"><Link to="/metode/$check" params={{ check: one.id }}>{one.title[language]}</Link><span className="under mono">{one.id}</span></th>
+                    <td><Severity of={one.severity} /></td>
+                    <td className="wide">{t(`method.profile.${one.profile}`)}</td>
+                    <td className="right number wide">{work(one.minutes.first)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </details>
+        )
+      })}
     </Panel>
   )
 }
