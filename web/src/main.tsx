@@ -1,4 +1,4 @@
-import '@digdir/designsystemet-css/index.css'
+import './app/system.css'
 import '@digdir/designsystemet-theme/digdir.css'
 import '@fontsource-variable/inter/index.css'
 import './app/style.css'

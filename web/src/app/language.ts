@@ -1,6 +1,6 @@
 // One catalogue is fetched, the one that is read. The choice is kept in the browser, and on the account of who has one.
 import i18next from 'i18next'
-import { initReactI18next, useTranslation } from 'react-i18next'
+import { useSyncExternalStore } from 'react'
 import * as format from '~/format/format'
 import type { Language } from '~/format/format'
 import { setApiLanguage } from './api'
@@ -31,7 +31,7 @@ async function load(language: Language): Promise<void> {
 
 export async function startLanguage(): Promise<void> {
   const language = wanted()
-  await i18next.use(initReactI18next).init({ lng: language, resources: {}, keySeparator: false, nsSeparator: false, interpolation: { escapeValue: false } })
+  await i18next.init({ lng: language, resources: {}, keySeparator: false, nsSeparator: false, interpolation: { escapeValue: false } })
   await chooseLanguage(language, false)
 }
 
@@ -48,9 +48,9 @@ export function hasChosen(): boolean {
   return localStorage.getItem(kept) !== null
 }
 
-export function useText() {
-  const { t } = useTranslation()
-  const language = i18next.language as Language
+// One set of functions for each language, the same at every drawing: a table asks for them hundreds of times.
+function textIn(language: Language) {
+  const t = i18next.getFixedT(language)
   return {
     t: t as (key: string, blanks?: Record<string, string | number>) => string,
     language,
@@ -63,4 +63,18 @@ export function useText() {
     dateTime: (time: string) => format.dateTime(time, language),
     work: (minutes: number) => format.work(minutes, language),
   }
+}
+
+const made = new Map<Language, ReturnType<typeof textIn>>()
+
+function changes(heard: () => void): () => void {
+  i18next.on('languageChanged', heard)
+  return () => i18next.off('languageChanged', heard)
+}
+
+export function useText() {
+  const language = useSyncExternalStore(changes, () => i18next.language as Language)
+  let text = made.get(language)
+  if (!text) made.set(language, (text = textIn(language)))
+  return text
 }

@@ -114,7 +114,7 @@ export function FindingsTable({ items, total, more, onMore, sort, onSort, chosen
   const rows = useWindowVirtualizer({
     count,
     estimateSize: () => 57,
-    overscan: 12,
+    overscan: 8,
     scrollMargin: margin,
     scrollPaddingStart: 56,
     scrollPaddingEnd: 96,
