@@ -17,6 +17,7 @@ export const menu: MenuEntry[] = [
   { textKey: 'menu.score', to: '/poeng', ofOrganisation: true },
   { textKey: 'menu.leader', to: '/ledelse', ofOrganisation: true },
   { textKey: 'menu.footprint', to: '/fotavtrykk', ofOrganisation: true },
+  { textKey: 'menu.suppliers', to: '/leverandorer', ofOrganisation: true },
   { textKey: 'menu.all-findings', to: '/funn', ofOrganisation: false, shows: (me) => me.everywhere === 'findings' || me.everywhere === 'evidence' || me.grants.length > 1 },
   { textKey: 'menu.portfolios', to: '/portefolje', ofOrganisation: false, shows: (me) => me.everywhere !== 'none' || me.grants.length > 0 || may(me, 'manage_portfolios') },
   { textKey: 'menu.nation', to: '/nasjonalt', ofOrganisation: false, shows: (me) => may(me, 'read_nation') },

@@ -117,6 +117,10 @@ const portfolios = createRoute({ getParentRoute: () => inside, path: '/portefolj
 const newPortfolio = createRoute({ getParentRoute: () => inside, path: '/portefolje/ny', component: lazyRouteComponent(() => import('~/pages/portfolio/form'), 'NewPortfolio') })
 const portfolio = createRoute({ getParentRoute: () => inside, path: '/portefolje/$portfolio', validateSearch: portfolioSearch, component: lazyRouteComponent(() => import('~/pages/portfolio'), 'PortfolioPage') })
 const changePortfolio = createRoute({ getParentRoute: () => inside, path: '/portefolje/$portfolio/endre', component: lazyRouteComponent(() => import('~/pages/portfolio/form'), 'ChangePortfolio') })
+const suppliers = createRoute({ getParentRoute: () => organisation, path: '/leverandorer', component: lazyRouteComponent(() => import('~/pages/supplier'), 'Suppliers') })
+const supplier = createRoute({ getParentRoute: () => organisation, path: '/leverandorer/$supplier', component: lazyRouteComponent(() => import('~/pages/supplier'), 'SupplierPage') })
+const mySuppliers = createRoute({ getParentRoute: () => inside, path: '/leverandorer', component: lazyRouteComponent(() => import('~/pages/supplier'), 'MySuppliers') })
+const mySupplier = createRoute({ getParentRoute: () => inside, path: '/leverandor/$org', component: lazyRouteComponent(() => import('~/pages/supplier'), 'MySuppliers') })
 const nation = createRoute({ getParentRoute: () => inside, path: '/nasjonalt', validateSearch: nationSearch, component: lazyRouteComponent(() => import('~/pages/nation'), 'NationPage') })
 const compare = createRoute({ getParentRoute: () => inside, path: '/sammenlikn', validateSearch: compareSearch, component: lazyRouteComponent(() => import('~/pages/portfolio/compare'), 'Compare') })
 
@@ -125,9 +129,9 @@ const tree = root.addChildren([
   entry('/first-start', 'FirstStart'),
   entry('/invitation', 'Invitation'),
   entry('/reset', 'Reset'),
-  inside.addChildren([home, organisation.addChildren([overview, findings, finding, score, leader, footprint]), allFindings, guide, account,
+  inside.addChildren([home, organisation.addChildren([overview, findings, finding, score, leader, footprint, suppliers, supplier]), allFindings, guide, account,
     methodology, check, help,
-    portfolios, newPortfolio, portfolio, changePortfolio, compare, nation,
+    portfolios, newPortfolio, portfolio, changePortfolio, compare, nation, mySuppliers, mySupplier,
     administration.addChildren([administrationHome, users, user, invitations, providers, plan, system, imports, optOuts, ownerless, audit]),
     alerts.addChildren([alertsHome, told, rules, channels, deliveries]),
   ]),

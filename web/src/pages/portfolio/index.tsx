@@ -354,7 +354,7 @@ function Concentration({ portfolio, kind, onKind }: { portfolio: string; kind: S
           <tbody>
             {leaning.data.most.map((row) => (
               <tr key={row.name}>
-                <th scope="row">{row.supplier ? <Link to="/virksomhet/$org" params={{ org: row.supplier }}>{row.name}</Link> : row.name}<progress max={10_000} value={row.share} aria-hidden="true" /></th>
+                <th scope="row">{row.supplier ? <Link to="/leverandor/$org" params={{ org: row.supplier }}>{row.name}</Link> : row.name}<progress max={10_000} value={row.share} aria-hidden="true" /></th>
                 <td className="right number strong">{share(row.share)}</td>
                 <td className="right number">{number(row.organisations)}</td>
                 <td className="right number wide">{number(row.inhabitants)}</td>

@@ -1,0 +1,76 @@
+// Whom do we lean on: the list of suppliers, one of them as its customer meets it, and one that is new to the register.
+import { check, finish, firstStart, look, page, step } from '../kit.mjs'
+import { registered } from '../lab_portfolio.mjs'
+
+await step('first start', () => firstStart())
+const made = await registered()
+const [fjordvik] = made
+const nordsky = made.find((one) => one.kind === 'supplier')
+const home = new URL(page.url()).origin
+
+await step('the list', async () => {
+  await page.goto(`${home}/virksomhet/${fjordvik.id}`)
+  await page.getByRole('link', { name: 'Leverandører', exact: true }).click()
+  await page.getByRole('heading', { name: 'Leverandører til Fjordvik kommune' }).waitFor()
+  await page.getByRole('link', { name: 'Nordsky Drift AS' }).waitFor()
+  await page.waitForTimeout(400)
+  await look('suppliers')
+})
+
+await step('how critical it is', async () => {
+  const choice = page.getByLabel('Kritikalitet for Nordsky Drift AS')
+  check((await choice.inputValue()) === '4', 'it is critical')
+  await Promise.all([page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().endsWith('/suppliers')), choice.selectOption('2')])
+  await page.reload()
+  await page.getByRole('link', { name: 'Nordsky Drift AS' }).waitFor()
+  check((await page.getByLabel('Kritikalitet for Nordsky Drift AS').inputValue()) === '2', 'the choice is kept')
+})
+
+await step('one supplier', async () => {
+  await page.getByRole('link', { name: 'Nordsky Drift AS' }).click()
+  await page.getByRole('heading', { name: 'Nordsky Drift AS' }).waitFor()
+  await page.locator('.big b').waitFor()
+  check(await page.getByText('Navnetjeneste og e-post').isVisible(), 'what it carries is said in our words')
+  await page.waitForTimeout(400)
+  await look('supplier')
+})
+
+await step('change what it carries', async () => {
+  await page.getByRole('button', { name: 'Endre' }).click()
+  await page.getByLabel('Hva den leverer').fill('Navnetjeneste, e-post og kundeportal')
+  await page.getByRole('button', { name: 'Lagre' }).click()
+  await page.getByText('Navnetjeneste, e-post og kundeportal').first().waitFor()
+})
+
+await step('add one that is not in the register', async () => {
+  await page.goto(`${home}/virksomhet/${fjordvik.id}/leverandorer`)
+  await page.getByRole('button', { name: 'Legg til leverandør' }).first().click()
+  await page.getByLabel('Organisasjonsnummer').fill('123456789')
+  await page.getByLabel('Navn', { exact: true }).fill('Testfelt Drift AS')
+  await page.getByLabel('Hva den leverer').fill('Fagsystem')
+  await page.getByRole('dialog').getByRole('button', { name: 'Legg til leverandør' }).click()
+  await page.getByRole('dialog').locator('.fault').waitFor()
+  await look('supplier-add')
+  await page.getByLabel('Organisasjonsnummer').fill('999999999'.replace(/9$/, '8'))
+  await page.keyboard.press('Escape')
+})
+
+await step('end it, and undo', async () => {
+  await page.getByRole('button', { name: 'Avslutt Nordsky Drift AS som leverandør' }).click()
+  await page.getByText('Ingen leverandører er lagt inn').waitFor()
+  await page.getByRole('button', { name: 'Angre' }).click()
+  await page.getByRole('link', { name: 'Nordsky Drift AS' }).waitFor()
+})
+
+await step('an address without a customer finds the customer at hand', async () => {
+  await page.goto(`${home}/leverandor/${nordsky.id}`)
+  await page.waitForURL(new RegExp(`/virksomhet/${fjordvik.id}/leverandorer/${nordsky.id}`))
+  await page.getByRole('heading', { name: 'Nordsky Drift AS' }).waitFor()
+})
+
+await step('one that is no supplier of ours', async () => {
+  await page.goto(`${home}/virksomhet/${fjordvik.id}/leverandorer/${made[1].id}`)
+  await page.getByText('Dette er ikke en leverandør til Fjordvik kommune').waitFor()
+})
+
+await finish()
