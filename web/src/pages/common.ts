@@ -1,6 +1,6 @@
 // What several pages ask the service for, under the same names, so that an answer is fetched once.
 import { useQuery } from '@tanstack/react-query'
-import { api, must } from '~/app/api'
+import { api, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 
 export function useOrganisation(org: string) {
@@ -28,6 +28,11 @@ export function useActions(org: string, enabled: boolean) {
     enabled,
     retry: false,
   })
+}
+
+/** What was seen, in the words of the commonest of its findings; that is what one recognises. */
+export function seen(action: Schemas['PlanAnswer']['actions'][number]): string {
+  return (action.reasons[0]?.reason_text || action.title).replace(/\.$/, '')
 }
 
 export function useJobs(org: string) {

@@ -1,7 +1,6 @@
 // The plots, drawn as SVG at the width there is, so that text keeps its size on a phone. The score axis is always 0 to
 // 100 with the grade limits; every plot has a table behind it, and its points take the focus and read as text.
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
-import type { Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { gradeOf, type Grade } from '~/format/format'
 
@@ -59,74 +58,6 @@ export function Scale({ cp, interval }: { cp: number; interval: [number, number]
         <rect x={x(low / 100)} y="17" width={Math.max(1, x((high - low) / 100))} height="6" fill="var(--ink)" opacity="0.3" />
         <path className="series" d={`M${x(low / 100)} 14v12M${x(high / 100)} 14v12`} />
         <circle cx={x(cp / 100)} cy="20" r="5.5" fill="var(--ink)" stroke="var(--panel)" strokeWidth="2" />
-      </svg>
-    </div>
-  )
-}
-
-export interface PlotEvent {
-  at: number
-  cp: number
-  change: number
-  words: string
-  method: boolean
-}
-
-/** The score over time. Flags hang in the empty lower half; their words stand in the list beneath. */
-export function History({ points, events, from, to }: { points: Schemas['ScoreAt'][]; events: PlotEvent[]; from: Date; to: Date }) {
-  const { t, score, date } = useText()
-  const [ref, width] = useWidth()
-  const w = Math.max(width, 260)
-  const h = w < 500 ? 240 : 300
-  const left = 30
-  const right = 26
-  const top = 12
-  const bottom = 26
-  const X = (time: number) => left + ((time - from.getTime()) / (to.getTime() - from.getTime())) * (w - left - right)
-  const Y = (value: number) => top + ((100 - value) / 100) * (h - top - bottom)
-  const at = (time: string) => Math.max(from.getTime(), new Date(time).getTime())
-  const months: Date[] = []
-  for (let m = new Date(from.getFullYear(), from.getMonth() + 1, 1); m < to; m = new Date(m.getFullYear(), m.getMonth() + 1, 1)) months.push(m)
-  const every = w < 500 ? 3 : 1
-  const last = points.at(-1)
-  const line = points.map((p, i) => `${i ? 'L' : 'M'}${X(at(p.from)).toFixed(1)} ${Y(p.score_cp / 100).toFixed(1)}L${X(i === points.length - 1 ? to.getTime() : at(p.to)).toFixed(1)} ${Y(p.score_cp / 100).toFixed(1)}`).join('')
-  return (
-    <div ref={ref}>
-      <svg className="plot" height={h} viewBox={`0 0 ${w} ${h}`} role="group" aria-label={t('plot.history')}>
-        {[0, 20, 40, 60, 70, 80, 90, 100].map((value) => (
-          <g key={value}>
-            <line className="gridline" x1={left} x2={w - right} y1={Y(value)} y2={Y(value)} />
-            {value % 20 === 0 && <text x={left - 8} y={Y(value) + 4} textAnchor="end">{value}</text>}
-          </g>
-        ))}
-        {bands.map(([a, z, grade]) => <text key={grade} x={w - right + 9} y={Y(a === 0 ? 52 : (a + z) / 2) + 4} className={last && gradeOf(last.score_cp) === grade ? 'bold' : ''}>{grade}</text>)}
-        {months.map((month, i) => (
-          <g key={month.getTime()}>
-            <line className="axis" x1={X(month.getTime())} x2={X(month.getTime())} y1={Y(0)} y2={Y(0) + 4} />
-            {i % every === 0 && X(month.getTime()) > left + 12 && X(month.getTime()) < w - right - 8 && <text x={X(month.getTime())} y={h - 6} textAnchor="middle">{t(`month.${month.getMonth() + 1}`)}</text>}
-          </g>
-        ))}
-        {events.map((event, i) => {
-          const x = X(event.at)
-          const y = Y(42 - (i % 3) * 14)
-          return (
-            <g key={event.at}>
-              <line className={event.method ? 'event method' : 'event'} x1={x} x2={x} y1={Y(event.cp / 100)} y2={y - 9} />
-              <circle cx={x} cy={y} r="9" fill="var(--panel)" stroke="var(--ink)" strokeDasharray={event.method ? '3 2' : undefined} />
-              <text x={x} y={y + 4} textAnchor="middle" className="bold">{i + 1}</text>
-            </g>
-          )
-        })}
-        <path className="series" d={line} />
-        {points.map((p) => (
-          <circle key={p.from} className="point" cx={X(at(p.from))} cy={Y(p.score_cp / 100)} r="3.5" tabIndex={0} role="img" aria-label={`${date(p.from)}: ${score(p.score_cp)} ${p.grade}`} />
-        ))}
-        {last && (
-          <>
-            <circle cx={X(to.getTime())} cy={Y(last.score_cp / 100)} r="4.5" fill="var(--ink)" />
-            <text className="bold" x={X(to.getTime()) - 6} y={Y(last.score_cp / 100) + (last.score_cp > 9300 ? 22 : -12)} textAnchor="end" fontSize="14">{score(last.score_cp)}</text>
-          </>
-        )}
       </svg>
     </div>
   )

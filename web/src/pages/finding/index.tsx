@@ -1,16 +1,23 @@
 // How do you know, and how do I fix it? Evidence, remedy, measuring again at once, what was decided, and the talk.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { api, may, must, onceKey, type FindingDetail, type Job, type Schemas } from '~/app/api'
 import { useEvents } from '~/app/events'
 import { useText } from '~/app/language'
 import { useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Failed, Mark, PageHead, Panel, Severity, TextArea } from '~/parts/basic'
-import { Due } from '../findings'
+import { PersonDialog, type Person } from '~/parts/person'
+import { useJobs } from '../common'
+import { Due } from '../findings/table'
 import { TreatDialog, type TreatmentKind } from '../findings/treat'
 import { Evidence } from './evidence'
+
+// Comes after the first paint: how it is fixed is read after what it is.
+const Fixes = lazy(() => import('~/parts/fixes').then((part) => ({ default: part.Fixes })))
+/** A recheck that has ended is shown so long, to who comes back to the page. */
+const remembered = 60 * 60_000
 
 export function FindingPage() {
   const { org = '', finding: id = '' } = useParams({ strict: false })
@@ -19,7 +26,8 @@ export function FindingPage() {
   const toasts = useToasts()
   const queries = useQueryClient()
   const [treating, setTreating] = useState<TreatmentKind | null>(null)
-  const [job, setJob] = useState<string | null>(null)
+  const [asking, setJob] = useState<string | null>(null)
+  const jobs = useJobs(org)
   const path = { organisation: org, finding: id }
 
   const asked = useQuery({
@@ -32,7 +40,10 @@ export function FindingPage() {
   }
   useEvents(org, (event) => {
     const about = event.data as { finding?: string; id?: string; job?: string }
-    if (event.kind === 'job-changed') void queries.invalidateQueries({ queryKey: ['job'] })
+    if (event.kind === 'job-changed') {
+      void queries.invalidateQueries({ queryKey: ['job'] })
+      void queries.invalidateQueries({ queryKey: ['jobs', org] })
+    }
     if (about.finding === id || event.kind === 'measured') void queries.invalidateQueries({ queryKey: ['findings', org, 'one', id] })
   })
   const recheck = useMutation({
@@ -55,6 +66,11 @@ export function FindingPage() {
     onError: toasts.fail,
   })
 
+  // Who left the page and comes back finds the recheck again, under way or just done.
+  const own = jobs.data?.items.find((one) => one.finding === id && (!one.finished || Date.now() - new Date(one.finished).getTime() < remembered))
+  const job = asking ?? own?.id ?? null
+  const active = own !== undefined && own.finished === null
+
   if (asked.isPending) return <Bones />
   if (asked.error) return <Failed problem={asked.error} again={() => void asked.refetch()} />
   const finding = asked.data
@@ -70,6 +86,7 @@ export function FindingPage() {
         </ol>
       </nav>
       <PageHead
+        help="fix"
         title={t('finding.title', { what: (finding.reason_text || finding.title).replace(/\.$/, ''), asset: finding.asset })}
         meta={
           <>
@@ -77,13 +94,13 @@ export function FindingPage() {
             {finding.state !== 'open' && <span className="tag">{t(`finding-state.${finding.state}`)}</span>}
             {!fixed && <Due finding={finding} />}
             <span>{finding.title}</span>
-            <span className="mono">{finding.check}</span>
+            <Link className="mono" to="/metode/$check" params={{ check: finding.check }}>{finding.check}</Link>
             <span>{t('finding.since', { first: dateTime(finding.first_seen), last: dateTime(finding.last_seen) })}</span>
           </>
         }
         acts={
           <>
-            {may(me, 'recheck') && <Button variant="primary" disabled={recheck.isPending} onClick={() => recheck.mutate()}>{t('finding.recheck')}</Button>}
+            {may(me, 'recheck') && <Button variant="primary" disabled={recheck.isPending || active} onClick={() => recheck.mutate()}>{t('finding.recheck')}</Button>}
             {acts && !fixed && <Button onClick={() => setTreating('dispute')}>{t('finding.dispute')}</Button>}
             {acts && !fixed && <Button onClick={() => setTreating('acceptance')}>{t('finding.accept')}</Button>}
             {acts && !fixed && <Button variant="tertiary" onClick={() => setTreating('compensation')}>{t('finding.compensate')}</Button>}
@@ -93,13 +110,15 @@ export function FindingPage() {
       <div className="grid">
         <div className="s8 stack">
           <Panel title={t('finding.what')} note={finding.asset}>
-            <p className="read strong">{finding.reason_text || finding.title}</p>
+            <p className="read strong">{(fixed && finding.verdict?.reason_text) || finding.reason_text || finding.title}</p>
             <p className="read dim">{t('finding.confidence', { confidence: t(`proof.${finding.confidence}`) })}</p>
             <br />
             <Evidence items={finding.evidence_now} area={finding.area} hidden={(finding.verdict?.evidence.length ?? 0) > 0} />
+            {finding.evidence_before.length > 0 && <details><summary>{t('finding.before')}</summary><Evidence items={finding.evidence_before} area={finding.area} hidden={false} /></details>}
           </Panel>
           <Panel title={t('finding.fix')} footer={<Link to="/virksomhet/$org/funn" params={{ org }} search={{ check: finding.check }}>{t('finding.same')}</Link>}>
             <p className="read">{finding.texts.remedy}</p>
+            <Suspense fallback={null}><Fixes check={finding.check} asset={finding.asset} /></Suspense>
             <br />
             <h3>{t('finding.why')}</h3>
             <p className="read">{finding.texts.why}</p>
@@ -111,7 +130,7 @@ export function FindingPage() {
           <Comments finding={finding} path={path} onSaid={renew} may={acts} />
         </div>
         <div className="s4 stack">
-          {job && <Recheck id={job} finding={id} onDone={renew} />}
+          {job && <Recheck key={job} id={job} finding={id} onDone={renew} />}
           <Meaning org={org} finding={finding} />
           <Work finding={finding} path={path} acts={acts} />
           {finding.treatments.length > 0 && <Treatments finding={finding} path={path} onWithdraw={(one) => withdraw.mutate(one)} onChange={renew} />}
@@ -134,15 +153,19 @@ function Reference({ name }: { name: string }) {
 
 /** A recheck as it goes: the steps while it runs, before and after when it is done. */
 function Recheck({ id, finding, onDone }: { id: string; finding: string; onDone: () => Promise<void> }) {
-  const { t, score, signed } = useText()
+  const { t, score, signed, dateTime } = useText()
   const job = useQuery({
     queryKey: ['job', id],
     queryFn: () => must(api.GET('/api/v1/jobs/{job}', { params: { path: { job: id } } })),
-    refetchInterval: (query) => (query.state.data && (query.state.data.state === 'done' || query.state.data.state === 'failed') ? false : 1_500),
+    refetchInterval: (query) => (query.state.data && (query.state.data.state === 'done' || query.state.data.state === 'failed') ? false : 3_000),
   })
   const state = job.data?.state
   const ended = state === 'done' || state === 'failed'
-  useEffect(() => { if (ended) void onDone() }, [ended]) // eslint-disable-line
+  const going = useRef(false)
+  if (state && !ended) going.current = true
+  // What ended before the page was opened is in the finding already.
+  useEffect(() => { if (ended && going.current) void onDone() }, [ended]) // eslint-disable-line
+  const progress = job.data?.progress
   const own = job.data?.result?.findings.find((one) => one.finding === finding)
   const result = job.data?.result
   const steps: { words: string; at: 'done' | 'now' | 'wait' }[] = [
@@ -151,7 +174,7 @@ function Recheck({ id, finding, onDone }: { id: string; finding: string; onDone:
     { words: t('recheck.judged'), at: ended ? 'done' : 'wait' },
   ]
   return (
-    <Panel title={ended ? t('recheck.done') : t('recheck.title')}>
+    <Panel title={ended ? t('recheck.done') : t('recheck.title')} note={ended && job.data?.finished ? dateTime(job.data.finished) : undefined}>
       <div aria-live="polite">
         <ol className="steps">
           {steps.map((step) => <li key={step.words} className={step.at === 'wait' ? 'wait' : ''}><span className={`dot ${step.at}`} aria-hidden="true">{step.at === 'done' ? '✓' : ''}</span><span>{step.words}</span></li>)}
@@ -166,6 +189,7 @@ function Recheck({ id, finding, onDone }: { id: string; finding: string; onDone:
             <dd>{result.score_before_cp !== null && <>{score(result.score_before_cp)} → </>}{score(result.score_after_cp)} <Mark grade={result.grade_after} /> {result.score_before_cp !== null && result.score_before_cp !== result.score_after_cp && <span className={result.score_after_cp > result.score_before_cp ? 'up' : 'down'}>{signed(result.score_after_cp - result.score_before_cp)}</span>}</dd>
           </dl>
         )}
+        {!ended && progress && progress.hosts > 0 && <p><br /><progress max={progress.hosts} value={progress.hosts_done} aria-label={t('job.label')} /></p>}
         {!ended && <p className="small dim"><br />{t('job.leave')}</p>}
       </div>
     </Panel>
@@ -191,25 +215,45 @@ function Meaning({ org, finding }: { org: string; finding: FindingDetail }) {
 }
 
 function Work({ finding, path, acts }: { finding: FindingDetail; path: { organisation: string; finding: string }; acts: boolean }) {
-  const { t, date, dateTime } = useText()
-  const me = useMe()
+  const { t, date, dateTime, language } = useText()
   const queries = useQueryClient()
   const toasts = useToasts()
   const [due, setDue] = useState(finding.due)
+  const [giving, setGiving] = useState(false)
+  const own = ['findings', path.organisation, 'one', path.finding, language]
   const set = useMutation({
-    mutationFn: (work: Schemas['FindingWork']) => must(api.PATCH('/api/v1/organisations/{organisation}/findings/{finding}', { params: { path }, body: work })),
-    onSuccess: async () => {
-      toasts.say(t('finding.saved'))
+    mutationFn: ({ work }: { work: Schemas['FindingWork']; shown: Partial<FindingDetail>; back: (() => void) | null }) => must(api.PATCH('/api/v1/organisations/{organisation}/findings/{finding}', { params: { path }, body: work })),
+    // Shown at once, and put back when it is refused.
+    onMutate: async ({ shown }) => {
+      setGiving(false)
+      await queries.cancelQueries({ queryKey: own })
+      const before = queries.getQueryData<FindingDetail>(own)
+      queries.setQueryData<FindingDetail>(own, (now) => now && { ...now, ...shown })
+      return before
+    },
+    onSuccess: async (_, { back }) => {
+      toasts.say(t('finding.saved'), back ?? undefined)
       await queries.invalidateQueries({ queryKey: ['findings'] })
     },
-    onError: toasts.fail,
+    onError: (problem, _, before) => {
+      queries.setQueryData(own, before)
+      toasts.fail(problem)
+    },
   })
-  const mine = finding.assignee?.id === me?.id
+  const give = (person: Person | null, undo: boolean) => {
+    const before = finding.assignee
+    set.mutate({ work: { assignee: person?.id ?? null }, shown: { assignee: person }, back: undo ? () => give(before, false) : null })
+  }
+  const setUntil = (to: string, undo: boolean) => {
+    const before = finding.due
+    setDue(to)
+    set.mutate({ work: { due: to }, shown: { due: to, due_set_by: 'person' }, back: undo ? () => setUntil(before, false) : null })
+  }
   return (
     <Panel title={t('finding.work')}>
       <dl className="facts">
         <dt>{t('table.assignee')}</dt>
-        <dd>{finding.assignee?.name ?? t('findings.nobody')} {acts && me && <button type="button" className="toggle" onClick={() => set.mutate({ assignee: mine ? null : me.id })}>{mine ? t('finding.let-go') : t('finding.take')}</button>}</dd>
+        <dd>{finding.assignee?.name ?? t('findings.nobody')} {acts && <button type="button" className="toggle" onClick={() => setGiving(true)}>{t('finding.give')}</button>}</dd>
         <dt>{t('table.due')}</dt><dd className={finding.overdue ? 'late' : ''}>{date(finding.due)} <span className="dim small">{t(`due.${finding.due_set_by}`)}</span></dd>
         <dt>{t('table.first-seen')}</dt><dd>{dateTime(finding.first_seen)}</dd>
         <dt>{t('table.last-seen')}</dt><dd>{dateTime(finding.last_seen)}</dd>
@@ -217,12 +261,13 @@ function Work({ finding, path, acts }: { finding: FindingDetail; path: { organis
         {finding.closed && <><dt>{t('finding-state.fixed')}</dt><dd>{dateTime(finding.closed)}</dd></>}
       </dl>
       {acts && finding.state !== 'fixed' && (
-        <form className="row" onSubmit={(event) => { event.preventDefault(); set.mutate({ due }) }}>
+        <form className="row spaced" onSubmit={(event) => { event.preventDefault(); setUntil(due, true) }}>
           <label className="unseen" htmlFor="due">{t('finding.new-due')}</label>
-          <input id="due" className="input ds-input" type="date" value={due} onChange={(event) => setDue(event.target.value)} required />
+          <input id="due" className="input ds-input day" type="date" value={due} onChange={(event) => setDue(event.target.value)} required />
           <Button tight type="submit" disabled={set.isPending || due === finding.due}>{t('finding.set-due')}</Button>
         </form>
       )}
+      <PersonDialog open={giving} organisation={path.organisation} onClose={() => setGiving(false)} onChoose={(person) => give(person, true)} />
     </Panel>
   )
 }
@@ -297,23 +342,26 @@ function Comments({ finding, path, onSaid, may: mayWrite }: { finding: FindingDe
   const toasts = useToasts()
   const [text, setText] = useState('')
   const say = useMutation({
-    mutationFn: () => must(api.POST('/api/v1/organisations/{organisation}/findings/{finding}/comments', { params: { path, header: { 'Idempotency-Key': onceKey() } }, body: { text: text.trim() } })),
-    onSuccess: async () => {
-      setText('')
-      await onSaid()
+    mutationFn: (words: string) => must(api.POST('/api/v1/organisations/{organisation}/findings/{finding}/comments', { params: { path, header: { 'Idempotency-Key': onceKey() } }, body: { text: words } })),
+    // It stands there at once; what was refused comes back into the field.
+    onMutate: () => setText(''),
+    onSuccess: onSaid,
+    onError: (problem, words) => {
+      setText(words)
+      toasts.fail(problem)
     },
-    onError: toasts.fail,
   })
   if (!mayWrite && finding.comments.length === 0) return null
   return (
     <Panel title={t('finding.comments')}>
-      {finding.comments.length > 0 && (
+      {(finding.comments.length > 0 || say.isPending) && (
         <ul className="list">
           {finding.comments.map((one) => <li key={one.id}><span className="strong">{one.by.name}</span> <span className="dim small number">{dateTime(one.time)}</span><p className="read">{one.text}</p></li>)}
+          {say.isPending && <li className="dim"><p className="read">{say.variables}</p></li>}
         </ul>
       )}
       {mayWrite && (
-        <form onSubmit={(event) => { event.preventDefault(); say.mutate() }}>
+        <form onSubmit={(event) => { event.preventDefault(); say.mutate(text.trim()) }}>
           <TextArea label={t('finding.comment.new')} maxLength={4000} required value={text} onChange={(event) => setText(event.target.value)} />
           <Button type="submit" disabled={!text.trim() || say.isPending}>{t('finding.comment.add')}</Button>
         </form>

@@ -172,6 +172,7 @@ function Findings({ org, title }: { org: string | null; title: string }) {
   return (
     <>
       <PageHead
+        help="today"
         title={title}
         meta={<><span className="number">{total === undefined || group === 'supplier' ? '…' : t('findings.count', { count: number(total) })}</span>{counts.data?.complete === false && <span>{t('findings.part')}</span>}</>}
         acts={

@@ -45,6 +45,7 @@ export function FootprintPage() {
   return (
     <>
       <PageHead
+        help="footprint"
         title={t('footprint.title', { name: organisation.data?.name ?? '…' })}
         meta={list.data && <><span>{t('footprint.count', { count: number(list.data.length) })}</span><span>{t('footprint.waiting', { count: number(waiting) })}</span></>}
         acts={manages && <Button variant="primary" onClick={() => setAdding(true)}>{t('footprint.add')}</Button>}

@@ -1,18 +1,19 @@
 // Is it getting better, and what do I do today?
-import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { api, may, must, onceKey, Problem, type Job, type Schemas } from '~/app/api'
 import { useEvents } from '~/app/events'
 import { useText } from '~/app/language'
 import { useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Empty, Failed, Mark, PageHead, Panel, Severity } from '~/parts/basic'
-import { History, Moves, Scale, WithTable, type PlotEvent } from '~/parts/plots'
-import { useActions, useJobs, useOrganisation, useScore } from '../common'
+import { Moves, Scale, WithTable } from '~/parts/plots'
+import { seen, useActions, useJobs, useOrganisation, useScore } from '../common'
+import { eventsOf } from './events'
 
+const Year = lazy(() => import('./year').then((part) => ({ default: part.Year })))
 const year = 365 * 86_400_000
-const stepNames = ['findings', 'footprint', 'feeds', 'treatment', 'ageing', 'method'] as const
 
 function isoSeconds(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`
@@ -69,10 +70,12 @@ export function Overview() {
       {now && (
         <div className="grid">
           <Now org={org} now={now} />
-          <Year org={org} now={now} />
+          <TwelveMonths org={org} now={now} />
           <FiveActions org={org} now={now} />
           <Open org={org} />
+          <News org={org} />
           <Moved org={org} />
+          <Ages org={org} />
           <Unseen now={now} wide={!moved} />
         </div>
       )}
@@ -166,66 +169,44 @@ function useChange(org: string, days: number) {
   })
 }
 
-function Year({ org, now }: { org: string; now: Schemas['ScoreExplained'] }) {
+function TwelveMonths({ org, now }: { org: string; now: Schemas['ScoreExplained'] }) {
   const { t, score, signed, date, dateTime } = useText()
   const history = useHistory(org)
   const points = useMemo(() => history.data?.items ?? [], [history.data])
-  const jumps = useMemo(
-    () =>
-      points
-        .slice(1)
-        .map((point, i) => ({ before: points[i]!, point, change: point.score_cp - points[i]!.score_cp }))
-        .filter((jump) => Math.abs(jump.change) >= 20 || jump.before.method !== jump.point.method)
-        .sort((a, b) => Math.abs(b.change) - Math.abs(a.change))
-        .slice(0, 6)
-        .sort((a, b) => a.point.from.localeCompare(b.point.from)),
-    [points],
-  )
-  // Why each of the largest moves came: the step that weighs most in it.
-  const reasons = useQueries({
-    queries: jumps.map((jump) => ({
-      queryKey: ['score', org, 'change', jump.before.to, jump.point.from],
-      queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/score/change', { params: { path: { organisation: org }, query: { since: jump.before.to, until: jump.point.from } } })),
-      staleTime: Infinity,
-      retry: false,
-    })),
-  })
-  const events: PlotEvent[] = jumps.map((jump, i) => {
-    const steps = reasons[i]?.data?.steps
-    const main = steps ? [...stepNames].sort((a, b) => Math.abs(steps[b]) - Math.abs(steps[a]))[0] : undefined
-    return { at: new Date(jump.point.from).getTime(), cp: jump.point.score_cp, change: jump.change, words: main ? t(`step.${main}`) : '', method: jump.before.method !== jump.point.method }
-  })
-  const to = new Date()
-  const first = points[0] ? new Date(points[0].from) : to
+  const events = useMemo(() => eventsOf(points, history.data?.markers ?? []), [points, history.data])
   // A young history gets a month of room, not a year of emptiness.
-  const from = new Date(Math.max(to.getTime() - year, Math.min(first.getTime() - 86_400_000, to.getTime() - 30 * 86_400_000)))
+  const { from, to } = useMemo(() => {
+    const to = Date.now()
+    const first = points[0] ? new Date(points[0].from).getTime() : to
+    return { from: Math.max(to - year, Math.min(first - 86_400_000, to - 30 * 86_400_000)), to }
+  }, [points])
   return (
     <Panel className="s7" title={t('overview.year')} note={t('overview.year.note')}>
-      {history.isPending && <Bones />}
+      {history.isPending && <div className="room-for-plot"><Bones /></div>}
       {history.error && <Failed problem={history.error} />}
       {history.data && (
         <WithTable
           plot={
             <>
-              <History points={points} events={events} from={from} to={to} />
+              <Suspense fallback={<div className="room-for-plot" />}><Year points={points} events={events} from={from} to={to} /></Suspense>
               {events.length > 0 && (
-                <ol className="legend">
-                  {events.map((event, i) => <li key={event.at}><b>{i + 1}</b> {date(new Date(event.at).toISOString())} {event.words} <span className={event.change < 0 ? 'down' : 'up'}>{signed(event.change, 1)}</span></li>)}
+                <ol className="legend events">
+                  {events.map((event, i) => <li key={event.at}><b>{i + 1}</b> {date(new Date(event.at).toISOString())} {event.words} {event.change !== 0 && <span className={event.change < 0 ? 'down' : 'up'}>{signed(event.change, 1)}</span>}</li>)}
                 </ol>
               )}
             </>
           }
           table={
             <table className="t">
-              <thead><tr><th>{t('table.from')}</th><th>{t('table.to')}</th><th className="right">{t('score.title')}</th><th>{t('score.grade')}</th><th>{t('score.method')}</th></tr></thead>
+              <thead><tr><th>{t('table.from')}</th><th className="wide">{t('table.to')}</th><th className="right">{t('score.title')}</th><th>{t('score.grade')}</th><th>{t('score.interval')}</th><th className="wide">{t('score.method')}</th></tr></thead>
               <tbody>
                 {[...points].reverse().map((point) => (
-                  <tr key={point.from}><td className="number">{dateTime(point.from)}</td><td className="number">{dateTime(point.to)}</td><td className="right number">{score(point.score_cp)}</td><td><Mark grade={point.grade} /></td><td>{point.method}</td></tr>
+                  <tr key={point.from}><td className="number">{dateTime(point.from)}</td><td className="number wide">{dateTime(point.to)}</td><td className="right number">{score(point.score_cp)}</td><td><Mark grade={point.grade} /></td><td className="number">{score(point.interval_cp[0] ?? point.score_cp)} – {score(point.interval_cp[1] ?? point.score_cp)}</td><td className="wide">{point.method}</td></tr>
                 ))}
               </tbody>
             </table>
           }
-          note={<span>{t('plot.n', { n: points.length, from: date(first.toISOString()), to: date(now.time) })}</span>}
+          note={<><span>{t('plot.n', { n: points.length, from: date(points[0]?.from ?? now.time), to: date(now.time) })}</span>{events.some((event) => event.method) && <span>{t('overview.year.method')}</span>}</>}
         />
       )}
     </Panel>
@@ -253,9 +234,10 @@ function FiveActions({ org, now }: { org: string; now: Schemas['ScoreExplained']
                   <td className="dim number">{i + 1}</td>
                   <th scope="row">
                     {action.findings.length === 1
-                      ? <Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: action.findings[0]! }}>{action.title}</Link>
-                      : <Link to="/virksomhet/$org/funn" params={{ org }} search={{ check: action.check }}>{action.title}</Link>}
-                    <span className="under">{action.findings.slice(0, 2).map((id) => id.slice(id.indexOf('@') + 1)).join(', ')}{action.findings.length > 2 ? ` ${t('table.and-more', { count: action.findings.length - 2 })}` : ''}</span>
+                      ? <Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: action.findings[0]! }}>{seen(action)}</Link>
+                      : <Link to="/virksomhet/$org/funn" params={{ org }} search={{ check: action.check }}>{seen(action)}</Link>}
+                    <span className="under">{action.title}</span>
+                    <span className="under mono">{action.findings.slice(0, 2).map((id) => id.slice(id.indexOf('@') + 1)).join(', ')}{action.findings.length > 2 ? ` ${t('table.and-more', { count: action.findings.length - 2 })}` : ''}</span>
                   </th>
                   <td className="right number"><span className="strong">{signed(action.gain_cp, 1)}</span><br /><svg width="72" height="6" aria-hidden="true"><rect x={72 - (action.gain_cp / most) * 72} width={(action.gain_cp / most) * 72} height="6" rx="1" fill="var(--act)" /></svg></td>
                   <td className="right number wide">{work(action.minutes)}</td>
@@ -306,6 +288,77 @@ function Open({ org }: { org: string }) {
           </tbody>
         </table>
       )}
+    </Panel>
+  )
+}
+
+/** What has happened in a month: how many of each, and the worst of what is new. */
+function News({ org }: { org: string }) {
+  const { t, date, number } = useText()
+  const since = useMemo(() => isoSeconds(new Date(Date.now() - 30 * 86_400_000)), [])
+  const { language } = useText()
+  const news = useQuery({
+    queryKey: ['findings', org, 'news', since, language],
+    queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/news', { params: { path: { organisation: org }, query: { since, lang: language } } })),
+    retry: false,
+  })
+  if (news.error instanceof Problem && news.error.status === 403) return null
+  return (
+    <Panel className="s7" title={t('overview.news')} note={news.data && t('overview.news.note', { from: date(news.data.since), to: date(news.data.until), n: number(news.data.measurements) })} footer={<Link to="/virksomhet/$org/funn" params={{ org }} search={{ sort: 'newest' }}>{t('overview.news.all')}</Link>}>
+      {news.isPending && <Bones />}
+      {news.error && <Failed problem={news.error} />}
+      {news.data && news.data.counts.length === 0 && <p className="dim">{t('overview.news.none')}</p>}
+      {news.data && news.data.counts.length > 0 && <p className="legend">{news.data.counts.map((one) => <span key={one.kind}>{one.text.replace(/\.$/, '')}</span>)}</p>}
+      {news.data && news.data.findings.length > 0 && (
+        <ul className="list spaced">
+          {news.data.findings.slice(0, 5).map((one) => (
+            <li key={one.id} className="happened">
+              <span className="dim small number">{date(one.first_seen)}</span>
+              <span><Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: one.id }}>{(one.reason_text || one.title).replace(/\.$/, '')}</Link><span className="under">{one.asset}</span></span>
+              <Severity of={one.severity} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}
+
+function Ages({ org }: { org: string }) {
+  const { t, number } = useText()
+  const ages = useQuery({
+    queryKey: ['findings', org, 'ages'],
+    queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/findings/ages', { params: { path: { organisation: org } } })),
+    retry: false,
+  })
+  if (!ages.data) return null
+  const most = Math.max(1, ...ages.data.bands.map((band) => band.total))
+  return (
+    <Panel className="s5" title={t('overview.ages')} note={ages.data.median_days === null ? undefined : t('overview.ages.note', { median: number(ages.data.median_days), oldest: number(ages.data.oldest_days ?? 0) })} footer={<Link to="/virksomhet/$org/funn" params={{ org }} search={{ sort: 'oldest' }}>{t('overview.ages.oldest')}</Link>}>
+      <table className="t">
+        <thead><tr><th>{t('overview.ages.age')}</th><th aria-label={t('table.share')} /><th className="right">{t('table.count')}</th></tr></thead>
+        <tbody>
+          {ages.data.bands.map((band) => {
+            let x = 0
+            return (
+              <tr key={band.from_days}>
+                <th scope="row">{band.to_days === null ? t('overview.ages.over', { days: number(band.from_days - 1) }) : t('overview.ages.band', { from: number(band.from_days), to: number(band.to_days) })}</th>
+                <td>
+                  <svg width="160" height="12" role="img" aria-label={severities.filter((one) => band[one] > 0).map((one) => `${t(`severity.${one}`)} ${band[one]}`).join(', ') || '0'}>
+                    {severities.map((one, i) => {
+                      const width = (band[one] / most) * 160
+                      x += width
+                      return band[one] > 0 && <rect key={one} x={x - width} width={Math.max(1, width - 1)} height="12" fill={`var(--severity-${Math.max(1, 4 - i)})`} opacity={one === 'info' ? 0.5 : 1} />
+                    })}
+                  </svg>
+                </td>
+                <td className="right number">{number(band.total)}</td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+      <p className="legend spaced" aria-hidden="true">{severities.map((one, i) => <span key={one}><svg width="10" height="10"><rect width="10" height="10" fill={`var(--severity-${Math.max(1, 4 - i)})`} opacity={one === 'info' ? 0.5 : 1} /></svg>{t(`severity.${one}`)}</span>)}</p>
     </Panel>
   )
 }

@@ -8,7 +8,7 @@ import { useToasts } from '~/app/toasts'
 import { gradeOf } from '~/format/format'
 import { Bones, Button, Empty, Failed, Mark, PageHead, Panel, Select } from '~/parts/basic'
 import { Moves, Waterfall, WithTable } from '~/parts/plots'
-import { saveAs, useActions, useOrganisation, useScore } from '../common'
+import { saveAs, seen, useActions, useOrganisation, useScore } from '../common'
 
 export function ScorePage() {
   const { org = '' } = useParams({ strict: false })
@@ -28,6 +28,7 @@ export function ScorePage() {
   return (
     <>
       <PageHead
+        help="score"
         title={t('score.why', { score: score(now.score_cp), next: Math.max(60, next) })}
         meta={
           <>
@@ -108,7 +109,7 @@ function Lines({ org, lines, end }: { org: string; lines: Line[]; end: number })
               {shown.map((line) => (
                 <tr key={line.key}>
                   <th scope="row">
-                    {line.finding ? <Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: line.finding }}>{line.title}</Link> : line.title}
+                    {line.finding ? <Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: line.finding }}>{(line.reason_text || line.title).replace(/\.$/, '')}</Link> : line.title}
                     {line.state && line.state !== 'open' && <> <span className="tag">{t(`finding-state.${line.state}`)}</span></>}
                     <span className="under mono">{line.check}</span>
                   </th>
@@ -177,7 +178,7 @@ function WhatIf({ org, now }: { org: string; now: number }) {
             {sorted.slice(0, 25).map((action) => (
               <label key={action.id} className="what">
                 <input type="checkbox" checked={ticked.has(action.id)} onChange={() => tick(action.id)} />
-                <span>{action.title}<span className="under">{action.findings.length === 1 ? action.findings[0]!.split('@')[1] : t('what-if.findings', { count: action.findings.length })}</span></span>
+                <span>{seen(action)}<span className="under">{action.findings.length === 1 ? action.findings[0]!.split('@')[1] : t('what-if.findings', { count: action.findings.length })}</span></span>
                 <span className="dim small number">{work(action.minutes)}</span>
                 <span className="strong number">{signed(action.gain_cp, 1)}</span>
               </label>
