@@ -11,7 +11,7 @@ import { OrganisationName, OrganisationPicker, Pick } from './parts'
 import { auditFilterFrom, type AuditFilter } from './sections'
 
 type Entry = Schemas['AuditEntry']
-const groups = ['login', 'login.refused', 'user.', 'invitation.', 'grant.', 'token.', 'session.', 'login-provider.', 'organisation.', 'target.', 'asset.', 'ownership.', 'opt-out.', 'supplier.', 'finding.', 'portfolio.', 'consent.', 'alert-rule.', 'channel.', 'delivery.', 'report.', 'nation.', 'filter.'] as const
+const groups = ['login', 'login.refused', 'user.', 'invitation.', 'grant.', 'token.', 'session.', 'login-provider.', 'organisation.', 'target.', 'asset.', 'ownership.', 'opt-out.', 'supplier.', 'finding.', 'portfolio.', 'consent.', 'alert-rule.', 'channel.', 'delivery.', 'report.', 'nation.', 'filter.', 'measuring.', 'backup.'] as const
 
 /** The day after, as the log's filter ends before a time. */
 function dayAfter(day: string): string {
