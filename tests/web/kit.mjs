@@ -53,6 +53,20 @@ export const step = async (words, work) => {
   }
 }
 
+/** Faults of WCAG 2.2 AA that axe finds on the page as it is. */
+export async function axe(name, at = page) {
+  const found = await new AxeBuilder({ page: at }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+  for (const violation of found.violations) check(false, `axe ${name}: ${violation.id}: ${violation.nodes.slice(0, 3).map((n) => `${n.target} ${(n.any[0]?.message ?? '').slice(0, 120)}`).join(' | ')}`)
+}
+
+/** The addresses of all pages that an organisation has, and those that have none. */
+export const everyPage = (org, finding) => [
+  ['overview', `/virksomhet/${org}`], ['findings', `/virksomhet/${org}/funn`], ['finding', `/virksomhet/${org}/funn/${encodeURIComponent(finding)}`], ['score', `/virksomhet/${org}/poeng`],
+  ['footprint', `/virksomhet/${org}/fotavtrykk`], ['leader', `/virksomhet/${org}/ledelse`], ['all-findings', '/funn'], ['guide', '/start'], ['account', '/konto'], ['portfolio', '/portefolje'], ['nation', '/nasjonalt'],
+  ['new-portfolio', '/portefolje/ny'], ['compare', '/sammenlikn'], ['suppliers', `/virksomhet/${org}/leverandorer`], ['alerts', '/varsler/hendelser'], ['alert-rules', '/varsler/regler'], ['alert-channels', '/varsler/kanaler'],
+  ['users', '/administrasjon/brukere'], ['plan', '/administrasjon/plan'], ['system', '/administrasjon/system'], ['audit', '/administrasjon/logg'], ['import', '/administrasjon/import'], ['method', '/metode'], ['check', '/metode/http.hsts.exists'], ['help', '/hjelp'],
+]
+
 /** A page in light and dark at both widths, with axe in all four. */
 export async function look(name, at = page) {
   const scheme = (to) => at.evaluate((to) => { document.documentElement.dataset.colorScheme = to }, to)

@@ -151,7 +151,7 @@ function Three({ org, report }: { org: string; report: Report }) {
               {suppliers.items.slice(0, 3).filter((one) => one.score_cp !== null && one.score_cp < 7000).map((one) => <p key={one.name}>{one.name}: {score(one.score_cp ?? 0)} {one.grade}</p>)}
             </>
           }
-          to={<Link to="/virksomhet/$org/funn" params={{ org }} search={{ supplier: org }}>{t('leader.suppliers.see')}</Link>}
+          to={<Link to="/virksomhet/$org/leverandorer" params={{ org }}>{t('leader.suppliers.see')}</Link>}
         >
           <b className={suppliers.below > 0 ? 'down' : ''}>{number(suppliers.below)}</b> <span>{t('leader.suppliers.of', { count: number(suppliers.total) })}</span>
         </Number_>
@@ -202,7 +202,7 @@ function Decisions({ org, report }: { org: string; report: Report }) {
 export type PeerGroup = { group: 'kostra' | 'population' | 'sector' | 'national'; key: string; suppressed: boolean; figures: { n: number; median_cp: number; p25_cp: number; p75_cp: number; percentile: number | null } | null }
 
 function Peers({ org, report }: { org: string; report: Report }) {
-  const { t, score, number, date, signed } = useText()
+  const { t, score, number, date } = useText()
   const peers = useQuery({
     queryKey: ['peers', org],
     queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/peers', { params: { path: { organisation: org } } })),
@@ -211,7 +211,7 @@ function Peers({ org, report }: { org: string; report: Report }) {
   const groups: PeerGroup[] = peers.data?.groups ?? []
   const own = report.score_cp ?? 0
   const shown = groups.find((one) => one.figures)
-  const name = (one: PeerGroup) => t(`peer.${one.group}`, { key: one.key })
+  const name = (one: PeerGroup) => t(`peer.${one.group}`, { key: one.group === 'population' ? one.key.replace(/\d+/g, (digits) => number(Number(digits))).replace('-', '–') : one.key })
   const place = (percentile: number | null) => (percentile === null ? '–' : number(Math.floor(percentile / 100)))
   return (
     <Panel className="s6" title={t('leader.peers')}>
@@ -224,7 +224,7 @@ function Peers({ org, report }: { org: string; report: Report }) {
               <Bullet own={own} target={report.target_cp ?? null} groups={groups.map((one) => ({ key: one.group, label: name(one), figures: one.figures, hidden: t('leader.peers.hidden') }))} />
               <p className="small dim">{t('leader.bullet')} {report.target_cp ? t('leader.bullet.target') : ''} {shown ? t('leader.bullet.median') : ''}</p>
               {shown?.figures ? (
-                <p className="read">{t(own > shown.figures.median_cp ? 'leader.peers.above' : own < shown.figures.median_cp ? 'leader.peers.below' : 'leader.peers.middle', { distance: signed(cut(own) - cut(shown.figures.median_cp), 1), group: name(shown), n: shown.figures.n, median: score(shown.figures.median_cp) })}</p>
+                <p className="read">{t(own > shown.figures.median_cp ? 'leader.peers.above' : own < shown.figures.median_cp ? 'leader.peers.below' : 'leader.peers.middle', { distance: number(Math.abs(cut(own) - cut(shown.figures.median_cp)) / 100, 1), group: name(shown), n: shown.figures.n, median: score(shown.figures.median_cp) })}</p>
               ) : (
                 <p className="read">{groups.length === 0 ? t('leader.peers.no-groups') : t('leader.peers.none')}</p>
               )}
@@ -306,14 +306,14 @@ function Accepted({ org, report }: { org: string; report: Report }) {
       {rows.length > 0 && (
         <div className="scroll">
           <table className="t">
-            <thead><tr><th>{t('leader.accepted.what')}</th><th>{t('treat.owner')}</th><th className="wide">{t('leader.accepted.why')}</th><th className="right">{t('leader.accepted.until')}</th></tr></thead>
+            <thead><tr><th>{t('leader.accepted.what')}</th><th className="wide">{t('treat.owner')}</th><th className="wide">{t('leader.accepted.why')}</th><th className="right">{t('leader.accepted.until')}</th></tr></thead>
             <tbody>
               {rows.map(({ one, held }) => {
                 const left = held?.until ? daysBetween(now, held.until) : null
                 return (
                   <tr key={one.id}>
-                    <th scope="row"><Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: one.id }}>{(one.reason_text || one.title).replace(/\.$/, '')}</Link><span className="under">{one.asset}</span></th>
-                    <td>{held?.owner ?? '–'}</td>
+                    <th scope="row"><Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: one.id }}>{(one.reason_text || one.title).replace(/\.$/, '')}</Link><span className="under">{one.asset}</span>{held?.owner && <span className="under phone">{held.owner}</span>}</th>
+                    <td className="wide">{held?.owner ?? '–'}</td>
                     <td className="wide">{held?.reason ?? '–'}</td>
                     <td className="right number">{held?.until ? date(held.until) : '–'}{left !== null && left <= 30 && <span className="under late">{t('leader.accepted.left', { days: Math.max(0, left) })}</span>}</td>
                   </tr>

@@ -28,7 +28,7 @@ export function Bullet({ own, target, groups }: { own: number; target: number | 
           <g key={name} aria-hidden="true">
             <rect x={X(from * 100)} y="6" width={X(to * 100) - X(from * 100)} height="26" className={`band-${i}`} />
             <text x={(X(from * 100) + X(to * 100)) / 2} y="48" textAnchor="middle" className={name === grade ? 'bold' : ''}>{name}</text>
-            {from > 0 && <text x={X(from * 100)} y="48" textAnchor="middle" className="limit">{from}</text>}
+            {from > 0 && w >= 420 && <text x={X(from * 100)} y="48" textAnchor="middle" className="limit">{from}</text>}
           </g>
         ))}
         <g tabIndex={0} role="img" className="spot" aria-label={t('leader.bullet.own', { score: score(own), grade })}>
