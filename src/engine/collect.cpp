@@ -73,6 +73,10 @@ std::string first_reason(const DnsAnswers& dns, std::string_view domain) {
   return "it gave no answer";
 }
 
+probe::TlsTarget web_target(Tools& tools, const std::string& host, const std::string& address) {
+  return {host, host, Endpoint{*IpAddress::parse(address), 443}, {}, probe::TlsDepth::full, &tools.resolver};
+}
+
 Task<void> see_web(Tools& tools, const DomainWork& work, SeenAsset& seen) {
   const auto pass = co_await tools.hosts.enter();
   auto visit = tools.network.visit(seen.asset.host);
@@ -82,13 +86,9 @@ Task<void> see_web(Tools& tools, const DomainWork& work, SeenAsset& seen) {
   std::vector<Task<void>> parts;
   evidence.tls.resize(seen.asset.addresses.size());
   evidence.ports.resize(seen.asset.addresses.size() * 2);
-  if (may_be_asked(work.proved, seen.asset, evidence.dns)) evidence.active_tls.resize(evidence.tls.size());
-  const auto tls_of = [](Tools& t, Visit& v, std::string host, std::string address, TlsEndpoint& out,
-                         ActiveTls* active) -> Task<void> {
-    const probe::TlsTarget target{
-        host, host, Endpoint{*IpAddress::parse(address), 443}, {}, probe::TlsDepth::full, &t.resolver};
-    out = co_await probe::probe_tls(v, t.trust, target);
-    if (active != nullptr) *active = co_await probe::probe_active_tls(v, target, out);
+  const auto tls_of = [](Tools& t, Visit& v, std::string host, std::string address,
+                         TlsEndpoint& out) -> Task<void> {
+    out = co_await probe::probe_tls(v, t.trust, web_target(t, host, address));
   };
   const auto port_of = [](Visit& v, std::string host, std::string address, std::uint16_t port,
                           PortAnswer& out) -> Task<void> {
@@ -99,13 +99,19 @@ Task<void> see_web(Tools& tools, const DomainWork& work, SeenAsset& seen) {
     out = co_await probe::probe_web(v, t.resolver, t.trust, host);
   };
   for (std::size_t i = 0; i < seen.asset.addresses.size(); ++i) {
-    parts.push_back(tls_of(tools, visit, seen.asset.host, seen.asset.addresses[i], evidence.tls[i],
-                           evidence.active_tls.empty() ? nullptr : &evidence.active_tls[i]));
+    parts.push_back(tls_of(tools, visit, seen.asset.host, seen.asset.addresses[i], evidence.tls[i]));
     parts.push_back(port_of(visit, seen.asset.host, seen.asset.addresses[i], 80, evidence.ports[i * 2]));
     parts.push_back(port_of(visit, seen.asset.host, seen.asset.addresses[i], 443, evidence.ports[i * 2 + 1]));
   }
   parts.push_back(web_of(tools, visit, seen.asset.host, evidence.web));
   co_await probe::together(std::move(parts));
+  // After everything else: they shall take neither time nor connections from what everybody is asked.
+  if (may_be_asked(work.proved, seen.asset, evidence.dns)) {
+    for (std::size_t i = 0; i < evidence.tls.size(); ++i) {
+      const auto target = web_target(tools, seen.asset.host, seen.asset.addresses[i]);
+      evidence.active_tls.push_back(co_await probe::probe_active_tls(visit, target, evidence.tls[i]));
+    }
+  }
   ++tools.progress.hosts_done;
 }
 
@@ -122,7 +128,6 @@ Task<void> see_mail_host(Tools& tools, const DomainWork& work, SeenAsset& seen) 
   merge(evidence.dns,
         co_await probe::probe_mail_host_dns(visit, tools.resolver, seen.asset.host, work.domain));
   seen.asset.addresses = footprint::addresses_of(evidence.dns, seen.asset.host);
-  const bool actively = may_be_asked(work.proved, seen.asset, evidence.dns);
   for (const auto& text : seen.asset.addresses) {
     // One connection at a time: mail servers count them (measuring.md).
     const auto address = *IpAddress::parse(text);
@@ -133,16 +138,6 @@ Task<void> see_mail_host(Tools& tools, const DomainWork& work, SeenAsset& seen) 
       const probe::TlsTarget target{seen.asset.host, seen.asset.host,       smtp,
                                     "smtp",          probe::TlsDepth::mail, &tools.resolver};
       evidence.tls.push_back(co_await probe::probe_tls(visit, tools.trust, target));
-    }
-    if (actively) {
-      if (talk != nullptr) {
-        evidence.active_smtp.push_back(
-            co_await probe::probe_active_smtp(visit, tools.trust, seen.asset.host, smtp));
-      } else {
-        // Who does not talk to us is not asked more.
-        const auto why = evidence.smtp.back().talk.unseen();
-        evidence.active_smtp.push_back({seen.asset.host, text, smtp.port, why, why, why});
-      }
     }
     bool any_mailbox = false;
     for (const std::uint16_t port : kClearTextPorts) {
@@ -156,6 +151,19 @@ Task<void> see_mail_host(Tools& tools, const DomainWork& work, SeenAsset& seen) 
     for (const std::uint16_t port : kImplicitTlsPorts) {
       const Endpoint service{address, port};
       evidence.ports.push_back(co_await probe::probe_port(visit, seen.asset.host, service));
+    }
+  }
+  if (may_be_asked(work.proved, seen.asset, evidence.dns)) {
+    for (const auto& server : evidence.smtp) {
+      if (server.talk.seen() == nullptr) {
+        // Who does not talk to us is not asked more.
+        const auto why = server.talk.unseen();
+        evidence.active_smtp.push_back({server.host, server.address, server.port, why, why, why});
+        continue;
+      }
+      const Endpoint smtp{*IpAddress::parse(server.address), 25};
+      evidence.active_smtp.push_back(
+          co_await probe::probe_active_smtp(visit, tools.trust, seen.asset.host, smtp));
     }
   }
   ++tools.progress.hosts_done;
