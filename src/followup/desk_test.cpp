@@ -539,6 +539,21 @@ TEST_P(DeskTest, PromisesAreCounted) {
   EXPECT_EQ(kept(kNow + days{120}).disputes, 0);
 }
 
+TEST_P(DeskTest, WhatOnlyActiveQuestionsSeeIsLookedForByThem) {
+  measure("fjord", kFirst);
+  const store::Actor actor{"anne", ""};
+  sql().write([&](Connection& connection) {
+    const std::string server = "ns1.example.no:53";
+    const auto active = recheck(connection, kNow, actor, "fjord", server, "dns.axfr.open@" + server);
+    ASSERT_TRUE(active.has_value());
+    EXPECT_EQ(active->profile, "full");
+    EXPECT_EQ(recheck(connection, kNow, actor, "fjord", server, "dns.axfr.open@" + server)->id, active->id);
+    const auto core = recheck(connection, kNow, actor, "fjord", server, "dns.resolver.open@" + server);
+    EXPECT_EQ(core->profile, "core");
+    EXPECT_NE(core->id, active->id);
+  });
+}
+
 TEST_P(DeskTest, RechecksAreBounded) {
   measure("fjord", kFirst);
   const store::Actor actor{"anne", ""};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checks/catalogue.h"
 #include "score/json.h"
 #include "score/score.h"
 
@@ -23,17 +24,16 @@ std::int64_t coverage_of(const score::Organisation& input, const AnswersByAsset&
 AnswersByAsset answers_of(store::Connection& connection, std::string_view organisation) {
   AnswersByAsset out;
   const auto rows = connection.query(
-      "SELECT v.asset, v.outcome, count(*) FROM verdict v WHERE v.organisation = ?1 AND v.last_seen = "
-      "(SELECT max(w.last_seen) FROM verdict w WHERE w.organisation = v.organisation AND w.asset = v.asset) "
-      "GROUP BY v.asset, v.outcome",
+      "SELECT v.asset, v.outcome, v.\"check\" FROM verdict v WHERE v.organisation = ?1 AND v.last_seen = "
+      "(SELECT max(w.last_seen) FROM verdict w WHERE w.organisation = v.organisation AND w.asset = v.asset)",
       {organisation});
   for (const auto& row : rows) {
     const auto outcome = row.text(1);
-    if (outcome == "not_applicable") continue;
+    // Those of the full profile are in nobody's coverage.
+    if (outcome == "not_applicable" || checks::needs_consent(row.text(2))) continue;
     auto& answers = out[row.text(0)];
-    const auto count = static_cast<std::uint64_t>(row.number(2));
-    answers.applicable += count;
-    if (outcome != "unknown") answers.conclusive += count;
+    ++answers.applicable;
+    if (outcome != "unknown") ++answers.conclusive;
   }
   return out;
 }
