@@ -2,8 +2,9 @@
 
 // Speed: over a whole register a list is read along an index and stops when the page is full. A list in the
 // order of severity, age or due date is several streams, one for each severity, that are merged; what no
-// index can answer (a text, a reader of very many organisations) is sifted here, and a page may then end
-// early with a cursor to go on from. For a few organisations their findings are simply read and sorted.
+// index can answer (a text, a reader of very many organisations) is sifted here by what the index itself
+// holds, only what is shown is read whole, and a page may end early with a cursor to go on from. For a few
+// organisations their findings are simply read and sorted.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,7 +29,6 @@ using store::FindingState;
 
 constexpr std::size_t kMostInList = 100;        // values of one member of a filter
 constexpr std::size_t kMostGrantsInSql = 1000;  // readers of more organisations are sifted row by row
-constexpr std::size_t kMostExamined = 20'000;   // rows looked at for one page when they are sifted here
 
 constexpr std::int64_t kMostCounted = 500'000;  // findings
 
@@ -466,16 +466,27 @@ struct Sieve {
   const Access& reader;
   std::string text;              // in lower case; empty: any
   std::set<std::string> titled;  // checks that have it in their titles
-  bool lets(const Listed& item) const {
+  // The id of a finding begins with its check: check@asset.
+  bool lets(const std::string& organisation, const std::string& id) const {
     // Whatever the statement says, nothing leaves this room that the reader may not see.
-    if (!reader.sees(item.organisation, Detail::findings)) return false;
-    return text.empty() || lower(item.finding.id).find(text) != std::string::npos ||
-           titled.contains(item.finding.check);
+    if (!reader.sees(organisation, Detail::findings)) return false;
+    return text.empty() || lower(id).find(text) != std::string::npos ||
+           titled.contains(id.substr(0, id.find('@')));
   }
 };
 
+// One as it is listed, by the names it was sifted by.
+std::optional<Listed> listed_one(store::Connection& connection, const std::string& organisation,
+                                 const std::string& finding, UtcTime now) {
+  static const auto sql =
+      fmt::format("SELECT {} {} WHERE f.organisation = ?1 AND f.id = ?2", listed_columns(), kFrom);
+  const auto row = connection.first(sql, {organisation, finding});
+  if (!row) return std::nullopt;
+  return listed_of(*row, now);
+}
+
 Read read_stream(store::Connection& connection, const Stream& stream, bool falling, Statement statement,
-                 std::string condition, const std::optional<Key>& after, const Sieve& sieve,
+                 std::string condition, const std::optional<Key>& after, const Sieve& sieve, bool sifted,
                  std::size_t wanted, std::size_t most_rows, UtcTime now) {
   Read out;
   std::string keys;
@@ -506,28 +517,38 @@ Read read_stream(store::Connection& connection, const Stream& stream, bool falli
     condition += fmt::format(" AND ({}) {} ({})", keys, falling ? "<" : ">", place);
   }
   // The bound stands in the text: planned without it, the whole register would be sorted.
-  const auto sql = fmt::format("SELECT {}, {} {} WHERE {} ORDER BY {} LIMIT {}", listed_columns(), keys,
+  const auto sql = fmt::format("SELECT {}, {} {} WHERE {} ORDER BY {} LIMIT {}",
+                               sifted ? "f.organisation, f.id" : listed_columns(), keys,
                                stream.assigned ? kFromAssigned : kFrom, condition, order, most_rows);
+  const std::size_t first_key = sifted ? 2 : kListedColumns;
   std::size_t examined = 0;
+  std::vector<std::pair<std::string, std::string>> to_read;  // beside the items: organisation and id
   connection.each(sql, statement.values(), [&](const store::Row& row) {
     Key key;
     if (stream.rank) key.emplace_back(*stream.rank);
     for (std::size_t i = 0; i < stream.columns.size(); ++i) {
       if (stream.columns[i].number)
-        key.emplace_back(row.number(kListedColumns + i) + (i == 0 ? stream.offset : 0));
+        key.emplace_back(row.number(first_key + i) + (i == 0 ? stream.offset : 0));
       else
-        key.emplace_back(row.text(kListedColumns + i));
+        key.emplace_back(row.text(first_key + i));
     }
-    auto item = listed_of(row, now);
+    auto item = sifted ? Listed{} : listed_of(row, now);
+    auto organisation = sifted ? row.text(0) : item.organisation;
+    auto id = sifted ? row.text(1) : item.finding.id;
     ++examined;
-    if (sieve.lets(item))
+    if (sieve.lets(organisation, id)) {
       out.items.emplace_back(std::move(key), std::move(item));
-    else if (examined == most_rows)
+      if (sifted) to_read.emplace_back(std::move(organisation), std::move(id));
+    } else if (examined == most_rows)
       out.stopped = std::move(key);
     if (out.items.size() == wanted) return false;
     if (examined == most_rows && !out.stopped) out.stopped = out.items.back().first;
     return true;
   });
+  for (std::size_t i = 0; i < to_read.size(); ++i) {
+    if (auto one = listed_one(connection, to_read[i].first, to_read[i].second, now))
+      out.items[i].second = std::move(*one);
+  }
   return out;
 }
 
@@ -552,6 +573,10 @@ std::optional<ListAnswer> list_findings(store::Connection& connection, const Acc
   }
   const bool sifted = seen.sift || !sieve.text.empty();
   const auto wanted = question.limit + 1;
+  // Streams that follow each other are read until one stops; those that are merged share what is allowed.
+  const auto merged = static_cast<std::size_t>(
+      std::ranges::count_if(streams.parts, [](const auto& stream) { return !stream.rank; }));
+  const auto most_rows = sifted ? std::max(wanted, kMostExamined / std::max<std::size_t>(merged, 1)) : wanted;
 
   Read all;
   std::optional<std::int64_t> rank;
@@ -560,8 +585,8 @@ std::optional<ListAnswer> list_findings(store::Connection& connection, const Acc
     // The next ones come after what is there already.
     if (stream.rank && stream.rank != rank && (all.stopped || all.items.size() >= wanted)) break;
     rank = stream.rank;
-    auto part = read_stream(connection, stream, streams.falling, statement, condition, after, sieve, wanted,
-                            sifted ? kMostExamined : wanted, now);
+    auto part = read_stream(connection, stream, streams.falling, statement, condition, after, sieve, sifted,
+                            wanted, most_rows, now);
     std::ranges::move(part.items, std::back_inserter(all.items));
     if (sifted && part.stopped && (!all.stopped || comes_first(*part.stopped, *all.stopped)))
       all.stopped = std::move(part.stopped);

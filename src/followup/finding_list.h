@@ -63,6 +63,9 @@ struct ListAnswer {
   std::vector<Listed> items;
   std::vector<std::string> next;  // the sort key to go on after; empty at the end
 };
+// Findings looked at for one page when no index answers the question (a text over a whole register, a reader
+// of more than a thousand organisations): the page is then shorter than asked for, and `next` goes on.
+inline constexpr std::size_t kMostExamined = 4'000;
 // Only what the reader sees with Detail::findings. Nothing when `after` is no key of this order.
 std::optional<ListAnswer> list_findings(store::Connection& connection, const access::Access& reader,
                                         const ListQuestion& question, UtcTime now);
