@@ -63,6 +63,7 @@ export function Audit() {
   return (
     <>
       <PageHead
+        help="access"
         title={t('audit.title')}
         meta={<span>{whole ? t('audit.meta.all') : t('audit.meta.own')}</span>}
         acts={

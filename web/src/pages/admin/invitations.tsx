@@ -20,7 +20,7 @@ export function Invitations() {
   const whom = (one: Schemas['Invitation']) => one.email ?? one.login ?? t('invitations.anybody')
   return (
     <>
-      <PageHead title={t('invitations.title')} meta={<span>{may(me, 'manage_access') ? t('invitations.meta.all') : t('invitations.meta.own')}</span>} acts={<Button variant="primary" onClick={() => setInviting(true)}>{t('users.invite')}</Button>} />
+      <PageHead help="access" title={t('invitations.title')} meta={<span>{may(me, 'manage_access') ? t('invitations.meta.all') : t('invitations.meta.own')}</span>} acts={<Button variant="primary" onClick={() => setInviting(true)}>{t('users.invite')}</Button>} />
       <section className="panel" aria-label={t('admin.invitations')}>
         {list.isPending && <Bones />}
         {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}

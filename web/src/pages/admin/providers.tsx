@@ -38,7 +38,7 @@ export function Providers() {
   }
   return (
     <>
-      <PageHead title={t('providers.title')} meta={<span>{t('providers.meta')}</span>} acts={<Button variant="primary" onClick={() => setEditing('new')}>{t('providers.new')}</Button>} />
+      <PageHead help="access" title={t('providers.title')} meta={<span>{t('providers.meta')}</span>} acts={<Button variant="primary" onClick={() => setEditing('new')}>{t('providers.new')}</Button>} />
       <div className="grid">
         <div className="s7 stack">
           <Panel title={t('providers.list')}>

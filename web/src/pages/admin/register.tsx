@@ -19,7 +19,7 @@ export function OptOuts() {
   const items = list.data?.items ?? []
   return (
     <>
-      <PageHead title={t('opt-outs.title')} meta={<span>{t('opt-outs.meta')}</span>} acts={<Button variant="primary" onClick={() => setAdding(true)}>{t('opt-outs.add')}</Button>} />
+      <PageHead help="object" title={t('opt-outs.title')} meta={<span>{t('opt-outs.meta')}</span>} acts={<Button variant="primary" onClick={() => setAdding(true)}>{t('opt-outs.add')}</Button>} />
       <section className="panel" aria-label={t('admin.opt-outs')}>
         {list.isPending && <Bones />}
         {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}

@@ -47,7 +47,7 @@ function Well({ system }: { system: System }) {
   const worries = useWorries(system)
   return (
     <>
-      <PageHead title={t('system.title')} meta={<><span>{t('system.version', { version: system.version })}</span><span>{t('system.up-since', { time: dateTime(system.started) })}</span></>} />
+      <PageHead help="operate" title={t('system.title')} meta={<><span>{t('system.version', { version: system.version })}</span><span>{t('system.up-since', { time: dateTime(system.started) })}</span></>} />
       {worries.length > 0 ? (
         <div className="alert" role="status">
           <p className="strong">{t('system.worries')}</p>
@@ -259,7 +259,7 @@ export function Plan() {
   }
   return (
     <>
-      <PageHead title={t('plan.title')} meta={<span>{t('plan.meta')}</span>} />
+      <PageHead help="profiles" title={t('plan.title')} meta={<span>{t('plan.meta')}</span>} />
       <section className="panel" aria-label={t('admin.plan')}>
         <div className="filters">
           <TextField label={t('plan.search')} type="search" maxLength={100} value={text} onChange={(event) => setText(event.target.value)} />

@@ -49,6 +49,7 @@ export function Users() {
   return (
     <>
       <PageHead
+        help="access"
         title={t('users.title')}
         meta={<span>{list.data ? t('users.count', { count: items.length, shown: number(items.length) + (list.hasNextPage ? '+' : '') }) : '…'}</span>}
         acts={<Button variant="primary" onClick={() => setInviting(true)}>{t('users.invite')}</Button>}

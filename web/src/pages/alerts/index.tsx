@@ -1,7 +1,7 @@
 // What was I told, of what do I want to be told, where does it go, and did it arrive? Rules read as sentences.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { api, may, must, onceKey, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { useMe } from '~/app/session'
@@ -29,10 +29,12 @@ const thresholds: Partial<Record<Kind, { unit: number; usual: number; most: numb
 
 const useRules = () => useQuery({ queryKey: ['alert-rules'], queryFn: () => must(api.GET('/api/v1/alert-rules')) })
 const useChannels = () => useQuery({ queryKey: ['channels'], queryFn: () => must(api.GET('/api/v1/channels')) })
-const useDeliveries = () => useQuery({
+const useDeliveries = () => useInfiniteQuery({
   queryKey: ['deliveries'],
-  queryFn: () => must(api.GET('/api/v1/deliveries', { params: { query: { limit: 200 } } })),
-  refetchInterval: (query) => (query.state.data?.items.some((one) => one.state === 'pending' || one.state === 'sending') ? 4_000 : false),
+  queryFn: ({ pageParam }) => must(api.GET('/api/v1/deliveries', { params: { query: { limit: 200, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.next,
+  refetchInterval: (query) => (query.state.data?.pages.some((page) => page.items.some((one) => one.state === 'pending' || one.state === 'sending')) ? 4_000 : false),
 })
 
 export function Alerts() {
@@ -121,7 +123,7 @@ export function Told() {
   const none = rules.data?.items.length === 0
   return (
     <>
-      <PageHead title={t('alerts.title')} meta={<span>{t('alerts.meta')}</span>} acts={<Button variant={none ? 'primary' : 'secondary'} onClick={() => setMaking(true)}>{t('rules.new')}</Button>} />
+      <PageHead help="alerts" title={t('alerts.title')} meta={<span>{t('alerts.meta')}</span>} acts={<Button variant={none ? 'primary' : 'secondary'} onClick={() => setMaking(true)}>{t('rules.new')}</Button>} />
       <section className="panel" aria-label={t('alerts.section.told')}>
         {list.isPending && <Bones />}
         {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}
@@ -186,7 +188,7 @@ export function Rules() {
   }
   return (
     <>
-      <PageHead title={t('rules.title')} meta={<span>{t('rules.meta')}</span>} acts={<Button variant="primary" onClick={() => setEditing('new')}>{t('rules.new')}</Button>} />
+      <PageHead help="alerts" title={t('rules.title')} meta={<span>{t('rules.meta')}</span>} acts={<Button variant="primary" onClick={() => setEditing('new')}>{t('rules.new')}</Button>} />
       <section className="panel" aria-label={t('alerts.section.rules')}>
         {rules.isPending && <Bones />}
         {rules.error && <Failed problem={rules.error} again={() => void rules.refetch()} />}
@@ -304,6 +306,15 @@ export function Channels() {
   const [removing, setRemoving] = useState<Channel | null>(null)
   const items = channels.data?.items ?? []
   const read = () => queries.invalidateQueries({ queryKey: ['channels'] })
+  const confirming = useConfirmation()
+  const again = async (channel: Channel) => {
+    try {
+      await must(api.POST('/api/v1/channels/{channel}/confirmation', { params: { path: { channel: channel.id } } }))
+      toasts.say(t('channels.letter', { address: channel.address }))
+    } catch (refused) {
+      toasts.fail(refused)
+    }
+  }
   const turn = async (channel: Channel) => {
     queries.setQueryData<{ items: Channel[]; next: string | null }>(['channels'], (before) => (before ? { ...before, items: before.items.map((one) => (one.id === channel.id ? { ...one, active: !channel.active } : one)) } : before))
     await must(api.PATCH('/api/v1/channels/{channel}', { params: { path: { channel: channel.id } }, body: { active: !channel.active } })).catch(toasts.fail)
@@ -311,7 +322,8 @@ export function Channels() {
   }
   return (
     <>
-      <PageHead title={t('channels.title')} meta={<span>{t('channels.meta')}</span>} acts={<Button variant="primary" onClick={() => setEditing('new')}>{t('channels.new')}</Button>} />
+      <PageHead help="alerts" title={t('channels.title')} meta={<span>{t('channels.meta')}</span>} acts={<Button variant="primary" onClick={() => setEditing('new')}>{t('channels.new')}</Button>} />
+      {confirming ? <><Failed problem={confirming} /><br /></> : null}
       <section className="panel" aria-label={t('alerts.section.channels')}>
         {channels.isPending && <Bones />}
         {channels.error && <Failed problem={channels.error} again={() => void channels.refetch()} />}
@@ -327,7 +339,7 @@ export function Channels() {
                     <th scope="row">{one.name}<span className="under mono">{one.address}</span></th>
                     <td className="wide">{t(`channel.${one.kind}`)}<span className="under">{t(`format.${one.format}`)} · {t(`language.${one.language}`)}</span></td>
                     <td className="right number wide">{rules.data?.items.filter((rule) => rule.channel === one.id).length ?? '…'}</td>
-                    <td>{!one.active ? <span className="tag">{t('channels.paused')}</span> : one.last_error ? <><span className="late">⚑ {t('channels.failing')}</span><span className="under">{one.last_error}</span></> : <span className="dim">{t('channels.good')}</span>}</td>
+                    <td>{!one.confirmed ? <><span className="tag warn">{t('channels.unconfirmed')}</span><span className="under">{t('channels.unconfirmed.next')}</span><Button tight variant="tertiary" onClick={() => void again(one)}>{t('channels.letter-again')}<span className="unseen"> {one.name}</span></Button></> : !one.active ? <span className="tag">{t('channels.paused')}</span> : one.last_error ? <><span className="late">⚑ {t('channels.failing')}</span><span className="under">{one.last_error}</span></> : <span className="dim">{t('channels.good')}</span>}</td>
                     <td className="right">
                       <span className="row">
                         <Button tight onClick={() => void turn(one)}>{one.active ? t('rules.pause') : t('rules.start')}<span className="unseen"> {one.name}</span></Button>
@@ -362,6 +374,26 @@ export function Channels() {
   )
 }
 
+/** The link of a letter that was sent to an address says that it is the reader's: its token stands after the #. */
+function useConfirmation(): unknown {
+  const { t } = useText()
+  const queries = useQueryClient()
+  const toasts = useToasts()
+  const [problem, setProblem] = useState<unknown>(null)
+  const done = useRef(false)
+  useEffect(() => {
+    const token = /^#confirm=(.+)$/.exec(window.location.hash)?.[1]
+    if (!token || done.current) return
+    done.current = true
+    window.history.replaceState(window.history.state, '', window.location.pathname)
+    must(api.POST('/api/v1/channels/confirm', { body: { token: decodeURIComponent(token) } })).then(async (channel) => {
+      toasts.say(t('channels.confirmed', { address: channel.address }))
+      await queries.invalidateQueries({ queryKey: ['channels'] })
+    }, setProblem)
+  }, [queries, toasts, t])
+  return problem
+}
+
 const formats = { email: ['text'], webhook: ['cloudevents', 'ocsf'], syslog: ['text', 'ocsf'] } as const
 
 function ChannelForm({ channel, onClose }: { channel: Channel | null; onClose: () => void }) {
@@ -391,7 +423,7 @@ function ChannelForm({ channel, onClose }: { channel: Channel | null; onClose: (
       const fresh = channel ? null : await must(api.POST('/api/v1/channels', { params: { header: { 'Idempotency-Key': onceKey() } }, body: { name: name.trim(), kind, address: address.trim(), format, language } }))
       await queries.invalidateQueries({ queryKey: ['channels'] })
       if (fresh?.secret) { setMade(fresh); return }
-      toasts.say(t('channels.saved', { name: name.trim() }))
+      toasts.say(fresh && !fresh.confirmed ? t('channels.letter', { address: fresh.address }) : t('channels.saved', { name: name.trim() }))
       onClose()
     })}>
       {!channel && (
@@ -429,7 +461,7 @@ export function Deliveries() {
   const [asking, setAsking] = useState<Delivery | null>(null)
   const deliveries = useDeliveries()
   const channels = useChannels()
-  const all = deliveries.data?.items ?? []
+  const all = deliveries.data?.pages.flatMap((page) => page.items) ?? []
   const bad = all.filter((one) => one.state === 'dead' || one.state === 'uncertain')
   const items = only === 'bad' ? bad : all
   const again = async (one: Delivery) => {
@@ -448,7 +480,7 @@ export function Deliveries() {
   }
   return (
     <>
-      <PageHead title={t('deliveries.title')} meta={<span>{deliveries.data ? t('deliveries.count', { count: all.length, shown: number(all.length), bad: number(bad.length) }) : '…'}</span>} />
+      <PageHead help="alerts" title={t('deliveries.title')} meta={<span>{deliveries.data ? t('deliveries.count', { count: all.length, shown: number(all.length), bad: number(bad.length) }) : '…'}</span>} />
       <section className="panel" aria-label={t('alerts.section.deliveries')}>
         <div><Choices label={t('deliveries.filter')} value={only} options={[{ value: 'all', label: t('deliveries.all') }, { value: 'bad', label: t('deliveries.bad', { shown: number(bad.length) }) }]} onChange={setOnly} /></div>
         <br />
@@ -481,6 +513,7 @@ export function Deliveries() {
             </table>
           </div>
         )}
+        {deliveries.hasNextPage && <p><br /><Button onClick={() => void deliveries.fetchNextPage()} disabled={deliveries.isFetchingNextPage}>{t('admin.more')}</Button></p>}
       </section>
       <Confirm open={asking !== null} title={t('deliveries.uncertain.title')} lead={<p>{t('deliveries.uncertain.lead')}</p>} action={t('deliveries.again')} onClose={() => setAsking(null)} onDo={() => again(asking!)} />
     </>

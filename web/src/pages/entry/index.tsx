@@ -58,7 +58,8 @@ function useEntered() {
     setCsrf(csrf)
     queries.removeQueries()
     await queries.fetchQuery({ ...meQuery, staleTime: 0 })
-    await navigate({ to: to as '/', replace: true })
+    // A whole address, with what stands after ? and #.
+    await navigate({ href: to, replace: true })
   }
 }
 
