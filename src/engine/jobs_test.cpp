@@ -151,7 +151,7 @@ TEST_P(Jobs, PutBackIsNoFailedAttempt) {
 TEST_P(Jobs, WhileMeasuringIsStoppedNothingIsTakenAndNothingFails) {
   wanted("fjordvik");
   const auto running = *taken();
-  wanted("nordsky");
+  wanted("nordsky", "", 10, kNow + 1s);  // of two of one second, chance would decide
   sql().write([&](Connection& c) {
     stop_measuring(c, kNow, kPerson, "kari", "the network is being rebuilt");
     // Who stops again does not take the first one's place.
