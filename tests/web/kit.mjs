@@ -35,7 +35,7 @@ export async function newPage(options = {}) {
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
   page.on('console', (message) => {
-    if (message.type() === 'error' && !/status of (401|403|404|409|422|503)/.test(message.text())) check(false, `console: ${message.text()}`)
+    if (message.type() === 'error' && !/status of (401|403|404|409|410|422|503)/.test(message.text())) check(false, `console: ${message.text()}`)
   })
   page.on('pageerror', (error) => check(false, `page: ${error.message}`))
   return page

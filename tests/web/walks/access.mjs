@@ -119,6 +119,9 @@ await step('a second factor, and a login with it', async () => {
   await panel.getByText('Gjenopprettingskoder', { exact: true }).waitFor()
   await reader.getByRole('button', { name: 'Logg ut' }).click()
   await reader.getByRole('heading', { name: 'Logg inn' }).waitFor()
+  // Where the reader was going, with all of its address, is where the login leads.
+  await reader.goto('/varsler/kanaler?fra=lenke#confirm=gammel')
+  await reader.getByRole('heading', { name: 'Logg inn' }).waitFor()
   await reader.getByLabel('Brukernavn').fill('ola')
   await reader.getByLabel('Passord').fill(password)
   await reader.getByRole('button', { name: 'Logg inn', exact: true }).click()
@@ -130,7 +133,9 @@ await step('a second factor, and a login with it', async () => {
   // The code of now was used to turn it on, and works once; the next is good half a minute early.
   await reader.getByLabel('Engangskode eller gjenopprettingskode').fill(totp(secret, Date.now() + 30_000))
   await reader.getByRole('button', { name: 'Logg inn', exact: true }).click()
-  await reader.getByRole('heading', { name: 'Ola Nes' }).waitFor()
+  await reader.getByRole('heading', { name: 'Hvor skal det gå?' }).waitFor()
+  await reader.getByRole('alert').waitFor()
+  check(!reader.url().includes('confirm'), 'a link that confirms an address is tried once, and its token leaves the address')
 })
 
 await step('the administrator grants one organisation, at its score', async () => {
