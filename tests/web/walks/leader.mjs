@@ -57,6 +57,16 @@ await step('a decision leads to its cause', async () => {
   await page.getByRole('heading', { name: 'Tre beslutninger' }).waitFor()
 })
 
+await step('who is to carry it out finds lines to copy, with the host in them', async () => {
+  const { body } = await call('GET', `/api/v1/organisations/${org}/findings?check=http.redirect.https`)
+  await page.goto(`/virksomhet/${org}/funn/${encodeURIComponent(body.items[0].id)}`)
+  await page.getByRole('tab', { name: 'Apache' }).click()
+  await page.getByRole('tabpanel').getByText(`Redirect permanent / https://${body.items[0].asset.split(':')[0]}/`).waitFor()
+  await look('finding-fixes')
+  await page.goto(`/virksomhet/${org}/ledelse`)
+  await page.getByRole('heading', { name: 'Tre beslutninger' }).waitFor()
+})
+
 const words = {
   nb: ['Bokmål', 'Digital sikkerhet sett utenfra', 'Hva tallet ikke sier'],
   nn: ['Nynorsk', 'Digital tryggleik sett utanfrå', 'Kva talet ikkje seier'],
