@@ -138,7 +138,8 @@ DirectoryPage directory_page(const Table& table, const Seen& seen, const footpri
   };
   Place start;
   if (!after.empty())
-    start = {by_name ? turned(first_bytes(from.text)) : turned_number(from.number), from.text, from.id};
+    start = {by_name ? turned(first_bytes(from.text)) : turned_number(from.number), from.text,
+             first_bytes(from.id), from.id};
   const auto pick = [&](auto key_of, auto name_of) {
     return first_of(table, rows, limit + 1, after.empty() ? nullptr : &start, filter.descending, key_of,
                     name_of);

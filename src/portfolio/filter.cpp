@@ -290,6 +290,12 @@ std::vector<RowNumber> Seen::rows(Detail wanted) const {
   return rows;
 }
 
+std::optional<Detail> Seen::everything_alike() const {
+  const auto more = [&](const auto& granted) { return granted.second > everywhere_; };
+  if (!sees_all() || std::ranges::any_of(granted_, more)) return std::nullopt;
+  return everywhere_;
+}
+
 std::vector<RowNumber> Seen::granted_rows(Detail wanted) const {
   std::vector<RowNumber> rows;
   for (const auto& [row, detail] : granted_)
@@ -400,6 +406,7 @@ std::vector<RowNumber> sorted_page(const Table& table, const Seen& seen, std::sp
     std::from_chars(after[0].data(), after[0].data() + after[0].size(), start.key);
     if (by_name) start.name = after[1];
     start.id = after[2];
+    start.id_key = first_bytes(start.id);
   }
   const bool turned = sorting.descending && (by_name || sorting.by == Order::id);
   const auto name_of = [&](RowNumber row) { return by_name ? table.sort_name[row] : std::string_view{}; };

@@ -63,6 +63,8 @@ class Seen {
     return table_->present[row] != 0 && detail(row) >= wanted;
   }
   bool sees_all() const { return everywhere_ >= access::Detail::score; }
+  // Every organisation at the same detail, so that what is computed for one such reader holds for another.
+  std::optional<access::Detail> everything_alike() const;
   bool authority() const { return authority_; }
   // Those granted by name, in row order, whether they are in the register or not.
   std::vector<RowNumber> granted_rows(access::Detail wanted = access::Detail::score) const;

@@ -61,18 +61,21 @@ inline constexpr std::uint64_t kLastKey = std::numeric_limits<std::uint64_t>::ma
 struct Place {
   std::uint64_t key = 0;
   std::string_view name;
+  std::uint64_t id_key = 0;  // first_bytes() of the id
   std::string_view id;
 };
 inline bool comes_before(const Place& a, const Place& b, bool texts_turned) {
   if (a.key != b.key) return a.key < b.key;
-  const auto order = a.name.compare(b.name);
-  const auto texts = order != 0 ? order : a.id.compare(b.id);
-  return texts_turned ? texts > 0 : texts < 0;
+  if (const auto order = a.name.compare(b.name); order != 0) return texts_turned ? order > 0 : order < 0;
+  if (a.id_key != b.id_key) return texts_turned ? a.id_key > b.id_key : a.id_key < b.id_key;
+  const auto order = a.id.compare(b.id);
+  return texts_turned ? order > 0 : order < 0;
 }
 
 // The first `limit` rows that come after `start` (null: from the beginning), in order. What could still be
 // among them is gathered, and thinned out to the best whenever it has grown to a bound: most rows lose
 // against the worst of those by their number alone, and rows in the most unlucky order cost a constant each.
+// Rows are mostly in the order of their ids, so of equal ones the best are met first.
 template <class KeyOf, class NameOf>
 std::vector<RowNumber> first_of(const Table& table, std::span<const RowNumber> rows, std::size_t limit,
                                 const Place* start, bool texts_turned, KeyOf key_of, NameOf name_of) {
@@ -88,18 +91,27 @@ std::vector<RowNumber> first_of(const Table& table, std::span<const RowNumber> r
   const std::size_t most = std::max<std::size_t>(4 * limit, 1024);
   best.reserve(std::min(most, rows.size()));
   const std::uint64_t least = start == nullptr ? 0 : start->key;
-  std::uint64_t bar = kLastKey;
-  for (const auto row : rows) {
+  Place bar;
+  bar.key = kLastKey;
+  bool barred = false;
+  const auto offer = [&](RowNumber row) {
     const auto key = key_of(row);
-    if (key > bar || key < least) continue;
-    Candidate one{{key, name_of(row), table.id[row]}, row};
-    if (start != nullptr && !comes_before(*start, one.place, texts_turned)) continue;
+    if (key > bar.key || key < least) return;
+    const Candidate one{{key, name_of(row), table.id_key[row], table.id[row]}, row};
+    if (barred && !comes_before(one.place, bar, texts_turned)) return;
+    if (start != nullptr && !comes_before(*start, one.place, texts_turned)) return;
     best.push_back(one);
-    if (best.size() < most) continue;
+    if (best.size() < most) return;
     const auto last = best.begin() + static_cast<std::ptrdiff_t>(limit - 1);
     std::ranges::nth_element(best, last, order);
-    bar = last->place.key;
+    bar = last->place;
+    barred = true;
     best.resize(limit);
+  };
+  if (texts_turned) {
+    for (auto at = rows.size(); at > 0; --at) offer(rows[at - 1]);
+  } else {
+    for (const auto row : rows) offer(row);
   }
   std::ranges::sort(best, order);
   if (best.size() > limit) best.resize(limit);

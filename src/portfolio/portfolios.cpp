@@ -15,6 +15,7 @@ namespace json = boost::json;
 
 constexpr std::int64_t kHistoryEvery = 6 * 3600;
 constexpr std::size_t kLeaningsAtOnce = 50;  // in one transaction, which others wait for
+constexpr std::size_t kMostRemembered = 64;  // answers over everything
 constexpr std::string_view kHistoryKept = "portfolio.history-kept";
 
 constexpr std::string_view kSelect =
@@ -276,6 +277,30 @@ ON CONFLICT (organisation, day) DO UPDATE
 
 Portfolios::Portfolios(std::shared_ptr<store::Sql> sql) : sql_(std::move(sql)) {
   sql_->read([&](store::Connection& connection) { columns_.load(connection); });
+}
+
+std::shared_ptr<const Breakdown> Portfolios::breakdown(const View& view, const Seen& seen,
+                                                       const Filter& filter, Dimension dimension) {
+  const auto compute = [&] {
+    const Members members{matching(*view, seen, filter), {}};
+    return std::make_shared<const Breakdown>(breakdown_of(*view, members, dimension, seen.authority()));
+  };
+  const auto alike = seen.everything_alike();
+  if (!alike) return compute();
+  const auto key = json::serialize(json::array{static_cast<int>(*alike), seen.authority(),
+                                               json::string(word(dimension)), write_filter(filter)});
+  {
+    const std::scoped_lock lock(remembering_);
+    if (remembered_version_ != view->version) remembered_.clear();
+    remembered_version_ = view->version;
+    if (const auto known = remembered_.find(key); known != remembered_.end()) return known->second;
+  }
+  auto made = compute();
+  const std::scoped_lock lock(remembering_);
+  // A view that is held is of one version, but another reader may have gone on meanwhile.
+  if (remembered_version_ == view->version && remembered_.size() < kMostRemembered)
+    remembered_.emplace(key, made);
+  return made;
 }
 
 View Portfolios::view() {

@@ -5,7 +5,9 @@
 // computed over that, so that a portfolio never tells of an organisation that is hidden.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -98,9 +100,17 @@ class Portfolios {
   void tick(UtcTime now);
   Columns& columns() { return columns_; }
 
+  // Of the organisations of a live filter, each with weight 1. For readers who see everything alike the
+  // answer is remembered until anything changes: over a million it takes ten milliseconds.
+  std::shared_ptr<const Breakdown> breakdown(const View& view, const Seen& seen, const Filter& filter,
+                                             Dimension dimension);
+
  private:
   std::shared_ptr<store::Sql> sql_;
   Columns columns_;
+  std::mutex remembering_;
+  std::uint64_t remembered_version_ = 0;
+  std::map<std::string, std::shared_ptr<const Breakdown>, std::less<>> remembered_;
 };
 
 }  // namespace utsyn::portfolio

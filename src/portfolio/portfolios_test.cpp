@@ -520,6 +520,50 @@ TEST_P(PortfoliosTest, WhatARepairGainsIsWhatTheScoreSays) {
                   .empty());
 }
 
+TEST_P(PortfoliosTest, WhatIsRememberedIsWhatWouldBeComputed) {
+  fill(80);
+  Portfolios portfolios(shared_sql());
+  std::mt19937 chance(8);
+  auto narrow = reader("narrow", Detail::score);  // sees more of some: what holds for others does not for it
+  for (std::size_t i = 0; i < 80; i += 2) narrow.organisations.emplace_back(numbered(i), Detail::findings);
+  auto authority = reader("authority", Detail::score);
+  authority.authority = true;
+  const Access readers[] = {reader("a", Detail::score), reader("b", Detail::findings), narrow, authority,
+                            reader("nobody")};
+  const char* filters[] = {"{}", R"({"open_gate":true})", R"({"counties":["11","12","13"]})",
+                           R"({"kinds":["municipality"]})"};
+  for (int round = 0; round < 4; ++round) {
+    sql().write([&](Connection& connection) {
+      for (int i = 0; i < round; ++i) put(connection, chance_organisation(chance, chance() % 90));
+    });
+    const auto view = portfolios.view();
+    for (int again = 0; again < 2; ++again)
+      for (const auto& access : readers)
+        for (const auto* text : filters)
+          for (const auto dimension : {Dimension::county, Dimension::assets}) {
+            const Seen seen(*view, access);
+            const auto filter = *read_filter(json::parse(text));
+            const Members members{matching(*view, seen, filter), {}};
+            const auto told = portfolios.breakdown(view, seen, filter, dimension);
+            EXPECT_EQ(json::serialize(breakdown_json(dimension, *told)),
+                      json::serialize(breakdown_json(
+                          dimension, breakdown_of(*view, members, dimension, seen.authority()))))
+                << access.user << ' ' << text;
+            EXPECT_EQ(json::serialize(figures_json(told->total)),
+                      json::serialize(figures_json(figures_of(*view, members, seen.authority()))));
+          }
+  }
+  // Alike readers are given the very same, others are not.
+  const auto view = portfolios.view();
+  const auto of = [&](const Access& access) {
+    return portfolios.breakdown(view, Seen(*view, access), {}, Dimension::kind).get();
+  };
+  const auto* first = of(readers[0]);
+  EXPECT_EQ(of(reader("c", Detail::score)), first);
+  EXPECT_NE(of(readers[1]), first);
+  EXPECT_NE(of(narrow), first);
+}
+
 TEST_P(PortfoliosTest, ReadersAndWritersTogether) {
   fill(30);
   Portfolios portfolios(shared_sql());
