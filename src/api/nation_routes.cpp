@@ -21,8 +21,8 @@ using portfolio::Members;
 using portfolio::Seen;
 using store::Connection;
 
-// All the reader sees; of one kind with ?kind=.
-Members everybody(const portfolio::Table& table, const Seen& seen, const Request& request) {
+// ?kind=, or all.
+portfolio::Filter kind_of(const Request& request) {
   portfolio::Filter filter;
   if (const auto kind = request.query_value("kind")) {
     const auto at = std::ranges::find(score::kind_words, *kind);
@@ -30,16 +30,21 @@ Members everybody(const portfolio::Table& table, const Seen& seen, const Request
       wrong_field("kind", "Choose municipality, county, state, supplier or other.");
     filter.kinds = {static_cast<score::Kind>(at - score::kind_words.begin())};
   }
-  return {portfolio::matching(table, seen, filter), {}};
+  return filter;
+}
+
+// All the reader sees; of one kind with ?kind=.
+Members everybody(const portfolio::Table& table, const Seen& seen, const Request& request) {
+  return {portfolio::matching(table, seen, kind_of(request)), {}};
 }
 
 Response get_nation(Context& context, const Request& request) {
   const auto dimension = dimension_of(request);
+  const auto filter = kind_of(request);
   const auto view = context.portfolios->view();
   const Seen seen(*view, request.access);
-  const auto members = everybody(*view, seen, request);
-  return json_response(portfolio::breakdown_json(
-      dimension, portfolio::breakdown_of(*view, members, dimension, seen.authority())));
+  return json_response(
+      portfolio::breakdown_json(dimension, *context.portfolios->breakdown(view, seen, filter, dimension)));
 }
 
 json::object history_json(const portfolio::Table& table, const Members& members, Dimension dimension,

@@ -95,6 +95,17 @@ Opened opened(Context& context, const Request& request) {
   return opened(context, request, chosen_portfolio(context, request, request.parameter("portfolio")));
 }
 
+// Over the members a reader sees.
+score::PortfolioAnswer figures_of(Context& context, const Request& request, const ChosenPortfolio& one) {
+  if (one.portfolio.form == Form::filter && one.portfolio.weight_by == WeightBy::one) {
+    const auto view = context.portfolios->view();
+    const Seen seen(*view, request.access);
+    return context.portfolios->breakdown(view, seen, one.portfolio.filter, Dimension::county)->total;
+  }
+  const auto [view, seen, members] = opened(context, request, one);
+  return portfolio::figures_of(*view, members, seen.authority());
+}
+
 json::object all_json(UtcTime now) {
   portfolio::Portfolio all;
   all.id = kAllOrganisations;
@@ -350,8 +361,8 @@ Response remove_portfolio_share(Context& context, const Request& request) {
 }
 
 Response get_portfolio_figures(Context& context, const Request& request) {
-  const auto [view, seen, members] = opened(context, request);
-  return json_response(portfolio::figures_json(portfolio::figures_of(*view, members, seen.authority())));
+  return json_response(portfolio::figures_json(
+      figures_of(context, request, chosen_portfolio(context, request, request.parameter("portfolio")))));
 }
 
 Response get_portfolio_issues(Context& context, const Request& request) {
@@ -417,8 +428,7 @@ Response preview_filter(Context& context, const Request& request) {
   one.portfolio.form = Form::filter;
   one.portfolio.filter = filter_of(*filter, "/filter");
   one.portfolio.weight_by = weight_by_of(body, WeightBy::one, Form::filter, one.portfolio.filter);
-  const auto [view, seen, members] = opened(context, request, one);
-  return json_response(portfolio::figures_json(portfolio::figures_of(*view, members, seen.authority())));
+  return json_response(portfolio::figures_json(figures_of(context, request, one)));
 }
 
 // Portfolios and organisations side by side, in the order asked for.
