@@ -6,7 +6,9 @@
 Fills a store with fill_store (or takes the one of --db), starts `utsyn serve --no-measuring` and nginx on one core, asks
 from another. For each kind of request: wrk with 16 connections against the service, then against nginx with the same body
 as a file, in turns; and an open loop of 100 requests a second over many organisations, where a delay counts from the
-moment at which the request was due. Then 10,000 idle connections. All on loopback.
+moment at which the request was due, beside the same loop against nginx. Delays move with what else the machine does; the
+processor time of a request (/proc/PID/stat, in steps of 10 ms over the whole loop) does not. At last all kinds mixed at 100
+requests a second, then 10,000 idle connections. All on loopback. Needs the packages nginx-light and wrk.
 """
 
 from __future__ import annotations
@@ -55,10 +57,14 @@ class Served:
             time.sleep(0.02)
         self.start_s = time.monotonic() - started
         self.port = int(re.search(r"serving at http://127.0.0.1:(\d+)", text)[1])
-        link = re.search(r"first-start#(\S+)", text)
-        if not link:
-            sys.exit("the store has users already; the bench needs a store without any")
-        made = self.ask("POST", "/api/v1/first-start", {"token": link[1], "login": "bench", "name": "Bench", "password": PASSWORD})
+        login = f"bench-{os.getpid()}"
+        if link := re.search(r"first-start#(\S+)", text):
+            address = "/api/v1/first-start"
+        else:  # a store that was kept has users
+            told = subprocess.run([program, "user", "add", login, "--role", "administrator", "--db", db], capture_output=True, text=True, check=True)
+            link = re.search(r"#(\S+)", told.stdout)
+            address = "/api/v1/invitation/accept"
+        made = self.ask("POST", address, {"token": link[1], "login": login, "name": "Bench", "password": PASSWORD})
         self.cookie = made.headers["Set-Cookie"].split(";")[0]
         headers = {"Cookie": self.cookie, "X-CSRF-Token": json.loads(made.body)["csrf"]}
         me = json.loads(self.ask("GET", "/api/v1/me", None, headers).body)
@@ -78,9 +84,9 @@ class Served:
             sys.exit(f"{method} {path}: {response.status} {response.body[:500]!r}")
         return response
 
-    def memory_mb(self) -> float:
+    def memory_mb(self, what: str = "VmRSS") -> float:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+        return int(re.search(rf"{what}:\s+(\d+)", status)[1]) / 1024
 
     def end(self) -> None:
         self.process.terminate()
@@ -113,8 +119,18 @@ class Nginx:
         self.process.wait(timeout=30)
 
 
-def wrk(port: int, path: str, headers: dict, seconds: int, core: int) -> float:
-    command = ["taskset", "-c", str(core), "wrk", "-t1", "-c16", f"-d{seconds}s"]
+def processor_ms(process: subprocess.Popen) -> float:
+    """User and system time of a process and of the children it has now."""
+    ticks = 0
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    for pid in [str(process.pid), *children]:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def wrk(port: int, path: str, headers: dict, seconds: float, core: int) -> float:
+    command = ["taskset", "-c", str(core), "wrk", "-t1", "-c16", f"-d{max(1, round(seconds))}s"]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]
     ran = subprocess.run([*command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, timeout=seconds + 60, check=True)
@@ -123,7 +139,7 @@ def wrk(port: int, path: str, headers: dict, seconds: int, core: int) -> float:
     return float(re.search(r"Requests/sec:\s+([\d.]+)", ran.stdout)[1])
 
 
-def open_loop(port: int, paths: list[str], headers: dict, rate: int, seconds: int) -> list[float]:
+def open_loop(port: int, paths: list[str], headers: dict, rate: int, seconds: float) -> list[float]:
     """Delays in ms, from the moment when each request was due."""
     due: queue.Queue = queue.Queue()
     delays: list[float] = []
@@ -145,7 +161,7 @@ def open_loop(port: int, paths: list[str], headers: dict, rate: int, seconds: in
     for thread in threads:
         thread.start()
     begun = time.monotonic()
-    for number in range(rate * seconds):
+    for number in range(max(1, round(rate * seconds))):
         moment = begun + number / rate
         pause = moment - time.monotonic()
         if pause > 0:
@@ -158,6 +174,15 @@ def open_loop(port: int, paths: list[str], headers: dict, rate: int, seconds: in
     if failed:
         sys.exit("\n".join(failed[:5]))
     return sorted(delays)
+
+
+def at_a_rate(served: Served, nginx: Nginx, paths: list[str], seconds: float) -> str:
+    used = processor_ms(served.process)
+    delays = open_loop(served.port, paths, served.headers, 100, seconds)
+    used = (processor_ms(served.process) - used) / len(delays)
+    beside = open_loop(nginx.port, ["/body"], {}, 100, seconds)
+    return (f"{statistics.median(delays):7.1f} {delays[int(len(delays) * 0.99)]:7.1f} {delays[-1]:7.1f} "
+            f"{beside[int(len(beside) * 0.99)]:9.1f} {'':2} {used:10.2f}")
 
 
 def idle_connections(served: Served, number: int) -> str:
@@ -195,10 +220,12 @@ def idle_connections(served: Served, number: int) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--organisations", type=int, default=100_000)
-    parser.add_argument("--db", help="a filled store without users; kept")
+    parser.add_argument("--db", help="a filled store; kept, with one more user")
     parser.add_argument("--build", type=Path, default=ROOT / "build/release")
-    parser.add_argument("--seconds", type=int, default=10, help="of each measurement (default 10)")
+    parser.add_argument("--seconds", type=float, default=10, help="of each measurement (default 10)")
     parser.add_argument("--idle", type=int, default=10_000)
+    parser.add_argument("--only", help="kinds of requests whose name holds this")
+    parser.add_argument("--no-ratio", action="store_true", help="without wrk against nginx")
     options = parser.parse_args()
     cores = sorted(os.sched_getaffinity(0))
     ours, theirs = cores[0], cores[-1]
@@ -214,7 +241,8 @@ def main() -> None:
             subprocess.run([options.build / "bench/fill_store", db, str(options.organisations)], check=True, stdout=subprocess.DEVNULL)
             print(f"filled with {options.organisations} organisations in {time.monotonic() - begun:.0f} s, {os.path.getsize(db) / 1e6:.0f} MB")
         served = Served(options.build / "utsyn", db, folder, ours)
-        print(f"started in {served.start_s:.1f} s, {served.memory_mb():.0f} MB")
+        print(f"started in {served.start_s:.1f} s, {processor_ms(served.process) / 1000:.1f} s of processor time; "
+              f"{served.memory_mb():.0f} MB, {served.memory_mb('VmHWM'):.0f} MB at the highest", flush=True)
         nginx = Nginx(folder, ours)
 
         # Organisations from all over the register, and portfolios to ask about.
@@ -228,6 +256,9 @@ def main() -> None:
         chance.shuffle(ids)
         ids = [urllib.parse.quote(one, safe="") for one in ids[:500]]
         counties = sorted(set(counties))
+        # Only the first ten thousand have the documents of their scores.
+        page = json.loads(served.ask("GET", "/api/v1/organisations?limit=200&q=org00000").body)
+        scored = [urllib.parse.quote(item["id"], safe="") for item in page["items"]] or ids
         portfolios = []
         for county in counties[:5]:
             body = {"name": f"County {county}", "form": "filter", "filter": {"counties": [county]}}
@@ -237,14 +268,24 @@ def main() -> None:
             "list": ["/api/v1/organisations?limit=50"],
             "list, by score in a county": [f"/api/v1/organisations?limit=50&sort=score&county={county}" for county in counties],
             "search": [f"/api/v1/organisations?limit=50&q={word}" for word in ("kom", "no", "fj", "by", "drift", "vest", "sk")],
+            "search, by score": [f"/api/v1/organisations?limit=50&sort=-score&q={word}" for word in ("skole", "nord", "org0", "1")],
+            "list, the last by name": ["/api/v1/organisations?limit=50&sort=-name"],
             "detail": [f"/api/v1/organisations/{one}" for one in ids],
-            "score": [f"/api/v1/organisations/{one}/score" for one in ids],
+            "score": [f"/api/v1/organisations/{one}/score" for one in scored],
             "findings": [f"/api/v1/organisations/{one}/findings?limit=50" for one in ids],
+            "findings of all, the worst": ["/api/v1/findings?limit=50"],
+            "findings of all, by text": [f"/api/v1/findings?limit=50&text={word}" for word in ("tls", "dmarc", "no-such-word")],
             "portfolio figures": [f"/api/v1/portfolios/{one}/figures" for one in portfolios],
+            "portfolio members": [f"/api/v1/portfolios/{one}/members?limit=50&sort=-score" for one in portfolios],
+            "figures of all": ["/api/v1/portfolios/all/figures"],
             "nation": ["/api/v1/nation"],
         }
-        print(f"{'':28} {'requests/s':>10} {'nginx':>8} {'ratio':>6} {'bytes':>8}   at 100/s: {'p50':>7} {'p99':>7} {'worst':>7} ms")
+        print(f"{'':28} {'requests/s':>10} {'nginx':>8} {'ratio':>6} {'bytes':>8}   at 100/s: {'p50':>7} {'p99':>7} {'worst':>7} "
+              f"{'nginx p99':>9} ms {'processor':>10} ms a request")
+        mixed: list[str] = []
         for name, paths in kinds.items():
+            if options.only and options.only not in name:
+                continue
             good = [path for path in paths[:20] if try_one(served, path)]
             if not good:
                 print(f"{name:28} not answered here")
@@ -253,14 +294,21 @@ def main() -> None:
                 paths = good
             body = served.ask("GET", good[0]).body
             (nginx.files / "body").write_bytes(body)
-            rounds = [(wrk(served.port, good[0], served.headers, options.seconds, theirs), wrk(nginx.port, "/body", {}, options.seconds, theirs))
-                      for _ in range(2)]
-            ours_s, nginx_s = (statistics.mean(one[i] for one in rounds) for i in (0, 1))
-            delays = open_loop(served.port, paths, served.headers, 100, options.seconds)
-            print(f"{name:28} {ours_s:10.0f} {nginx_s:8.0f} {ours_s / nginx_s:6.3f} {len(body):8}   {'':10}"
-                  f"{statistics.median(delays):7.1f} {delays[int(len(delays) * 0.99)]:7.1f} {delays[-1]:7.1f}", flush=True)
-        print(idle_connections(served, options.idle))
-        print(f"memory at the end: {served.memory_mb():.0f} MB")
+            throughput = f"{'':26}"
+            if not options.no_ratio:
+                rounds = [(wrk(served.port, good[0], served.headers, options.seconds, theirs),
+                           wrk(nginx.port, "/body", {}, options.seconds, theirs)) for _ in range(2)]
+                ours_s, nginx_s = (statistics.mean(one[i] for one in rounds) for i in (0, 1))
+                throughput = f"{ours_s:10.0f} {nginx_s:8.0f} {ours_s / nginx_s:6.3f}"
+            print(f"{name:28} {throughput} {len(body):8}   {'':10}" + at_a_rate(served, nginx, paths, options.seconds), flush=True)
+            if name != "health":
+                mixed += [paths[i % len(paths)] for i in range(50)]
+        chance.shuffle(mixed)
+        (nginx.files / "body").write_bytes(b"x" * 4096)
+        print(f"{'all of these mixed':28} {'':26} {'':8}   {'':10}" + at_a_rate(served, nginx, mixed, 3 * options.seconds), flush=True)
+        if options.idle:
+            print(idle_connections(served, options.idle))
+        print(f"memory at the end: {served.memory_mb():.0f} MB, {served.memory_mb('VmHWM'):.0f} MB at the highest")
     finally:
         if nginx:
             nginx.end()

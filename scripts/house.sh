@@ -8,7 +8,7 @@ PACKAGES="git clang-19 lld-19 libclang-rt-19-dev libstdc++-12-dev cmake ninja-bu
   libcurl4-openssl-dev libpugixml-dev libminizip-dev prometheus-cpp-dev libspdlog-dev python3-yaml libxlsxwriter-dev
   weasyprint fonts-inter fonts-dejavu-core libgtest-dev libgmock-dev libbenchmark-dev"
 LAB_PACKAGES="nginx-light knot knot-dnsutils unbound postfix openssl ca-certificates iproute2 python3-cryptography curl dns-root-data"
-TEST_PACKAGES="postgresql-15 chromium python3-jsonschema python3-openpyxl poppler-utils clang-tidy-19 clang-format-19"
+TEST_PACKAGES="postgresql-15 wrk chromium python3-jsonschema python3-openpyxl poppler-utils clang-tidy-19 clang-format-19"
 
 # Clones of the project share the compiler cache.
 export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
