@@ -1,10 +1,11 @@
 // The national picture over fictional organisations: their municipality numbers have no tile, so the map of the real
 // division stays hatched, and they stand beside it.
-import { call, check, finish, firstStart, look, page, step } from '../kit.mjs'
+import { ask, call, check, finish, firstStart, look, page, step } from '../kit.mjs'
 import { registered } from '../lab_portfolio.mjs'
 
 await step('first start', () => firstStart())
-const made = await registered()
+const made = await registered(14)
+await ask('past')
 const towns = made.filter((one) => one.kind === 'municipality')
 
 await step('the map, the strips and the table', async () => {
@@ -33,19 +34,35 @@ await step('the keyboard goes over the map', async () => {
   check(first !== below, `from ${first} down to ${below}`)
 })
 
-await step('by county, and the group that is too small keeps its row', async () => {
-  await page.getByRole('button', { name: 'Fylke', exact: true }).click()
-  await page.waitForURL(/etter=county/)
+await step('the group that is too small keeps its row', async () => {
   await page.getByRole('cell', { name: 'skjult: færre enn fem' }).first().waitFor()
-  check(await page.getByRole('rowheader', { name: 'Fylke 99' }).isVisible(), 'the row stays')
-  const answer = await call('GET', '/api/v1/nation?by=county&kind=municipality')
+  check(await page.getByRole('rowheader', { name: 'KOSTRA-gruppe 9' }).isVisible(), 'the row stays')
+  const answer = await call('GET', '/api/v1/nation?by=kostra&kind=municipality')
   check(answer.body.cells.filter((cell) => cell.members < 5).every((cell) => cell.suppressed && cell.figures === null), 'the service gives no figure for it either')
+})
+
+await step('by county', async () => {
+  await page.getByLabel('Grupper etter').selectOption('county')
+  await page.waitForURL(/etter=county/)
+  await page.getByRole('rowheader', { name: 'Fylke 99' }).waitFor()
 })
 
 await step('highlight a grade', async () => {
   await page.getByRole('group', { name: 'Framhev karakter' }).getByRole('button', { name: /^A/ }).click()
-  check((await page.locator('.tilemap g[opacity]').count()) > 357, 'the others step back')
+  check((await page.locator('.tilemap g[opacity]').count()) >= 357, 'the others step back')
   await page.getByRole('group', { name: 'Framhev karakter' }).getByRole('button', { name: /^A/ }).click()
+})
+
+await step('the time slider', async () => {
+  await page.getByLabel('Tidspunkt').focus()
+  for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowLeft')
+  await page.waitForURL(/dag=\d{4}-\d\d-\d\d/)
+  await page.getByText('flisene viser medianen i fylket').waitFor()
+  await page.waitForTimeout(500)
+  await look('nation-then')
+  await page.getByLabel('Tidspunkt').focus()
+  await page.keyboard.press('End')
+  await page.waitForURL((url) => !url.search.includes('dag='))
 })
 
 await step('real borders can be brought', async () => {

@@ -1,10 +1,10 @@
 // Many organisations: registered, measured in the lab, gathered in portfolios, compared, and taken along as a file.
-import { call, check, finish, firstStart, look, page, step } from '../kit.mjs'
+import { ask, call, check, finish, firstStart, look, page, step } from '../kit.mjs'
 import { registered } from '../lab_portfolio.mjs'
 
 await step('first start', () => firstStart())
-const made = await registered()
-check(made.length === 8, `${made.length} fictional organisations are measured`)
+const made = await registered(14)
+check(made.length === 14, `${made.length} fictional organisations are measured`)
 
 await step('the portfolio of everything', async () => {
   await page.goto(`${new URL(page.url()).origin}/portefolje`)
@@ -52,6 +52,17 @@ await step('sort and filter the members', async () => {
   check(file.suggestedFilename().endsWith('.xlsx'), `a workbook is handed out (${file.suggestedFilename()})`)
 })
 
+await step('with a past: movers and history', async () => {
+  check((await ask('past')) === '14', 'earlier days of all are there')
+  await page.goto(`${new URL(page.url()).origin}/portefolje/all`)
+  await page.getByRole('heading', { name: 'Størst framgang' }).waitFor()
+  await page.locator('.chart-canvas svg').nth(1).waitFor()
+  await page.getByRole('button', { name: '365 dager' }).click()
+  await page.waitForURL(/days=365/)
+  await page.waitForTimeout(800)
+  await look('portfolio-past')
+})
+
 await step('a live filter with preview', async () => {
   await page.goto(`${new URL(page.url()).origin}/portefolje`)
   await page.getByRole('link', { name: 'Ny portefølje' }).click()
@@ -60,7 +71,7 @@ await step('a live filter with preview', async () => {
   await page.getByRole('button', { name: 'Kommune', exact: true }).click()
   await page.getByRole('status').getByText('virksomheter').waitFor()
   await page.waitForTimeout(700)
-  check((await page.locator('.preview .figure').innerText()) === '7', 'the preview counts seven municipalities')
+  check((await page.locator('.preview .figure').innerText()) === '13', 'the preview counts thirteen municipalities')
   await look('portfolio-new')
   await page.getByRole('button', { name: 'Lag portefølje' }).click()
   await page.getByRole('heading', { name: 'Prøvekommunene' }).waitFor()

@@ -61,7 +61,7 @@ export interface Drawing {
 
 export type Shape = NonNullable<ReturnType<NonNullable<CustomSeriesOption['renderItem']>>>
 
-/** Shapes that no ready series has, drawn where `at` says that values lie. */
+/** Shapes that no ready series has, drawn where `at` says that values lie. The axes need a min and a max of their own. */
 export function shapes(draw: (at: (x: number, y: number) => [number, number]) => Shape[], z = 1): CustomSeriesOption {
   return {
     type: 'custom',
@@ -245,7 +245,7 @@ export function Figure({ children, table, note }: { children: ReactNode; table: 
   const [asTable, setAsTable] = useState(false)
   return (
     <>
-      {asTable ? <div className="scroll">{table}</div> : children}
+      {asTable ? <div className="scroll" tabIndex={0} role="region" aria-label={t('chart.table')}>{table}</div> : children}
       <footer className="legend">
         {note}
         <button type="button" className="toggle end noprint" onClick={() => setAsTable(!asTable)}>{asTable ? t('plot.as-plot') : t('plot.as-table')}</button>

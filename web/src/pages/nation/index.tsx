@@ -96,8 +96,11 @@ export function NationPage() {
   const onMap = new Set(tiles.map((tile) => tile.number))
   const beside = kind === 'municipality' && !day ? all.filter((one) => !one.municipality || !onMap.has(one.municipality)) : []
   const counts = Object.fromEntries(allGrades.map((grade) => [grade, 0])) as Record<Grade, number>
-  for (const one of all) if (one.score) counts[one.score.grade]++
+  if (day) for (const grade of allGrades) counts[grade] = total?.figures?.grades[grade] ?? 0
+  else for (const one of all) if (one.score) counts[one.score.grade]++
   const unmeasured = tiles.filter((tile) => !ofMunicipality.get(tile.number)?.score).length
+
+  const drawn = all.filter((one) => one.score).length
 
   const groups: StripGroup[] = cells.map((cell) => ({
     key: cell.key,
@@ -110,6 +113,45 @@ export function NationPage() {
     // A reader who may see the members sees them; that the group's figure is hidden does not hide them.
     marks: day ? [] : all.filter((one) => one.score && one.score.grade !== 'U' && groupOf(one, by) === cell.key).map((one) => ({ key: one.id, name: one.name, cp: one.score!.score_cp, grade: one.score!.grade, to: `/virksomhet/${encodeURIComponent(one.id)}` })),
   }))
+
+  // Few groups leave room for the table beside the map; many take the whole width.
+  const few = groups.length <= 8
+  const strips = (
+    <Panel className={few ? '' : 's6'} title={t('nation.strips')} note={t('nation.strips.note')} end={<Select hidden label={t('nation.by')} value={by} onChange={(value) => set({ etter: value === 'kostra' ? undefined : value })} options={nationBy.map((one) => ({ value: one, label: t(`dimension.${one}`) }))} />}>
+      {now.isPending && <Bones />}
+      {groups.length > 0 && <Strips groups={groups} when={when} heading={t(`dimension.${by}`)} withMarks={!day} />}
+      {now.data && groups.length === 0 && <p className="dim">{t('portfolio.no-members')}</p>}
+    </Panel>
+  )
+  const table = (
+    <Panel className={few ? '' : 's12'} title={t('nation.table')} note={when}>
+      {now.isPending && <Bones />}
+      {cells.length > 0 && (
+        <div className="scroll" tabIndex={0} role="region" aria-label={t('nation.table')}>
+          <table className="t">
+            <caption className="unseen">{t('nation.table')}</caption>
+            <thead><tr><th>{t(`dimension.${by}`)}</th><th className="right">{t('portfolio.rated')}</th><th className="right wide">{t('portfolio.unrated')}</th><th className="right wide">P25</th><th className="right">{t('portfolio.median')}</th><th className="right wide">P75</th><th className="bars">{t('portfolio.distribution')}</th><th className="right wide">{t('portfolio.d-and-f')}</th></tr></thead>
+            <tbody>
+              {cells.map((cell) => cell.figures ? (
+                <tr key={cell.key}>
+                  <th scope="row">{cell.name}</th>
+                  <td className="right number">{number(cell.figures.rated)}</td>
+                  <td className="right number wide">{number(cell.members - cell.figures.rated)}</td>
+                  <td className="right number wide">{score(cell.figures.p25_cp)}</td>
+                  <td className="right number strong">{score(cell.figures.median_cp)}</td>
+                  <td className="right number wide">{score(cell.figures.p75_cp)}</td>
+                  <td className="bars"><GradeBar counts={cell.figures.grades} /></td>
+                  <td className="right number wide">{share(Math.floor(((cell.figures.grades.D + cell.figures.grades.F) * 10_000) / cell.figures.rated))}</td>
+                </tr>
+              ) : (
+                <tr key={cell.key}><th scope="row">{cell.name}</th><td colSpan={7}><NoFigure of={cell} /></td></tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Panel>
+  )
 
   return (
     <>
@@ -155,10 +197,10 @@ export function NationPage() {
                     <svg width="14" height="12" viewBox="-9 -8 18 16" aria-hidden="true"><GradeShape grade={grade} radius={7} /></svg> {grade} <b>{number(counts[grade])}</b>
                   </button>
                 ))}
-                <span className="legend"><span className="hatch-sign" aria-hidden="true" />{t('nation.not-measured', { count: number(unmeasured) })}</span>
+                <span className="legend"><span className="hatch-sign" aria-hidden="true" />{day ? t('nation.no-figure') : t('nation.not-measured', { count: number(unmeasured) })}</span>
               </div>
               {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}
-              <TileMap fill={filled} chosen={chosen} beside={beside.map((one) => ({ key: one.id, municipality: one.municipality, filled: { grade: one.score?.grade ?? null, plain: false, label: describe(one.name, one), to: `/virksomhet/${encodeURIComponent(one.id)}` } }))} label={t('nation.map.label', { n: number(tiles.length - unmeasured) })} geometry={asMap ? geometry.imported : null} />
+              <TileMap fill={filled} chosen={chosen} beside={beside.map((one) => ({ key: one.id, municipality: one.municipality, filled: { grade: one.score?.grade ?? null, plain: false, label: describe(one.name, one), to: `/virksomhet/${encodeURIComponent(one.id)}` } }))} label={t('nation.map.label', { n: number(drawn) })} geometry={asMap ? geometry.imported : null} />
               {days.length > 1 && (
                 <div className="slider">
                   <label htmlFor="nation-day">{t('nation.day')}</label>
@@ -167,46 +209,14 @@ export function NationPage() {
                 </div>
               )}
               {days.length <= 1 && history.data && <p className="small dim">{t('nation.no-past')}</p>}
-              <p className="small dim">{t('nation.map.words')} {t('chart.n-date', { n: number(tiles.length - unmeasured), date: when })}.</p>
+              <p className="small dim">{t('nation.map.words')} {t('chart.n-date', { n: number(day ? (total?.figures?.rated ?? 0) : drawn), date: when })}.</p>
               <p className="small dim">{sources.join('. ')}. {t('nation.read', { date: date(factsRead) })} {asMap && geometry.imported?.attribution}</p>
               <Geometry {...geometry} onShow={() => setAsMap(true)} />
             </>
           )}
         </Panel>
 
-        <Panel className="s6" title={t('nation.strips')} note={t('nation.strips.note')} end={<Select hidden label={t('nation.by')} value={by} onChange={(value) => set({ etter: value === 'kostra' ? undefined : value })} options={nationBy.map((one) => ({ value: one, label: t(`dimension.${one}`) }))} />}>
-          {now.isPending && <Bones />}
-          {groups.length > 0 && <Strips groups={groups} when={when} heading={t(`dimension.${by}`)} withMarks={!day} />}
-          {now.data && groups.length === 0 && <p className="dim">{t('portfolio.no-members')}</p>}
-        </Panel>
-
-        <Panel className="s12" title={t('nation.table')} note={when} end={<Choices label={t('nation.by')} value={by} options={nationBy.map((one) => ({ value: one, label: t(`dimension.${one}`) }))} onChange={(value) => set({ etter: value === 'kostra' ? undefined : value })} />}>
-          {now.isPending && <Bones />}
-          {cells.length > 0 && (
-            <div className="scroll">
-              <table className="t">
-                <caption className="unseen">{t('nation.table')}</caption>
-                <thead><tr><th>{t(`dimension.${by}`)}</th><th className="right">{t('portfolio.rated')}</th><th className="right wide">{t('portfolio.unrated')}</th><th className="right wide">P25</th><th className="right">{t('portfolio.median')}</th><th className="right wide">P75</th><th className="bars">{t('portfolio.distribution')}</th><th className="right wide">{t('portfolio.d-and-f')}</th></tr></thead>
-                <tbody>
-                  {cells.map((cell) => cell.figures ? (
-                    <tr key={cell.key}>
-                      <th scope="row">{cell.name}</th>
-                      <td className="right number">{number(cell.figures.rated)}</td>
-                      <td className="right number wide">{number(cell.members - cell.figures.rated)}</td>
-                      <td className="right number wide">{score(cell.figures.p25_cp)}</td>
-                      <td className="right number strong">{score(cell.figures.median_cp)}</td>
-                      <td className="right number wide">{score(cell.figures.p75_cp)}</td>
-                      <td className="bars"><GradeBar counts={cell.figures.grades} /></td>
-                      <td className="right number wide">{share(Math.floor(((cell.figures.grades.D + cell.figures.grades.F) * 10_000) / cell.figures.rated))}</td>
-                    </tr>
-                  ) : (
-                    <tr key={cell.key}><th scope="row">{cell.name}</th><td colSpan={7}><NoFigure of={cell} /></td></tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          )}
-        </Panel>
+        {few ? <div className="s6 stack">{strips}{table}</div> : <>{strips}{table}</>}
       </div>
     </>
   )

@@ -123,6 +123,8 @@ export function History({ points, title }: { points: HistoryPoint[]; title: stri
         grid: { left: 34, right: 58, top: 14, bottom: 26 },
         xAxis: {
           type: 'time',
+          min: points[0] ? time(points[0].day) : 0,
+          max: points.at(-1) ? time(points.at(-1)!.day) : 0,
           axisLabel: { ...textStyle(colours), hideOverlap: true, formatter: (value: number) => { const at = new Date(value); return `${at.getDate()}. ${t(`month.${at.getMonth() + 1}`)}` } },
           splitNumber: narrow ? 3 : 6,
           axisLine: { lineStyle: { color: colours.rule } },

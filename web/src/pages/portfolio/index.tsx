@@ -171,7 +171,7 @@ export function PortfolioPage() {
         title={title}
         meta={
           <>
-            {figures.data && <span>{t('portfolio.count', { count: number(figures.data.members) })}</span>}
+            {figures.data && <span>{t('portfolio.count', { count: figures.data.members, n: number(figures.data.members) })}</span>}
             {measured && <span>{t('score.measured-at', { time: dateTime(measured) })}</span>}
             {portfolio !== 'all' && <span>{its.own ? t(`portfolio-form.${its.form}`) : t('portfolios.shared')}</span>}
             <span>{t('portfolio.weighs', { by: t(`weight.${its.weight_by}`) })}</span>
@@ -227,8 +227,8 @@ export function PortfolioPage() {
             </table>
           ))}
         </Panel>
-        {past && <Moved title={t('portfolio.improved')} rows={movers.data?.improved} since={movers.data?.since ?? null} days={days} />}
-        {past && <Moved title={t('portfolio.worsened')} rows={movers.data?.worsened} since={movers.data?.since ?? null} days={days} />}
+        {past && <Moved wide={movers.data?.since === null} title={t('portfolio.improved')} rows={movers.data?.improved} since={movers.data?.since ?? null} days={days} />}
+        {past && movers.data?.since !== null && <Moved title={t('portfolio.worsened')} rows={movers.data?.worsened} since={movers.data?.since ?? null} days={days} />}
         {!past && <Issues of="most_common" title={t('portfolio.most-common')} issues={issues.data} error={issues.error} className="s6" />}
 
         <Panel className={past ? 's8' : 's12'} title={t('portfolio.history')} note={t('portfolio.history.note')} end={<Choices label={t('portfolio.period')} value={String(days)} options={periods.map((one) => ({ value: String(one), label: t('portfolio.last-days', { days: one }) }))} onChange={(value) => set({ days: periods.find((one) => String(one) === value) })} />}>
@@ -290,10 +290,10 @@ function Issues({ of, title, issues, error, className }: { of: 'most_critical' |
   )
 }
 
-function Moved({ title, rows, since, days }: { title: string; rows: Schemas['Mover'][] | undefined; since: string | null; days: number }) {
+function Moved({ wide, title, rows, since, days }: { wide?: boolean; title: string; rows: Schemas['Mover'][] | undefined; since: string | null; days: number }) {
   const { t, signed, date } = useText()
   return (
-    <Panel className="s4" title={title} note={since ? t('portfolio.since', { date: date(since) }) : t('portfolio.last-days', { days })}>
+    <Panel className={wide ? 's8' : 's4'} title={title} note={since ? t('portfolio.since', { date: date(since) }) : t('portfolio.last-days', { days })}>
       {!rows && <Bones />}
       {rows && since === null && <p className="dim">{t('portfolio.movers.none-kept')}</p>}
       {rows && since !== null && rows.length === 0 && <p className="dim">{t('portfolio.movers.none')}</p>}
@@ -329,7 +329,7 @@ function Breakdown({ portfolio, by, onBy }: { portfolio: string; by: Schemas['Di
       {cells.isPending && <Bones />}
       {cells.error && <Failed problem={cells.error} again={() => void cells.refetch()} />}
       {cells.data && rows.length === 0 && <Empty title={t('portfolio.no-members')} />}
-      {rows.length > 0 && <div className="scroll"><GroupTable heading={t(`dimension.${by}`)} caption={t('portfolio.breakdown')} rows={rows} /></div>}
+      {rows.length > 0 && <div className="scroll" tabIndex={0} role="region" aria-label={t('portfolio.breakdown')}><GroupTable heading={t(`dimension.${by}`)} caption={t('portfolio.breakdown')} rows={rows} /></div>}
     </Panel>
   )
 }

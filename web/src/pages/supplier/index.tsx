@@ -98,7 +98,7 @@ export function Suppliers() {
       <PageHead
         title={t('suppliers.title', { name: organisation.data?.name ?? '…' })}
         help="suppliers"
-        meta={suppliers.data && <span>{t('suppliers.count', { count: number(suppliers.data.length) })}</span>}
+        meta={suppliers.data && <span>{t('suppliers.count', { count: suppliers.data.length, n: number(suppliers.data.length) })}</span>}
         acts={
           <>
             {rows.length > 1 && <Link className="ds-button" data-variant="secondary" to="/sammenlikn" search={{ virksomhet: rows.slice(0, 6).map((one) => one.id).join(',') }}>{t('suppliers.compare', { count: Math.min(6, rows.length) })}</Link>}
@@ -107,16 +107,14 @@ export function Suppliers() {
         }
       />
       <div className="stack">
-        {figures.data && (
+        {values && (
           <section className="panel" aria-label={t('portfolio.figures')}>
-            {values ? (
               <dl className="kpis">
                 <Kpi label={t('portfolio.median')} under={t('portfolio.middle-half', { low: score(values.p25_cp), high: score(values.p75_cp) })}><ScoreWithGrade cp={values.median_cp} size={26} /></Kpi>
                 <Kpi label={t('portfolio.weighted')} under={t('weight.criticality')}><ScoreWithGrade cp={values.weighted_cp} size={26} /></Kpi>
-                <Kpi label={t('portfolio.rated')} under={t('portfolio.of', { count: number(figures.data.members) })}>{number(values.rated)}</Kpi>
+                <Kpi label={t('portfolio.rated')} under={t('portfolio.of', { count: number(values.rated + values.unrated) })}>{number(values.rated)}</Kpi>
                 <Kpi label={t('portfolio.distribution')}><span className="kpi-bar"><GradeBar counts={values.grades} /></span></Kpi>
               </dl>
-            ) : <p className="dim">{figures.data.suppressed ? t('portfolio.hidden-long') : t('portfolio.none-rated')}</p>}
           </section>
         )}
         <section className="panel" aria-label={t('suppliers.list')}>
@@ -132,7 +130,7 @@ export function Suppliers() {
               <div className="scroll">
                 <table className="t">
                   <caption className="unseen">{t('suppliers.list')}</caption>
-                  <thead><tr>{head('name', t('supplier.name'))}{head('score', t('score.title'), 'right')}{head('criticality', t('supplier.criticality'))}<th className="wide">{t('supplier.carries-for-us')}</th><th className="wide">{t('supplier.since')}</th><th className="wide">{t('portfolio.measured')}</th>{changes && <th aria-label={t('suppliers.end')} />}</tr></thead>
+                  <thead><tr>{head('name', t('supplier.name'))}{head('score', t('score.title'), 'right')}{head('criticality', t('supplier.criticality'))}<th className="wide">{t('supplier.carries-for-us')}</th><th className="wide">{t('supplier.since')}</th><th className="wide">{t('portfolio.measured')}</th>{changes && <th className="wide" aria-label={t('suppliers.end')} />}</tr></thead>
                   <tbody>
                     {rows.map((one) => (
                       <tr key={one.id}>
@@ -146,7 +144,7 @@ export function Suppliers() {
                         <td className="wide">{one.note || <span className="dim">–</span>}</td>
                         <td className="number wide">{one.since ? date(one.since) : '–'}</td>
                         <td className="number wide">{one.score ? date(one.score.measured) : '–'}</td>
-                        {changes && <td className="right"><Button tight variant="tertiary" aria-label={t('suppliers.end-one', { name: one.name })} onClick={() => end.mutate(one)}>{t('suppliers.end')}</Button></td>}
+                        {changes && <td className="right wide"><Button tight variant="tertiary" aria-label={t('suppliers.end-one', { name: one.name })} onClick={() => end.mutate(one)}>{t('suppliers.end')}</Button></td>}
                       </tr>
                     ))}
                   </tbody>
@@ -247,6 +245,16 @@ export function SupplierPage() {
     },
     onError: toasts.fail,
   })
+  const navigate = useNavigate()
+  const end = useMutation({
+    mutationFn: () => must(api.DELETE('/api/v1/organisations/{organisation}/suppliers/{supplier}', { params: { path: { organisation: org, supplier } } })),
+    onSuccess: async () => {
+      toasts.say(t('suppliers.ended', { name: its.data?.name ?? '' }))
+      await navigate({ to: '/virksomhet/$org/leverandorer', params: { org } })
+      await queries.invalidateQueries({ queryKey: ['suppliers', org] })
+    },
+    onError: toasts.fail,
+  })
   const changes = may(me, 'manage_register') || may(me, 'manage_suppliers')
   const path = (
     <nav aria-label={t('portfolio.path')}><ol className="crumbs"><li><Link to="/virksomhet/$org/leverandorer" params={{ org }}>{t('suppliers.title', { name: customer.data?.name ?? '…' })}</Link></li></ol></nav>
@@ -291,6 +299,7 @@ export function SupplierPage() {
           <>
             {sees && <Link className="ds-button" data-variant="secondary" to="/sammenlikn" search={{ virksomhet: `${supplier},${org}` }}>{t('portfolio.compare')}</Link>}
             {sees && <Link className="ds-button" data-variant="secondary" to="/virksomhet/$org" params={{ org: supplier }}>{t('supplier.to-record')}</Link>}
+            {changes && <Button variant="tertiary" disabled={end.isPending} aria-label={t('suppliers.end-one', { name: one.name })} onClick={() => end.mutate()}>{t('suppliers.end')}</Button>}
             {changes && <Button variant="primary" onClick={() => setChanging(true)}>{t('supplier.change')}</Button>}
           </>
         }
