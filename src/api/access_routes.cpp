@@ -181,6 +181,9 @@ Response remove_grant(Context& context, const Request& request) {
 }
 
 // An organisation's own users see who follows it; so does the administrator.
+// A supplier of every municipality and every state body has fewer.
+constexpr std::size_t kMostFollowers = 20'000;
+
 Response list_followers(Context& context, const Request& request) {
   const auto organisation = request.parameter("organisation");
   if (request.access.home != organisation && !request.access.may(Permission::manage_access))
@@ -188,15 +191,28 @@ Response list_followers(Context& context, const Request& request) {
           .type = "forbidden",
           .title = "Not allowed",
           .detail = "Only an organisation's own users see who follows it."});
+  auto page = page_of(request);
+  if (!request.query_value("limit")) page.limit = 500;
+  const auto key_of = [](const access::Follower& one) {
+    return std::vector<std::string>{one.why, one.name, one.organisation,
+                                    std::string(access::word(one.detail))};
+  };
   return context.sql->read([&](Connection& connection) {
+    auto all = access::followers(connection, organisation, context.now(), kMostFollowers);
+    std::ranges::sort(all, {}, key_of);
+    const auto begin =
+        page.after.empty() ? all.begin() : std::ranges::upper_bound(all, page.after, {}, key_of);
+    const auto end =
+        begin + std::min(std::distance(begin, all.end()), static_cast<std::ptrdiff_t>(page.limit));
     json::array items;
-    for (const auto& follower : access::followers(connection, organisation, context.now(), 500))
+    for (const auto& follower : std::ranges::subrange(begin, end))
       items.push_back(json::object{{"organisation", text_or_null(follower.organisation)},
                                    {"name", text_or_null(follower.name)},
                                    {"why", follower.why},
                                    {"detail", access::word(follower.detail)},
                                    {"users", follower.users}});
-    return list_response(std::move(items), {});
+    return list_response(std::move(items),
+                         end == all.end() ? std::vector<std::string>{} : key_of(*std::prev(end)));
   });
 }
 

@@ -61,6 +61,7 @@ json::object channel_json(const alerts::Channel& channel) {
           {"format", channel.format},
           {"language", channel.language},
           {"active", channel.active},
+          {"confirmed", channel.confirmed},
           {"created", format_time(channel.created)},
           {"last_error", maybe_text(channel.last_error)}};
 }
@@ -124,12 +125,17 @@ alerts::Rule own_rule(Connection& connection, const access::Access& access, std:
   return std::move(*rule);
 }
 
+// Where a list of times and ids goes on.
+std::optional<std::pair<UtcTime, std::string>> place_of(const Page& page) {
+  if (page.after.empty()) return std::nullopt;
+  const auto time = page.after.size() == 2 ? parse_time(page.after[0]) : std::nullopt;
+  if (!time) wrong_field("cursor", "This cursor is of another list.");
+  return std::pair{*time, page.after[1]};
+}
+
 Response list_alerts(Context& context, const Request& request) {
   const auto page = page_of(request);
-  std::optional<std::pair<UtcTime, std::string>> after;
-  if (page.after.size() == 2) {
-    if (const auto time = parse_time(page.after[0])) after = {*time, page.after[1]};
-  }
+  const auto after = place_of(page);
   auto found = context.sql->read([&](Connection& connection) {
     return alerts::alerts_of(connection, request.access.user, page.limit + 1, after);
   });
@@ -245,7 +251,10 @@ Response create_channel(Context& context, const Request& request) {
     if (alerts::channels(connection, request.access.user).size() >= kMostChannels)
       fail({409, "too-many", "Too many channels", "You have 100 channels. Remove some, then add this one.",
             ""});
+    // An administrator answers for the addresses of others.
+    channel.confirmed = channel.kind != "email" || request.access.may(access::Permission::manage_service);
     alerts::put(connection, channel);
+    if (!channel.confirmed) alerts::ask_to_confirm(connection, context.now(), channel);
     store::append_audit(connection, context.now(), request.access.actor, "channel.create", "", channel.id,
                         json::serialize(channel_json(channel)));
   });
@@ -270,6 +279,47 @@ Response change_channel(Context& context, const Request& request) {
   return json_response(channel_json(channel));
 }
 
+Response confirm_channel(Context& context, const Request& request) {
+  const auto& body = body_object(request);
+  only_members(body, {"token"});
+  const auto token = required_text(body, "token", 200);
+  const auto channel = context.sql->write([&](Connection& connection) {
+    auto confirmed = alerts::confirm(connection, context.now(), request.access.user, token);
+    if (!confirmed) {
+      fail({.status = 410,
+            .type = "link-ended",
+            .title = "The link works no more",
+            .detail =
+                "The link has been used, is too old, or belongs to another user. Ask for a new letter."});
+    }
+    store::append_audit(connection, context.now(), request.access.actor, "channel.confirm", "", confirmed->id,
+                        "{}");
+    return std::move(*confirmed);
+  });
+  return json_response(channel_json(channel));
+}
+
+Response ask_again_to_confirm(Context& context, const Request& request) {
+  const auto channel = context.sql->write([&](Connection& connection) {
+    const auto own = own_channel(connection, request.access, request.parameter("channel"));
+    if (own.confirmed) {
+      fail({.status = 409,
+            .type = "conflict",
+            .title = "This does not go with what there is",
+            .detail = "The address is confirmed already."});
+    }
+    if (const auto wait = alerts::ask_to_confirm(connection, context.now(), own); wait > 0) {
+      fail({.status = 429,
+            .type = "too-many-attempts",
+            .title = "Too many attempts",
+            .detail = "A letter is on its way already. Look for it, or ask again in five minutes.",
+            .retry_after_s = wait});
+    }
+    return own;
+  });
+  return json_response(channel_json(channel), 202);
+}
+
 Response delete_channel(Context& context, const Request& request) {
   context.sql->write([&](Connection& connection) {
     const auto channel = own_channel(connection, request.access, request.parameter("channel"));
@@ -282,12 +332,17 @@ Response delete_channel(Context& context, const Request& request) {
 
 Response list_deliveries(Context& context, const Request& request) {
   const auto page = page_of(request);
+  const auto after = place_of(page);
+  auto found = context.sql->read([&](Connection& connection) {
+    return alerts::deliveries_of(connection, request.access.user, page.limit + 1, after);
+  });
+  const bool more = found.size() > page.limit;
+  if (more) found.pop_back();
   json::array items;
-  for (const auto& delivery : context.sql->read([&](Connection& connection) {
-         return alerts::deliveries_of(connection, request.access.user, page.limit);
-       }))
-    items.push_back(delivery_json(delivery));
-  return list_response(std::move(items), {});
+  for (const auto& delivery : found) items.push_back(delivery_json(delivery));
+  return list_response(std::move(items), more
+                                             ? std::vector{format_time(found.back().created), found.back().id}
+                                             : std::vector<std::string>{});
 }
 
 Response send_again(Context& context, const Request& request) {
@@ -325,6 +380,8 @@ void add_alert_routes(Router& router) {
   add("POST", "channels", "createChannel", create_channel);
   add("PATCH", "channels/{channel}", "changeChannel", change_channel);
   add("DELETE", "channels/{channel}", "deleteChannel", delete_channel);
+  add("POST", "channels/confirm", "confirmChannel", confirm_channel);
+  add("POST", "channels/{channel}/confirmation", "askToConfirmChannel", ask_again_to_confirm);
   add("GET", "deliveries", "listDeliveries", list_deliveries);
   add("POST", "deliveries/{delivery}/again", "sendAgain", send_again);
 }

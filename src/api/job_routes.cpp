@@ -5,6 +5,7 @@
 #include "api/context.h"
 #include "api/job_json.h"
 #include "api/route.h"
+#include "engine/full_grant.h"
 #include "engine/jobs.h"
 
 namespace utsyn::api {
@@ -67,24 +68,34 @@ Response get_job(Context& context, const Request& request) {
 
 Response list_jobs(Context& context, const Request& request) {
   const auto page = page_of(request);
-  const auto jobs = context.sql->read([&](store::Connection& connection) {
-    return engine::jobs(connection, request.parameter("organisation"), page.limit);
+  std::optional<std::pair<UtcTime, std::string>> after;
+  if (!page.after.empty()) {
+    const auto time = page.after.size() == 2 ? parse_time(page.after[0]) : std::nullopt;
+    if (!time) wrong_field("cursor", "This cursor is of another list.");
+    after = {*time, page.after[1]};
+  }
+  auto jobs = context.sql->read([&](store::Connection& connection) {
+    return engine::jobs(connection, request.parameter("organisation"), page.limit + 1, after);
   });
+  const bool more = jobs.size() > page.limit;
+  if (more) jobs.pop_back();
   json::array items;
   for (const auto& job : jobs) items.push_back(job_json(job, request.access));
-  return list_response(std::move(items), {});
+  return list_response(std::move(items), more ? std::vector{format_time(jobs.back().created), jobs.back().id}
+                                              : std::vector<std::string>{});
 }
 
 Response get_schedule(Context& context, const Request& request) {
-  const auto row = context.sql->read([&](store::Connection& connection) {
-    return connection.first("SELECT due, failures FROM schedule WHERE organisation = ?1",
-                            {request.parameter("organisation")});
-  });
-  json::object out{{"due", nullptr}, {"failures", 0}};
-  if (row) {
+  json::object out{{"due", nullptr}, {"full_due", nullptr}, {"failures", 0}};
+  context.sql->read([&](store::Connection& connection) {
+    const auto organisation = request.parameter("organisation");
+    const auto row =
+        connection.first("SELECT due, failures FROM schedule WHERE organisation = ?1", {organisation});
+    if (!row) return;
     out["due"] = format_time(from_unix(row->number(0)));
+    out["full_due"] = maybe_time(engine::next_full(connection, organisation, context.now()));
     out["failures"] = row->number(1);
-  }
+  });
   return json_response(out);
 }
 

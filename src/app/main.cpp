@@ -120,6 +120,10 @@ int main(int argc, char** argv) {
       ->add_option("--allow-channel-net", options.allow_channel_networks,
                    "Webhooks and syslog may go to this network though it is not public (CIDR; repeatable)")
       ->allow_extra_args(false);
+  serve->add_option(
+      "--channel-ca-file", options.channel_ca_file,
+      "PEM file of root certificates that webhooks and syslog over TLS are judged by, instead of the "
+      "system's");
   serve->add_option("--workers", options.workers, "Threads for requests (default: twice the cores)")
       ->check(CLI::Range(0, 1024));
   serve->add_option("--smtp", options.smtp,

@@ -113,6 +113,7 @@ Result<void, Refusal> read_config(Options& options) {
       {"log-file", string_into(options.log_file)},
       {"key-file", string_into(options.key_file)},
       {"allow-channel-net", list_into(options.allow_channel_networks)},
+      {"channel-ca-file", string_into(options.channel_ca_file)},
       {"oidc-ca", string_into(options.oidc_ca_file)},
       {"workers", number_into(options.workers, 0)},
   };

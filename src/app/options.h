@@ -51,6 +51,7 @@ struct Options {
   std::string web;   // the folder of the web interface; empty: where it usually is; "none"
   std::string smtp;  // smtp://host:port
   std::vector<std::string> allow_channel_networks;
+  std::string channel_ca_file;
   std::string smtp_user;
   std::string smtp_password_file;
   std::string smtp_ca_file;

@@ -103,6 +103,7 @@ Result<report::DeliverySettings, Refusal> delivery_settings(const Options& optio
   settings.smtp_plain = options.smtp_plain;
   if (!options.smtp_from.empty()) settings.from = options.smtp_from;
   settings.public_address = public_address;
+  settings.channel_ca_file = options.channel_ca_file;
   for (const auto& text : options.allow_channel_networks) {
     const auto network = Cidr::parse(text);
     if (!network) {

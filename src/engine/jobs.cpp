@@ -121,13 +121,21 @@ std::optional<Job> job(store::Connection& connection, std::string_view id) {
   return job_of(*row);
 }
 
-std::vector<Job> jobs(store::Connection& connection, std::string_view organisation, std::size_t limit) {
+std::vector<Job> jobs(store::Connection& connection, std::string_view organisation, std::size_t limit,
+                      std::optional<std::pair<UtcTime, std::string>> after) {
   const auto most = static_cast<std::int64_t>(limit);
+  const auto time = after ? to_unix(after->first) : std::int64_t{1} << 60;
+  const auto id = after ? after->second : std::string();
   const auto rows =
       organisation.empty()
-          ? connection.query(select("ORDER BY created DESC, id LIMIT ?1"), {most})
-          : connection.query(select("WHERE organisation = ?1 ORDER BY created DESC, id LIMIT ?2"),
-                             {organisation, most});
+          ? connection.query(
+                select("WHERE (created < ?1 OR (created = ?1 AND id > ?2)) ORDER BY created DESC, "
+                       "id LIMIT ?3"),
+                {time, id, most})
+          : connection.query(
+                select("WHERE organisation = ?1 AND (created < ?2 OR (created = ?2 AND id > ?3)) "
+                       "ORDER BY created DESC, id LIMIT ?4"),
+                {organisation, time, id, most});
   std::vector<Job> out;
   out.reserve(rows.size());
   for (const auto& row : rows) out.push_back(job_of(row));

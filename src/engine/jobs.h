@@ -53,8 +53,9 @@ struct Wanted {
 // both).
 Job want(store::Connection& connection, UtcTime now, const store::Actor& actor, const Wanted& wanted);
 std::optional<Job> job(store::Connection& connection, std::string_view id);
-// Newest first; of one organisation, or of all with an empty name.
-std::vector<Job> jobs(store::Connection& connection, std::string_view organisation, std::size_t limit);
+// Newest first; of one organisation, or of all with an empty name; after (created, id) of the last one seen.
+std::vector<Job> jobs(store::Connection& connection, std::string_view organisation, std::size_t limit,
+                      std::optional<std::pair<UtcTime, std::string>> after = std::nullopt);
 
 // For those who do the work.
 

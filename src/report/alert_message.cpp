@@ -164,6 +164,13 @@ std::string ocsf_event(const Alert& alert) {
 
 Letter letter_of(const Message& message, Language language, std::string_view address) {
   Letter out;
+  if (!message.confirm_token.empty()) {
+    out.subject = text("alerts.confirm_subject", language);
+    out.body = text_with("alerts.confirm_body", language,
+                         std::string(address) + "/varsler/kanaler#confirm=" + message.confirm_token) +
+               "\n";
+    return out;
+  }
   std::set<std::string> organisations;
   for (const auto& alert : message.alerts) organisations.insert(alert.organisation);
   const auto many = message.alerts.size();

@@ -15,7 +15,8 @@ struct Letter {
   std::string body;  // plain text, lines of any length
 };
 
-// `address` is where the service is reached ("https://utsyn.example.no"), for links.
+// `address` is where the service is reached ("https://utsyn.example.no"), for links. A message that asks
+// whether its address is right has a letter of its own.
 Letter letter_of(const followup::alerts::Message& message, checks::Language language,
                  std::string_view address);
 

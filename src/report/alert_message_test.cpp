@@ -138,5 +138,16 @@ TEST(AlertOcsf, FindingsAreComplianceFindings) {
   EXPECT_EQ(boost::json::parse(events[1]).at("class_uid").as_int64(), 2004);
 }
 
+TEST(ConfirmLetter, HasTheLinkAndNothingOfAnyOrganisation) {
+  auto asking = message({});
+  asking.confirm_token = "tokentoken";
+  for (const auto language : {checks::Language::nb, checks::Language::nn, checks::Language::en}) {
+    const auto letter = letter_of(asking, language, "https://utsyn.example.no");
+    EXPECT_THAT(letter.subject, HasSubstr("?"));
+    EXPECT_THAT(letter.body, HasSubstr("\nhttps://utsyn.example.no/varsler/kanaler#confirm=tokentoken\n"));
+    EXPECT_THAT(letter.body, Not(HasSubstr("{}")));
+  }
+}
+
 }  // namespace
 }  // namespace utsyn::report

@@ -161,6 +161,8 @@ std::optional<Trouble> call_webhook(const DeliverySettings& settings, const Mess
   curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());
+  if (!settings.channel_ca_file.empty())
+    curl_easy_setopt(curl.get(), CURLOPT_CAINFO, settings.channel_ca_file.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_OPENSOCKETFUNCTION, open_guarded);
   curl_easy_setopt(curl.get(), CURLOPT_OPENSOCKETDATA, const_cast<DeliverySettings*>(&settings));
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, drop);
@@ -236,6 +238,8 @@ std::optional<Trouble> send_stream(const DeliverySettings& settings, const Place
   curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, details);
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_CONNECT_ONLY, 1L);
+  if (!settings.channel_ca_file.empty())
+    curl_easy_setopt(curl.get(), CURLOPT_CAINFO, settings.channel_ca_file.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_OPENSOCKETFUNCTION, open_guarded);
   curl_easy_setopt(curl.get(), CURLOPT_OPENSOCKETDATA, const_cast<DeliverySettings*>(&settings));
   if (const auto code = curl_easy_perform(curl.get()); code != CURLE_OK)
@@ -268,7 +272,8 @@ std::optional<Trouble> send_syslog(const DeliverySettings& settings, const Messa
 }  // namespace
 
 std::optional<Trouble> deliver(const DeliverySettings& settings, const Message& message, UtcTime now) {
-  if (message.alerts.empty()) return std::nullopt;  // its organisations have left the register
+  if (message.alerts.empty() && message.confirm_token.empty())
+    return std::nullopt;  // its organisations have left the register
   if (message.channel.kind == "email") return send_mail(settings, message, now);
   if (message.channel.kind == "webhook") return call_webhook(settings, message, now);
   if (message.channel.kind == "syslog") return send_syslog(settings, message);

@@ -20,6 +20,7 @@ struct DeliverySettings {
   std::string from = "utsyn@localhost";
   std::string public_address;  // for links
   std::string host_name = "utsyn";
+  std::string channel_ca_file;  // that webhooks and syslog over TLS are judged by; empty: the system's
   // Webhooks and syslog may go to these though they are not public; not the measuring's networks.
   std::vector<Cidr> allow_networks;
   int timeout_s = 20;

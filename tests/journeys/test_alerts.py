@@ -7,11 +7,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
+import shutil
 import socket
+import sqlite3
+import ssl
+import subprocess
+import tempfile
 import threading
 import time
 import unittest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from house import SLOWER
 from post_office import DOMAIN, PORT, Mailbox
@@ -62,6 +69,46 @@ class Receiver:
             self.hang.set()
         self.server.shutdown()
         self.server.server_close()
+
+
+class LogServer:
+    """A syslog server over TCP or TLS (RFC 6587, RFC 5425): the messages that came, each by the length before it."""
+
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.context = context
+        self.messages: list[str] = []
+        self.faults: list[str] = []
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    @property
+    def port(self) -> int:
+        return self.listener.getsockname()[1]
+
+    def serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            try:
+                with self.context.wrap_socket(connection, server_side=True) if self.context else connection as open_one:
+                    open_one.settimeout(10)
+                    data = b""
+                    while part := open_one.recv(65_536):
+                        data += part
+                    while data:
+                        length, _, rest = data.partition(b" ")
+                        if not length.isdigit() or len(rest) < int(length):
+                            self.faults.append(f"no frame: {data[:100]!r}")
+                            break
+                        self.messages.append(rest[:int(length)].decode())
+                        data = rest[int(length):]
+            except OSError as error:
+                self.faults.append(str(error))
+
+    def close(self) -> None:
+        self.listener.close()
 
 
 def wait_until(wanted, limit_s: float = LIMIT_S):
@@ -180,6 +227,37 @@ class Alerts(unittest.TestCase):
         leader.patch(f"/api/v1/channels/{mine['id']}", {"active": False}, expect=404)
         leader.delete(f"/api/v1/channels/{mine['id']}", expect=404)
 
+    def test_a_persons_address_is_confirmed_before_alerts_go_there(self) -> None:
+        """The letter's link, opened by whoever made the channel, lets out what has waited."""
+        post_of_this = lambda: [one for one in self.mailbox.messages() if "confirm@" in str(one["From"])]
+        with Service(arguments=("--smtp", f"smtp://localhost:{PORT}", "--smtp-ca-file", str(self.mailbox.certificate), "--smtp-from", "confirm@utsyn.example",
+                                "--public-address", "https://utsyn.example")) as service:
+            admin = service.administrator()
+            auditor = service.user("auditor")
+            auditor.patch("/api/v1/me", {"email": f"kari@{DOMAIN}", "language": "nb"}, expect=200)
+            made = channel(auditor, "email", f"kari@{DOMAIN}")
+            self.assertFalse(made["confirmed"])
+            rule(auditor, "new_asset", made, pace="now")
+            letter, = wait_until(post_of_this)
+            self.assertEqual(letter["Subject"], "Utsyn: er dette adressen din?")
+            token = re.search(r"https://utsyn\.example/varsler/kanaler#confirm=([a-z2-7]{52})\s", letter.get_content())[1]
+            self.fire(service, admin, "ny.vik.example:443")
+            wait_until(lambda: auditor.items("/api/v1/alerts"))
+            time.sleep(2.5)
+            self.assertEqual(len(post_of_this()), 1)
+            path = f"/api/v1/channels/{made['id']}/confirmation"
+            self.assertEqual(auditor.post(path, expect=429).problem, "too-many-attempts")
+            admin.post(path, expect=404)
+            for client, given in ((admin, token), (auditor, "a" * 52)):   # another's link, and none
+                self.assertEqual(client.post("/api/v1/channels/confirm", {"token": given}, expect=410).problem, "link-ended")
+            self.assertTrue(auditor.post("/api/v1/channels/confirm", {"token": token}, expect=200).json["confirmed"])
+            self.assertEqual(auditor.post("/api/v1/channels/confirm", {"token": token}, expect=410).problem, "link-ended")
+            self.assertEqual(auditor.post(path, expect=409).problem, "conflict")
+            wait_until(lambda: len(post_of_this()) == 2)
+            self.assertIn("ny.vik.example:443", post_of_this()[1].get_content() + post_of_this()[0].get_content())
+            # The administrator answers for the addresses they give.
+            self.assertTrue(channel(admin, "email", f"kari@{DOMAIN}")["confirmed"])
+
     def test_a_webhook_is_no_way_into_the_operators_network(self) -> None:
         receiver = Receiver()
         self.addCleanup(receiver.close)
@@ -192,13 +270,75 @@ class Alerts(unittest.TestCase):
             self.assertIn("--allow-channel-net", delivery[0]["error"])
             self.assertEqual(receiver.came, [])
 
-    def fire(self, service: Service, admin: Client) -> None:
-        """A new asset, as a measurement by another process finds it."""
-        import sqlite3
+    def fire(self, service: Service, admin: Client, *assets: str) -> None:
+        """New assets, as a measurement by another process finds them."""
         made = admin.post("/api/v1/organisations", {"name": "Vik", "kind": "other"}, expect=201).json["id"]
         with sqlite3.connect(service.db, timeout=10) as database:
-            number = database.execute("SELECT coalesce(max(number), 0) + 1 FROM event").fetchone()[0]
-            database.execute("INSERT INTO event VALUES (?, ?, 'asset-found', ?, ?)", (number, int(time.time()), made, '{"asset":"ny.vik.example:443"}'))
+            for asset in assets or ("ny.vik.example:443",):
+                number = database.execute("SELECT coalesce(max(number), 0) + 1 FROM event").fetchone()[0]
+                database.execute("INSERT INTO event VALUES (?, ?, 'asset-found', ?, ?)",
+                                 (number, int(time.time()), made, json.dumps({"asset": asset})))
+
+    def test_syslog_over_tcp_and_tls(self) -> None:
+        """Two new assets in one message are two frames; a server with a certificate of nobody we know gets nothing."""
+        folder = Path(tempfile.mkdtemp(prefix="utsyn-syslog-"))
+        self.addCleanup(shutil.rmtree, folder)
+        for name in ("known", "stranger"):
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={name}",
+                            "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / f"{name}.key", "-out", folder / f"{name}.pem"],
+                           check=True, capture_output=True, timeout=30)
+        contexts = {}
+        for name in ("known", "stranger"):
+            contexts[name] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            contexts[name].load_cert_chain(folder / f"{name}.pem", folder / f"{name}.key")
+        servers = {"tcp": LogServer(), "tls": LogServer(contexts["known"]), "stranger": LogServer(contexts["stranger"])}
+        for one in servers.values():
+            self.addCleanup(one.close)
+        with Service(arguments=("--allow-channel-net", "127.0.0.1/32", "--channel-ca-file", str(folder / "known.pem"))) as service:
+            admin = service.administrator()
+            channels = {"tcp": channel(admin, "syslog", f"tcp://127.0.0.1:{servers['tcp'].port}"),
+                        "tls": channel(admin, "syslog", f"tls://127.0.0.1:{servers['tls'].port}", format="ocsf"),
+                        "stranger": channel(admin, "syslog", f"tls://127.0.0.1:{servers['stranger'].port}"),
+                        "nobody": channel(admin, "syslog", "tcp://127.0.0.1:1")}
+            for one in channels.values():
+                rule(admin, "new_asset", one, pace="now")
+            self.fire(service, admin, "ny.vik.example:443", "ny.blåvik.example:25")
+            wait_until(lambda: len(servers["tcp"].messages) == 2 and len(servers["tls"].messages) == 2)
+            self.assertEqual((servers["tcp"].faults, servers["tls"].faults), ([], []))
+            for line in servers["tcp"].messages:
+                self.assertRegex(line, r"^<132>1 \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ utsyn utsyn - new_asset \[utsyn@32473 id=\"")
+                self.assertIn("] \ufeffVik: ", line)
+            told = "".join(servers["tcp"].messages)
+            self.assertTrue("ny.vik.example:443" in told and "ny.blåvik.example:25" in told, told)
+            for line in servers["tls"].messages:
+                self.assertEqual(json.loads(line[line.index("] ") + 2:])["class_uid"], 2004)
+            states = wait_until(lambda: (by := {one["channel"]: one for one in admin.items("/api/v1/deliveries")}) and
+                                all(by[one["id"]]["attempts"] == 1 and by[one["id"]]["state"] != "sending" for one in channels.values()) and by)
+            self.assertEqual({name: states[one["id"]]["state"] for name, one in channels.items()},
+                             {"tcp": "sent", "tls": "sent", "stranger": "pending", "nobody": "pending"})
+            self.assertIn("certificate", states[channels["stranger"]["id"]]["error"])
+            self.assertEqual(servers["stranger"].messages, [])
+            # A page at a time, each delivery once.
+            self.assertEqual(len({one["id"] for one in admin.items("/api/v1/deliveries?limit=1")}), 4)
+
+    def test_a_receiver_that_hangs_holds_up_nobody_else(self) -> None:
+        hanging, good = Receiver(hang=True), Receiver()
+        self.addCleanup(hanging.close)
+        self.addCleanup(good.close)
+        with Service(arguments=("--allow-channel-net", "127.0.0.1/32")) as service:
+            admin = service.administrator()
+            for number in range(3):
+                rule(admin, "new_asset", channel(admin, "webhook", hanging.url + str(number)), pace="now")
+            other = service.user("auditor").with_token(["read"])
+            # A plain http address takes the administrator: the auditor's is changed in the store.
+            theirs = channel(other, "webhook", "https://hook.example/x")
+            with sqlite3.connect(service.db, timeout=10) as database:
+                database.execute("UPDATE channel SET address = ? WHERE id = ?", (good.url, theirs["id"]))
+            rule(other, "new_asset", theirs, pace="now")
+            self.fire(service, admin, "ny.vik.example:443")
+            wait_until(lambda: good.came, 8 * SLOWER)
+            self.assertEqual(len(hanging.came), 2)   # one person holds two places at most
+            hanging.hang.set()
 
     def test_what_a_crash_interrupts_is_uncertain_and_not_sent_twice(self) -> None:
         receiver = Receiver(hang=True)

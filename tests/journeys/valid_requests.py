@@ -90,6 +90,16 @@ class Things:
     def fresh_organisation(self) -> str:
         return self.admin.post("/api/v1/organisations", {"name": f"Ny {self.number()}"}, expect=201).json["id"]
 
+    def numbered_organisation(self) -> str:
+        """The number of an organisation that the user may not have seen: nine digits, the last by modulus 11."""
+        while True:
+            first = f"8{secrets.randbelow(10 ** 7):07}"
+            last = -sum(int(digit) * weight for digit, weight in zip(first, (3, 2, 7, 6, 5, 4, 3, 2))) % 11
+            if last < 10:
+                break
+        self.admin.post("/api/v1/organisations", {"name": f"Ny {self.number()}", "number": f"{first}{last}"}, expect=201)
+        return f"{first}{last}"
+
     # Parameters of paths.
     def organisation(self) -> str:
         return self.tenant

@@ -125,13 +125,13 @@ constexpr std::string_view kRule =
     "SELECT id, owner, kind, organisation, threshold, channel, pace, active, created FROM alert_rule ";
 
 Channel channel_of(const Row& row) {
-  return {row.text(0), row.text(1), row.text(2), row.text(3),  row.text(4),
-          row.text(5), row.text(6), row.text(7), row.truth(8), from_unix(row.number(9)),
-          row.text(10)};
+  return {row.text(0),  row.text(1),  row.text(2), row.text(3),  row.text(4),
+          row.text(5),  row.text(6),  row.text(7), row.truth(8), from_unix(row.number(9)),
+          row.text(10), row.truth(11)};
 }
 constexpr std::string_view kChannel =
-    "SELECT id, owner, name, kind, address, format, secret, language, active, created, last_error FROM "
-    "channel ";
+    "SELECT id, owner, name, kind, address, format, secret, language, active, created, last_error, confirmed "
+    "FROM channel ";
 
 Delivery delivery_of(const Row& row) {
   Delivery out{row.text(0),
@@ -241,7 +241,7 @@ void group(Connection& connection, UtcTime now) {
   connection.each(
       R"(SELECT a.organisation, a.id, a.time, r.owner, r.channel, r.pace FROM alert a
          JOIN alert_rule r ON r.id = a.rule JOIN channel c ON c.id = r.channel
-         WHERE a.delivery IS NULL AND c.active = 1 ORDER BY a.time, a.id LIMIT 10000)",
+         WHERE a.delivery IS NULL AND c.active = 1 AND c.confirmed = 1 ORDER BY a.time, a.id LIMIT 10000)",
       {}, [&](const Row& row) {
         auto& one = waiting[{row.text(4), row.text(5)}];
         Pace pace = Pace::daily;
@@ -283,7 +283,11 @@ std::optional<Message> begin(Connection& connection, UtcTime now, const AccessOf
         out.alerts.push_back(std::move(alert));
     }
     const auto to = channel(connection, out.delivery.channel);
-    if (out.alerts.empty() || !to) {
+    if (out.delivery.alerts == 0 && to && !to->confirmed) {
+      out.confirm_token = random_token();
+      connection.execute("UPDATE channel SET confirm_hash = ?2, confirm_until = ?3 WHERE id = ?1",
+                         {to->id, access::token_hash(out.confirm_token), to_unix(now + kConfirmTime)});
+    } else if (out.alerts.empty() || !to) {
       connection.execute("UPDATE delivery SET state = 'dead', error = ?1 WHERE id = ?2",
                          {"not sent: its owner may no longer see what it was about", out.delivery.id});
       continue;
@@ -328,6 +332,39 @@ bool again(Connection& connection, UtcTime now, std::string_view id) {
              {to_unix(now), id}) > 0;
 }
 
+std::int64_t ask_to_confirm(Connection& connection, UtcTime now, const Channel& channel) {
+  const auto latest =
+      connection.first("SELECT max(created) FROM delivery WHERE channel = ?1 AND alerts = 0", {channel.id});
+  const auto created = latest ? latest->maybe_number(0) : std::nullopt;
+  if (created) {
+    const auto wait = *created + std::chrono::seconds(kConfirmAgain).count() - to_unix(now);
+    if (wait > 0) return wait;
+    // What still waits for its next try is replaced by the new one.
+    connection.execute(
+        "UPDATE delivery SET state = 'dead' WHERE channel = ?1 AND alerts = 0 AND state = 'pending'",
+        {channel.id});
+  }
+  connection.execute(
+      R"(INSERT INTO delivery (id, channel, owner, state, created, next_try, alerts)
+         VALUES (?1, ?2, ?3, 'pending', ?4, ?4, 0))",
+      {new_id(), channel.id, channel.owner, to_unix(now)});
+  return 0;
+}
+
+std::optional<Channel> confirm(Connection& connection, UtcTime now, std::string_view owner,
+                               std::string_view token) {
+  const auto row = connection.first(
+      sql(kChannel, "WHERE owner = ?1 AND confirmed = 0 AND confirm_hash = ?2 AND confirm_until > ?3"),
+      {owner, access::token_hash(token), to_unix(now)});
+  if (!row) return std::nullopt;
+  auto out = channel_of(*row);
+  connection.execute("UPDATE channel SET confirmed = 1, confirm_hash = '', last_error = '' WHERE id = ?1",
+                     {out.id});
+  out.confirmed = true;
+  out.last_error.clear();
+  return out;
+}
+
 std::string secret_purpose(std::string_view channel) { return "channel:" + std::string(channel); }
 
 void seal_channels(Connection& connection, const access::Keys& keys) {
@@ -354,12 +391,12 @@ std::optional<Channel> channel(Connection& connection, std::string_view id) {
 
 void put(Connection& connection, const Channel& channel) {
   connection.execute(
-      R"(INSERT INTO channel (id, owner, name, kind, address, format, secret, language, active, created)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+      R"(INSERT INTO channel (id, owner, name, kind, address, format, secret, language, active, created, confirmed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, address = excluded.address, format = excluded.format,
            secret = excluded.secret, language = excluded.language, active = excluded.active)",
       {channel.id, channel.owner, channel.name, channel.kind, channel.address, channel.format, channel.secret,
-       channel.language, channel.active, to_unix(channel.created)});
+       channel.language, channel.active, to_unix(channel.created), channel.confirmed});
 }
 
 void remove_channel(Connection& connection, std::string_view id) {
@@ -419,11 +456,15 @@ std::vector<Alert> alerts_of(Connection& connection, std::string_view owner, std
   return out;
 }
 
-std::vector<Delivery> deliveries_of(Connection& connection, std::string_view owner, std::size_t limit) {
+std::vector<Delivery> deliveries_of(Connection& connection, std::string_view owner, std::size_t limit,
+                                    std::optional<std::pair<UtcTime, std::string>> after) {
   std::vector<Delivery> out;
-  for (const auto& row :
-       connection.query(sql(kDelivery, "WHERE owner = ?1 ORDER BY created DESC, id LIMIT ?2"),
-                        {owner, static_cast<std::int64_t>(limit)}))
+  const auto time = after ? to_unix(after->first) : std::int64_t{1} << 60;
+  const auto id = after ? after->second : std::string();
+  for (const auto& row : connection.query(sql(kDelivery,
+                                              "WHERE owner = ?1 AND (created < ?2 OR (created = ?2 AND id > "
+                                              "?3)) ORDER BY created DESC, id LIMIT ?4"),
+                                          {owner, time, id, static_cast<std::int64_t>(limit)}))
     out.push_back(delivery_of(row));
   return out;
 }

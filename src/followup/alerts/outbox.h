@@ -49,6 +49,7 @@ struct Channel {
   bool active = true;
   UtcTime created{};
   std::string last_error;
+  bool confirmed = true;  // by whoever reads what comes there; alerts wait until then
 };
 
 struct Alert {
@@ -77,6 +78,7 @@ struct Message {
   Delivery delivery;
   Channel channel;
   std::vector<Alert> alerts;
+  std::string confirm_token;  // it asks whether the address is right, and has no alerts
 };
 
 // What a reader of scores may hear of, and what tells of a finding.
@@ -100,6 +102,16 @@ void mark_interrupted(store::Connection& connection);
 // By a person: send a dead or uncertain message again.
 bool again(store::Connection& connection, UtcTime now, std::string_view delivery);
 
+// A letter to the channel's address with a link that says it is right. The token is made when the letter
+// leaves and is stored hashed; each letter ends the link of the one before.
+inline constexpr std::chrono::hours kConfirmTime{24 * 3};
+inline constexpr std::chrono::minutes kConfirmAgain{5};  // between two letters
+// Seconds to wait when a letter left, or waits to leave, less than kConfirmAgain ago; 0: one is on its way.
+std::int64_t ask_to_confirm(store::Connection& connection, UtcTime now, const Channel& channel);
+// The owner's channel that this token confirms; none when it is unknown, used or too old.
+std::optional<Channel> confirm(store::Connection& connection, UtcTime now, std::string_view owner,
+                               std::string_view token);
+
 // For Keys::seal of a channel's secret.
 std::string secret_purpose(std::string_view channel);
 // What an earlier version has stored in the clear.
@@ -117,7 +129,9 @@ void remove_rule(store::Connection& connection, std::string_view id);
 // Newest first, after (time, id) of the last one seen.
 std::vector<Alert> alerts_of(store::Connection& connection, std::string_view owner, std::size_t limit,
                              std::optional<std::pair<UtcTime, std::string>> after);
-std::vector<Delivery> deliveries_of(store::Connection& connection, std::string_view owner, std::size_t limit);
+// Newest first, after (created, id) of the last one seen.
+std::vector<Delivery> deliveries_of(store::Connection& connection, std::string_view owner, std::size_t limit,
+                                    std::optional<std::pair<UtcTime, std::string>> after = std::nullopt);
 std::optional<Delivery> delivery(store::Connection& connection, std::string_view id);
 
 }  // namespace utsyn::followup::alerts

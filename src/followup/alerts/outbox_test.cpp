@@ -228,6 +228,29 @@ TEST_P(Outbox, AlertsAreListedNewestFirstAndPaged) {
   EXPECT_THAT(sql().read([](Connection& c) { return alerts_of(c, "ola", 3, std::nullopt); }), IsEmpty());
 }
 
+TEST_P(Outbox, DeliveriesAreListedNewestFirstAndPaged) {
+  rule(RuleKind::new_asset, Pace::now);
+  for (int i = 0; i < 5; ++i) {
+    event("fjordvik", "asset-found", R"({"asset":"x"})");
+    notice_all();
+    sql().write([&](Connection& c) { group(c, kNow + i / 2 * 1min); });  // two at the same time
+  }
+  std::vector<std::string> seen;
+  std::optional<std::pair<UtcTime, std::string>> after;
+  for (int page = 0; page < 3; ++page) {
+    const auto some = sql().read([&](Connection& c) { return deliveries_of(c, "kari", 2, after); });
+    ASSERT_EQ(some.size(), page < 2 ? 2U : 1U);
+    for (const auto& one : some) {
+      if (after) EXPECT_LE(one.created, after->first);
+      seen.push_back(one.id);
+      after = {one.created, one.id};
+    }
+  }
+  std::ranges::sort(seen);
+  EXPECT_EQ(std::ranges::unique(seen).begin(), seen.end());
+  EXPECT_THAT(sql().read([&](Connection& c) { return deliveries_of(c, "kari", 2, after); }), IsEmpty());
+}
+
 TEST_P(Outbox, AChannelSendsOneAtATimeAndAnOwnerTwo) {
   // Three channels of Kari's, two messages for each.
   std::vector<Channel> all{channel_};
@@ -282,6 +305,47 @@ TEST_P(Outbox, WhatAnEarlierVersionStoredInTheClearIsSealed) {
     seal_channels(c, keys);
     EXPECT_EQ(channel(c, hook.id)->secret, sealed);
   });
+}
+
+TEST_P(Outbox, AnAddressIsConfirmedBeforeAlertsGoThere) {
+  channel_.id = new_id();
+  channel_.confirmed = false;
+  sql().write([&](Connection& c) {
+    put(c, channel_);
+    EXPECT_EQ(ask_to_confirm(c, kNow, channel_), 0);
+    EXPECT_EQ(ask_to_confirm(c, kNow + 1min, channel_), 240);
+  });
+  rule(RuleKind::new_critical, Pace::now);
+  event("fjordvik", "finding-opened", kCritical);
+  notice_all();
+  const auto letter = next();
+  ASSERT_TRUE(letter);
+  EXPECT_TRUE(letter->alerts.empty());
+  EXPECT_EQ(letter->confirm_token.size(), 52U);
+  EXPECT_FALSE(next(kNow + 1h));  // the alert waits
+  const auto try_to = [&](UtcTime at, std::string_view owner, std::string_view token) {
+    return sql().write([&](Connection& c) { return confirm(c, at, owner, token); });
+  };
+  sql().write([&](Connection& c) {
+    sent(c, kNow, *letter);
+    EXPECT_EQ(ask_to_confirm(c, kNow + 6min, channel_), 0);
+  });
+  const auto second = next(kNow + 6min);
+  ASSERT_TRUE(second);
+  EXPECT_NE(second->confirm_token, letter->confirm_token);
+  EXPECT_FALSE(try_to(kNow + 7min, "kari", letter->confirm_token));  // the later letter ends the link
+  EXPECT_FALSE(try_to(kNow + 7min, "ola", second->confirm_token));
+  EXPECT_FALSE(try_to(kNow + 6min + kConfirmTime, "kari", second->confirm_token));
+  EXPECT_FALSE(try_to(kNow + 7min, "kari", ""));
+  const auto confirmed = try_to(kNow + 7min, "kari", second->confirm_token);
+  ASSERT_TRUE(confirmed);
+  EXPECT_EQ(confirmed->id, channel_.id);
+  EXPECT_FALSE(try_to(kNow + 7min, "kari", second->confirm_token));  // once
+  sql().write([&](Connection& c) { sent(c, kNow, *second); });
+  const auto alert = next(kNow + 8min);
+  ASSERT_TRUE(alert);
+  EXPECT_EQ(alert->alerts.size(), 1U);
+  EXPECT_EQ(alert->confirm_token, "");
 }
 
 }  // namespace
