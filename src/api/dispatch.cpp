@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "api/credentials.h"
+#include "api/details.h"
 #include "api/hooked_sql.h"
 #include "api/idempotency.h"
 #include "api/identify.h"
@@ -56,6 +57,11 @@ void set_parameters(const Route& route, const std::vector<std::string>& segments
     if (wanted.starts_with('{')) request.parameters.emplace(wanted.substr(1, wanted.size() - 2), segments[i]);
     ++i;
   }
+}
+
+// A browser does, a program mostly not: it gets the sentences of the documentation.
+bool asks_for_language(const Request& request) {
+  return request.query_value("lang") || !wanted_language(request.header("accept-language")).empty();
 }
 
 void set_language(Request& request) {
@@ -239,11 +245,12 @@ Response answer(Context& context, const Router& router, Request& request) {
 Response problem_response(const Problem& problem, const Request& request) {
   auto title = title_of(problem.type, request.language);
   if (title.empty()) title = problem.title;
-  json::object body{{"type", "urn:utsyn:problem:" + problem.type},
-                    {"title", title},
-                    {"status", problem.status},
-                    {"detail", problem.detail},
-                    {"instance", request.id}};
+  json::object body{
+      {"type", "urn:utsyn:problem:" + problem.type},
+      {"title", title},
+      {"status", problem.status},
+      {"detail", asks_for_language(request) ? detail_in(request.language, problem.detail) : problem.detail},
+      {"instance", request.id}};
   if (!problem.field.empty()) body["field"] = problem.field;
   Response response{
       .status = problem.status, .type = "application/problem+json", .body = json::serialize(body)};

@@ -212,6 +212,19 @@ TEST_F(Dispatch, TitlesFollowTheLanguage) {
   EXPECT_EQ(title("/broken/x?lang=nb", "en"), "Finnes ikke");
 }
 
+TEST_F(Dispatch, DetailsFollowTheLanguageThatIsAskedFor) {
+  who = reader(Detail::none);
+  const auto detail = [&](const char* target, std::vector<std::pair<std::string, std::string>> headers = {}) {
+    return std::string(json::parse(ask("GET", target, {}, std::move(headers)).body).at("detail").as_string());
+  };
+  const std::string english = "There is no such thing, or you have no access to it.";
+  EXPECT_EQ(detail("/broken/x", {{"accept-language", "nb-NO, nb;q=0.9"}}),
+            "Det finnes ikke, eller du har ikke tilgang til det.");
+  EXPECT_EQ(detail("/broken/x?lang=nn"), "Det finst ikkje, eller du har ikkje tilgang til det.");
+  EXPECT_EQ(detail("/broken/x", {{"accept-language", "en"}}), english);
+  EXPECT_EQ(detail("/broken/x"), english);  // a program that asks for no language
+}
+
 TEST_F(Dispatch, TheSameVersionIsNotSentAgain) {
   who = reader(Detail::evidence);
   const auto first = ask("GET", "/organisations/fjord");
