@@ -20,6 +20,7 @@
 #include <mutex>
 #include <thread>
 
+#include "api/asker.h"
 #include "api/dispatch.h"
 #include "api/log.h"
 #include "api/metrics.h"
@@ -56,13 +57,6 @@ std::chrono::microseconds since(Clock::time_point start) {
 std::string clean(std::string_view value) {
   const bool plain = std::ranges::all_of(value, [](char c) { return c >= 0x20 && c < 0x7F; });
   return plain ? std::string(value) : printable(value, value.size());
-}
-
-bool good_request_id(std::string_view id) {
-  return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
-  });
 }
 
 // Date of RFC 9110: "Fri, 20 Nov 2026 10:00:00 GMT".
@@ -446,38 +440,12 @@ Request BeastServer::request_from(const http::request<http::string_body>& messag
                                   const std::string& peer) const {
   Request request;
   request.method = std::string(std::string_view(message.method_string()));
-  request.address = peer;
   request.secure = tls_;
   for (const auto& field : message) {
     request.headers.emplace(lower(std::string_view(field.name_string())),
                             clean(std::string_view(field.value())));
   }
-  const auto from = IpAddress::parse(peer);
-  const auto trusted = [&](const IpAddress& address) {
-    return std::ranges::any_of(settings_.trusted_proxies,
-                               [&](const Cidr& net) { return net.contains(address); });
-  };
-  const bool forwarded = request.headers.contains("x-forwarded-for") ||
-                         request.headers.contains("forwarded") || request.headers.contains("via");
-  request.local = from && special_purpose(*from) == "loopback" && !forwarded;
-  if (from && trusted(*from)) {
-    // The last address that is no proxy of ours is who asked; what stands before it anybody may have written.
-    std::string chain;
-    for (auto [at, end] = request.headers.equal_range("x-forwarded-for"); at != end; ++at)
-      chain += (chain.empty() ? "" : ",") + at->second;
-    auto hops = split(chain, ',');
-    while (!hops.empty()) {
-      const auto hop = IpAddress::parse(trim(hops.back()));
-      if (!hop) break;
-      request.address = hop->str();
-      if (!trusted(*hop)) break;
-      hops.pop_back();
-    }
-    if (iequals(request.header("x-forwarded-proto"), "https")) request.secure = true;
-    const auto id = request.header("x-request-id");
-    if (good_request_id(id)) request.id = id;
-  }
-  if (request.id.empty()) request.id = new_id();
+  set_asker(request, peer, settings_.trusted_proxies);
   return request;
 }
 
