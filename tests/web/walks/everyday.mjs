@@ -39,7 +39,8 @@ await step('show as table', async () => {
 
 await step('findings', async () => {
   await page.getByRole('link', { name: 'Funn', exact: true }).click()
-  await page.getByRole('table').waitFor()
+  await page.getByRole('heading', { name: /^Funn hos/ }).waitFor()
+  await page.locator('.listing').waitFor()
   await look('findings')
 })
 

@@ -84,8 +84,21 @@ function useFocusOnPage() {
       first.current = false
       return
     }
-    const heading = document.querySelector<HTMLElement>('main h1')
-    ;(heading ?? document.getElementById('content'))?.focus({ preventScroll: true })
+    const content = document.getElementById('content')
+    const toHeading = () => {
+      const heading = content?.querySelector<HTMLElement>('h1')
+      heading?.focus({ preventScroll: true })
+      return Boolean(heading)
+    }
+    if (toHeading() || !content) return
+    // The heading comes with the answer of the service; unless the reader has gone on, the focus follows it there.
+    content.focus({ preventScroll: true })
+    const observer = new MutationObserver(() => {
+      if (document.activeElement !== content && document.activeElement !== document.body) observer.disconnect()
+      else if (toHeading()) observer.disconnect()
+    })
+    observer.observe(content, { childList: true, subtree: true })
+    return () => observer.disconnect()
   }, [path])
 }
 

@@ -87,7 +87,7 @@ export function TextField({ label, hint, fault, ...rest }: InputHTMLAttributes<H
     <div className="field">
       <label htmlFor={id}>{label}</label>
       {hint && <span className="hint" id={`${id}-hint`}>{hint}</span>}
-      <input id={id} className="input ds-input" aria-invalid={fault ? true : undefined} aria-describedby={`${hint ? `${id}-hint` : ''} ${fault ? `${id}-fault` : ''}`.trim() || undefined} {...rest} />
+      <input id={id} className="input ds-input" data-first={rest.autoFocus || undefined} aria-invalid={fault ? true : undefined} aria-describedby={`${hint ? `${id}-hint` : ''} ${fault ? `${id}-fault` : ''}`.trim() || undefined} {...rest} />
       {fault && <span className="fault" id={`${id}-fault`}>{fault}</span>}
     </div>
   )
@@ -99,7 +99,7 @@ export function TextArea({ label, hint, ...rest }: TextareaHTMLAttributes<HTMLTe
     <div className="field">
       <label htmlFor={id}>{label}</label>
       {hint && <span className="hint" id={`${id}-hint`}>{hint}</span>}
-      <textarea id={id} className="input ds-input" aria-describedby={hint ? `${id}-hint` : undefined} {...rest} />
+      <textarea id={id} className="input ds-input" data-first={rest.autoFocus || undefined} aria-describedby={hint ? `${id}-hint` : undefined} {...rest} />
     </div>
   )
 }
@@ -131,7 +131,11 @@ export function Dialog({ open, onClose, title, children, className = '' }: { ope
   useEffect(() => {
     const dialog = ref.current
     if (!dialog) return
-    if (open && !dialog.open) dialog.showModal()
+    if (open && !dialog.open) {
+      dialog.showModal()
+      // It begins where one writes; until it was open nothing in it could take the focus.
+      dialog.querySelector<HTMLElement>('[data-first]')?.focus()
+    }
     if (!open && dialog.open) dialog.close()
   }, [open])
   if (!open) return null

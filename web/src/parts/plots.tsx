@@ -83,7 +83,7 @@ export function Waterfall({ steps, end }: { steps: FallStep[]; end: number }) {
   let at = 100
   return (
     <div ref={ref}>
-      <svg className="plot" height={h} viewBox={`0 0 ${w} ${h}`} role="img" aria-label={t('plot.waterfall', { score: points(end) })}>
+      <svg className="plot" height={h} viewBox={`0 0 ${w} ${h}`} role="group" aria-label={t('plot.waterfall', { score: points(end) })}>
         {[0, 20, 40, 60, 70, 80, 90, 100].filter((v) => !narrow || v % 20 === 0).map((value) => (
           <g key={value}>
             <line className="gridline" x1={X(value)} x2={X(value)} y1="0" y2={h - 22} />
@@ -98,7 +98,7 @@ export function Waterfall({ steps, end }: { steps: FallStep[]; end: number }) {
           const before = at
           at -= step.cp / 100
           return (
-            <g key={step.key}>
+            <g key={step.key} tabIndex={0} role="img" className="bar" aria-label={`${step.label}: ${signed(-step.cp)}`}>
               <line className="event" x1={X(before)} x2={X(before)} y1={y - 6} y2={y + 6} />
               <text className="ink" x="0" y={y + 20}>{narrow && step.label.length > 17 ? `${step.label.slice(0, 16)}…` : step.label.length > 34 ? `${step.label.slice(0, 33)}…` : step.label}</text>
               <rect className="lost" x={X(Math.min(before, at))} y={y + 6} width={Math.max(1.5, Math.abs(X(before) - X(at)))} height={rowHeight - 12} />
@@ -128,11 +128,11 @@ export function Moves({ rows }: { rows: { key: string; label: string; cp: number
   const h = rows.length * 28
   return (
     <div ref={ref}>
-      <svg className="plot" height={h} viewBox={`0 0 ${w} ${h}`} role="img" aria-labelledby={title}>
+      <svg className="plot" height={h} viewBox={`0 0 ${w} ${h}`} role="group" aria-labelledby={title}>
         <title id={title}>{t('plot.moves', { rows: rows.map((row) => `${row.label} ${signed(row.cp)}`).join(', ') })}</title>
         <line className="axis" x1={middle} x2={middle} y1="0" y2={h} />
         {rows.map((row, i) => (
-          <g key={row.key}>
+          <g key={row.key} tabIndex={0} role="img" className="bar" aria-label={`${row.label}: ${signed(row.cp)}`}>
             <text className="ink" x="0" y={i * 28 + 18}>{row.label}</text>
             {row.cp !== 0 && <rect className={row.cp < 0 ? 'lost' : 'gained'} x={Math.min(middle, X(row.cp))} y={i * 28 + 6} width={Math.max(1.5, Math.abs(X(row.cp) - middle))} height="16" />}
             <text className="ink" x={w} y={i * 28 + 18} textAnchor="end">{signed(row.cp)}</text>

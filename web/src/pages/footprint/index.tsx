@@ -1,6 +1,6 @@
 // Is this really ours? Domain, host, service, each with why it is thought so and how sure; confirm, reject, add, value,
 // and proof of ownership step by step.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { api, may, must, onceKey, Problem, type Schemas } from '~/app/api'
@@ -14,6 +14,14 @@ import { useOrganisation } from '../common'
 type Asset = Schemas['Asset']
 type State = 'all' | Asset['state']
 
+/** Shows a decision before the service has answered; the answer undoes it. */
+function decided(queries: QueryClient, org: string, which: ReadonlySet<string>, state: Asset['state']): () => void {
+  const key = ['assets', org]
+  const before = queries.getQueryData<Asset[]>(key)
+  queries.setQueryData<Asset[]>(key, (all) => all?.map((one) => (which.has(one.id) ? { ...one, state } : one)))
+  return () => queries.setQueryData(key, before)
+}
+
 export function FootprintPage() {
   const { org = '' } = useParams({ strict: false })
   const { t, number } = useText()
@@ -22,6 +30,7 @@ export function FootprintPage() {
   const organisation = useOrganisation(org)
   const [state, setState] = useState<State>('all')
   const [adding, setAdding] = useState(false)
+  const toasts = useToasts()
   const list = useQuery({
     queryKey: ['assets', org],
     queryFn: async () => {
@@ -41,6 +50,16 @@ export function FootprintPage() {
   const shown = useMemo(() => (list.data ?? []).filter((one) => state === 'all' || one.state === state), [list.data, state])
   const domains = useMemo(() => [...new Set([...(targets.data?.items.filter((one) => one.kind === 'domain').map((one) => one.name) ?? []), ...shown.map((one) => one.domain)])].sort(), [targets.data, shown])
   const waiting = list.data?.filter((one) => one.state === 'proposed').length ?? 0
+  // All that are proposed, one after the other; seen at once, and taken back by one press.
+  const confirming = useMutation({
+    mutationFn: async ({ which, to }: { which: Asset[]; to: 'confirmed' | 'proposed' }) => {
+      for (const one of which) await must(api.PUT('/api/v1/organisations/{organisation}/assets/{asset}/decision', { params: { path: { organisation: org, asset: one.id } }, body: to === 'confirmed' ? { state: to } : { state: to, reason: t('action.undo') } }))
+    },
+    onMutate: ({ which, to }) => decided(queries, org, new Set(which.map((one) => one.id)), to),
+    onSuccess: (_, { which, to }) => toasts.say(t(to === 'confirmed' ? 'footprint.confirmed-all' : 'footprint.unconfirmed-all', { count: number(which.length) }), to === 'confirmed' ? () => confirming.mutate({ which, to: 'proposed' }) : undefined),
+    onError: toasts.fail,
+    onSettled: () => Promise.all([queries.invalidateQueries({ queryKey: ['assets', org] }), queries.invalidateQueries({ queryKey: ['score', org] })]),
+  })
 
   return (
     <>
@@ -48,7 +67,12 @@ export function FootprintPage() {
         help="footprint"
         title={t('footprint.title', { name: organisation.data?.name ?? '…' })}
         meta={list.data && <><span>{t('footprint.count', { count: number(list.data.length) })}</span><span>{t('footprint.waiting', { count: number(waiting) })}</span></>}
-        acts={manages && <Button variant="primary" onClick={() => setAdding(true)}>{t('footprint.add')}</Button>}
+        acts={manages && (
+          <>
+            {waiting > 1 && <Button disabled={confirming.isPending} onClick={() => confirming.mutate({ which: (list.data ?? []).filter((one) => one.state === 'proposed'), to: 'confirmed' })}>{t('footprint.confirm-all', { count: number(waiting) })}</Button>}
+            <Button variant="primary" onClick={() => setAdding(true)}>{t('footprint.add')}</Button>
+          </>
+        )}
       />
       <div className="grid">
         <div className="s8 stack">
@@ -115,12 +139,18 @@ function Node({ org, asset, manages, name }: { org: string; asset: Asset; manage
   }
   const decide = useMutation({
     mutationFn: (body: { state: 'confirmed' | 'rejected' | 'proposed'; reason?: string; evidence?: string }) => must(api.PUT('/api/v1/organisations/{organisation}/assets/{asset}/decision', { params: { path }, body })),
-    onSuccess: async (_, body) => {
+    onMutate: (body) => {
       setRejecting(false)
+      return decided(queries, org, new Set([asset.id]), body.state)
+    },
+    onSuccess: async (_, body) => {
       toasts.say(t(`footprint.did.${body.state}`, { name }), body.state === 'proposed' ? undefined : () => decide.mutate({ state: 'proposed', reason: t('action.undo') }))
       await renew()
     },
-    onError: toasts.fail,
+    onError: (problem, _, back) => {
+      back?.()
+      toasts.fail(problem)
+    },
   })
   const value = useMutation({
     mutationFn: (body: { value: 25 | 100 | 200 | 400; reason: string }) => must(api.PUT('/api/v1/organisations/{organisation}/assets/{asset}/value', { params: { path }, body })),
@@ -254,6 +284,7 @@ function Proof({ org, domain, proof, manages }: { org: string; domain: string; p
       <ol className="steps">
         <li><span className="dot done" aria-hidden="true">✓</span><span>{t('ownership.step.asked')}</span></li>
         <li><span className="dot" aria-hidden="true">2</span><span>{t('ownership.step.put')}</span></li>
+        <li className="wait"><span className="dot" aria-hidden="true">3</span><span>{t('ownership.step.check')}</span></li>
       </ol>
       {proof.dns_text && <div><p className="small">{t('ownership.dns')}</p><pre tabIndex={0}>{`${proof.dns_name}. IN TXT "${proof.dns_text}"`}</pre></div>}
       {proof.file_text && <div><p className="small">{t('ownership.file')} <span className="mono">{proof.file_url}</span></p><pre tabIndex={0}>{proof.file_text}</pre></div>}

@@ -6,7 +6,7 @@ import { api, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { useToasts } from '~/app/toasts'
 import { gradeOf } from '~/format/format'
-import { Bones, Button, Empty, Failed, Mark, PageHead, Panel, Select } from '~/parts/basic'
+import { Bones, Button, Empty, Failed, Mark, PageHead, Panel, Select, TextField } from '~/parts/basic'
 import { Moves, Waterfall, WithTable } from '~/parts/plots'
 import { saveAs, seen, useActions, useOrganisation, useScore } from '../common'
 
@@ -219,23 +219,33 @@ function Beside({ now }: { now: Schemas['ScoreExplained'] }) {
   )
 }
 
+function dayBefore(days: number): string {
+  return new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
+}
+
 function MovedSince({ org }: { org: string }) {
-  const { t, score } = useText()
-  const [days, setDays] = useState('30')
-  const since = useMemo(() => `${new Date(Date.now() - Number(days) * 86_400_000).toISOString().slice(0, 19)}Z`, [days])
+  const { t, score, signed, date } = useText()
+  const [day, setDay] = useState(() => dayBefore(30))
   const change = useQuery({
-    queryKey: ['score', org, 'change', since],
-    queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/score/change', { params: { path: { organisation: org }, query: { since } } })),
+    queryKey: ['score', org, 'change', day],
+    queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/score/change', { params: { path: { organisation: org }, query: { since: `${day}T00:00:00Z` } } })),
     retry: false,
+    enabled: /^\d{4}-\d{2}-\d{2}$/.test(day),
     placeholderData: (before) => before,
   })
+  const near = [7, 30, 90, 365].map((days) => ({ value: dayBefore(days), label: t('score.last-days', { days }) }))
   return (
-    <Panel title={t('moved.title')} end={<Select hidden label={t('moved.since')} value={days} onChange={setDays} options={['7', '30', '90', '365'].map((one) => ({ value: one, label: t('score.last-days', { days: one }) }))} />}>
+    <Panel title={t('moved.title')}>
+      <div className="row">
+        <Select label={t('moved.since')} value={near.some((one) => one.value === day) ? day : ''} onChange={(to) => { if (to) setDay(to) }} options={[...near, { value: '', label: t('moved.other') }]} />
+        <TextField label={t('moved.day')} type="date" max={dayBefore(0)} value={day} onChange={(event) => setDay(event.target.value)} />
+      </div>
+      <br />
       {change.error && <p className="dim">{t('moved.no-history')}</p>}
-      {change.data && (
+      {!change.error && change.data && (
         <>
           <Moves rows={(['method', 'footprint', 'feeds', 'treatment', 'ageing', 'findings'] as const).map((key) => ({ key, label: t(`step.${key}`), cp: change.data.steps[key] }))} />
-          <footer>{score(change.data.before_cp)} → {score(change.data.after_cp)}</footer>
+          <footer>{t('moved.sum', { from: date(change.data.since), to: date(change.data.until), before: score(change.data.before_cp), after: score(change.data.after_cp), sum: signed(change.data.after_cp - change.data.before_cp) })}</footer>
         </>
       )}
     </Panel>
