@@ -97,7 +97,7 @@ export function Audit() {
             <table className="t dense">
               <caption className="unseen">{t('admin.audit')}</caption>
               <thead><tr><th>{t('audit.when')}</th><th className="wide">{t('audit.actor')}</th><th>{t('audit.action')}</th><th className="wide">{t('users.organisation')}</th><th className="wide">{t('audit.object')}</th></tr></thead>
-              <tbody>{items.map((one) => <Row key={one.number} entry={one} onActor={(actor) => set({ actor })} />)}</tbody>
+              <tbody>{items.map((one) => <Row key={one.number} entry={one} name={people.data?.items.find((person) => person.id === one.actor)?.name} onActor={(actor) => set({ actor })} />)}</tbody>
             </table>
           </div>
         )}
@@ -123,12 +123,12 @@ function Words({ label, value, onChange }: { label: string; value: string; onCha
   return <TextField label={label} maxLength={300} value={text} onChange={(event) => setText(event.target.value)} />
 }
 
-function Row({ entry, onActor }: { entry: Entry; onActor: (actor: string) => void }) {
+function Row({ entry, name, onActor }: { entry: Entry; name: string | undefined; onActor: (actor: string) => void }) {
   const { t, dateTime } = useText()
   const words = t(`audit.action.${entry.action}`)
   const known = words !== `audit.action.${entry.action}`
   const facts = Object.entries(entry.detail as Record<string, unknown>)
-  const who = entry.actor_name ?? (entry.actor === 'system' ? t('audit.actor.system') : entry.actor === 'command-line' ? t('audit.actor.command-line') : entry.actor)
+  const who = name ?? entry.actor_name ?? (entry.actor === 'system' ? t('audit.actor.system') : entry.actor === 'command-line' ? t('audit.actor.command-line') : entry.actor)
   return (
     <tr>
       <td className="number">{dateTime(entry.time)}<span className="under">{t('audit.number', { number: entry.number })}</span></td>

@@ -118,7 +118,7 @@ export function Import() {
             </Panel>
             {(report.columns.length > 0 || report.ignored.length > 0) && (
               <Panel title={t('import.columns')} note={report.ignored.length ? t('import.ignored', { count: report.ignored.length }) : ''}>
-                <div className="scroll">
+                <div className="scroll" tabIndex={0} role="region" aria-label={t('import.columns')}>
                   <table className="t">
                     <caption className="unseen">{t('import.columns')}</caption>
                     <thead><tr><th>{t('import.header')}</th><th>{t('import.means')}</th></tr></thead>
@@ -142,7 +142,7 @@ export function Import() {
             )}
             {report.faults.length > 0 && (
               <Panel title={t('import.faults')} note={t('import.faults.note')}>
-                <div className="scroll">
+                <div className="scroll" tabIndex={0} role="region" aria-label={t('import.faults')}>
                   <table className="t">
                     <caption className="unseen">{t('import.faults')}</caption>
                     <thead><tr><th className="right">{t('import.row')}</th><th>{t('import.header')}</th><th>{t('import.what')}</th></tr></thead>
@@ -153,7 +153,7 @@ export function Import() {
             )}
             {report.items.length > 0 && (
               <Panel title={t('import.items')} note={report.rows > 200 ? t('import.first', { count: 200 }) : ''}>
-                <div className="scroll">
+                <div className="scroll" tabIndex={0} role="region" aria-label={t('import.items')}>
                   <table className="t">
                     <caption className="unseen">{t('import.items')}</caption>
                     <thead><tr><th className="right">{t('import.row')}</th><th>{t('users.organisation')}</th><th>{t('import.outcome')}</th></tr></thead>

@@ -210,9 +210,9 @@ function Feeds({ system }: { system: System }) {
             {system.feeds.map((one) => (
               <tr key={one.name}>
                 <th scope="row">{t(`feed.${one.name}`)}<span className="under mono">{one.file}</span></th>
-                <td>{!one.present ? <span className="tag">{t('feeds.missing')}</span> : one.age_days !== null && one.age_days > oldAfter ? <span className="late">⚑ {t('feeds.days', { count: one.age_days })}</span> : t('feeds.days', { count: one.age_days ?? 0 })}</td>
+                <td>{!one.present ? <span className="tag">{t('feeds.missing')}</span> : one.age_days !== null && one.age_days > oldAfter ? <span className="late">⚑ {t('feeds.days', { count: one.age_days })}</span> : one.age_days === 0 ? t('feeds.today') : t('feeds.days', { count: one.age_days ?? 0 })}</td>
                 <td className="number wide">{one.changed ? date(one.changed) : <span className="dim">–</span>}</td>
-                <td className="wide">{one.checks.length > 0 ? <span className="mono">{one.checks.join(', ')}</span> : <span className="dim">–</span>}</td>
+                <td className="wide">{one.checks.length > 0 ? one.checks.map((check, i) => <span key={check} className="mono">{i > 0 && ', '}<Link to="/metode/$check" params={{ check }}>{check}</Link></span>) : <span className="dim">–</span>}</td>
               </tr>
             ))}
           </tbody>

@@ -172,7 +172,7 @@ export function Invitation() {
   const entered = useEntered()
   const seen = useQuery({ queryKey: ['invitation', token], queryFn: () => must(api.POST('/api/v1/invitation', { body: { token } })), enabled: token !== '', retry: false })
   return (
-    <Door title={t('invitation.title')} {...(seen.data ? { lead: t('invitation.lead', { role: t(`role.${seen.data.role}`), organisation: seen.data.organisation_name ?? t('invitation.everywhere'), expires: dateTime(seen.data.expires) }) } : {})}>
+    <Door title={t('invitation.title')} {...(seen.data ? { lead: seen.data.organisation_name ? t('invitation.lead', { role: t(`role.${seen.data.role}`), organisation: seen.data.organisation_name, expires: dateTime(seen.data.expires) }) : t('invitation.lead.none', { role: t(`role.${seen.data.role}`), expires: dateTime(seen.data.expires) }) } : {})}>
       {!token && <div className="alert" role="alert"><p>{t('link.no-token')}</p></div>}
       {token && seen.isPending && <Bones />}
       {seen.error && <Failed problem={seen.error} />}
