@@ -12,6 +12,7 @@
 #include "api/context.h"
 #include "api/followup_json.h"
 #include "base/text.h"
+#include "engine/full_grant.h"
 #include "engine/measuring.h"
 #include "engine/stop_switch.h"
 #include "report/document.h"
@@ -205,7 +206,7 @@ Response list_schedule(Context& context, const Request& request) {
     like += c;
   }
   const auto statement = fmt::format(
-      R"(SELECT s.organisation, o.name, s.due, s.full_due, s.failures FROM schedule s
+      R"(SELECT s.organisation, o.name, s.due, s.failures FROM schedule s
          JOIN organisation o ON o.id = s.organisation
          WHERE o.removed IS NULL AND {} AND {} AND (?3 = '' OR s.organisation = ?3 OR o.name LIKE ?4 ESCAPE '\')
          ORDER BY {}, s.organisation LIMIT ?5)",
@@ -245,14 +246,15 @@ Response list_schedule(Context& context, const Request& request) {
             {"error", maybe_text(printable(job->text(5), 4000))}};
       const auto running = connection.first(
           "SELECT id FROM job WHERE organisation = ?1 AND state = 'running'", {organisation});
-      items.push_back(json::object{
-          {"organisation", organisation},
-          {"organisation_name", row.text(1)},
-          {"due", format_time(from_unix(row.number(2)))},
-          {"full_due", row.null(3) ? json::value() : json::value(format_time(from_unix(row.number(3))))},
-          {"failures", row.number(4)},
-          {"last", std::move(last)},
-          {"running", running ? json::value(running->text(0)) : json::value()}});
+      // Nothing without consent and proof, whatever was planned before.
+      const auto full = engine::next_full(connection, organisation, context.now());
+      items.push_back(json::object{{"organisation", organisation},
+                                   {"organisation_name", row.text(1)},
+                                   {"due", format_time(from_unix(row.number(2)))},
+                                   {"full_due", full ? json::value(format_time(*full)) : json::value()},
+                                   {"failures", row.number(3)},
+                                   {"last", std::move(last)},
+                                   {"running", running ? json::value(running->text(0)) : json::value()}});
     }
   });
   return list_response(std::move(items), next);

@@ -254,7 +254,11 @@ class Scheduled(unittest.TestCase):
                        (int(time.time()) - 5, int(time.time()) - 5, self.organisation))
 
     def schedule(self) -> dict:
-        return self.admin.get(f"{self.path}/schedule").json
+        """As the organisation sees it, which is as the administrator does."""
+        own = self.admin.get(f"{self.path}/schedule").json
+        row = next(one for one in self.admin.items("/api/v1/schedule") if one["organisation"] == self.organisation)
+        self.assertEqual({name: row[name] for name in own}, own)
+        return own
 
     def next_job(self, known: set[str]) -> dict:
         return wait_until(lambda: next((one for one in self.admin.get(f"{self.path}/jobs").json["items"]
