@@ -72,6 +72,9 @@ class Things:
     def tomorrow(self) -> str:
         return (datetime.now(timezone.utc) + timedelta(days=30)).strftime("%Y-%m-%d")
 
+    def now(self) -> str:
+        return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
     def unique(self) -> str:
         return f"ny {self.number()} {secrets.token_hex(3)}"
 
@@ -242,7 +245,7 @@ class ValidRequest:
         asked = [contract.follow(one) for one in contract.operation(method, pattern.replace("{", "x").replace("}", "x")).get("parameters", [])]
         query = {one["name"]: example(contract, one["schema"]) for one in asked if one["in"] == "query" and one.get("required")}
         query |= {name: filled(value, things) for name, value in given.get("query", {}).items()}
-        query = urllib.parse.urlencode(query)
+        query = urllib.parse.urlencode(query, doseq=True)
         self.path = path + ("?" + query if query else "")
         self.method = method
 
