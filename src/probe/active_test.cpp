@@ -270,6 +270,16 @@ TEST(HeartbeatQuestion, TellsFaultyServersFromSoundOnes) {
          return wire::build_record(wire::content_type::heartbeat, 0x0303, Bytes(60, 1));
        },
        Unseen::malformed},
+      {"RecordsWithoutEnd",
+       [](const wire::TlsRecord&, int) -> std::optional<Bytes> {
+         Bytes many;
+         for (int i = 0; i < 40; ++i) {
+           const auto one = wire::build_record(wire::content_type::handshake, 0x0303, Bytes(8, 0));
+           many.insert(many.end(), one.begin(), one.end());
+         }
+         return many;
+       },
+       Unseen::malformed},
       {"SilentToBoth", [](const wire::TlsRecord&, int) -> std::optional<Bytes> { return Bytes{}; },
        Unseen::timed_out},
   };

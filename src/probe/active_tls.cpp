@@ -29,7 +29,7 @@ constexpr int most_records = 16;
 
 // What a connection says after the first flight: a record, or how it came to an end.
 struct Heard {
-  enum class Kind : std::uint8_t { record, closed, not_tls, unseen };
+  enum class Kind : std::uint8_t { record, closed, not_tls, endless, unseen };
   Kind kind = Kind::unseen;
   wire::TlsRecord record;
   Unseen why = Unseen::not_measured;
@@ -58,12 +58,12 @@ class Waiting {
     std::array<std::uint8_t, 1024> buffer;
     for (;;) {
       if (auto record = reader_.next()) {
-        out.kind = ++records_ > most_records ? Heard::Kind::not_tls : Heard::Kind::record;
+        out.kind = ++records_ > most_records ? Heard::Kind::endless : Heard::Kind::record;
         out.record = std::move(*record);
         co_return out;
       }
       if (reader_.broken() || bytes_ > most_bytes) {
-        out.kind = Heard::Kind::not_tls;
+        out.kind = reader_.broken() ? Heard::Kind::not_tls : Heard::Kind::endless;
         co_return out;
       }
       const auto size = co_await connection_->read_some(buffer);
@@ -177,6 +177,8 @@ Task<Observed<HeartbeatAnswer>> ask_heartbeat(HelloAsker& asker, OldVersion old)
       case Heard::Kind::closed:
       case Heard::Kind::not_tls:
         co_return HeartbeatAnswer{LyingHeartbeat::refused, 0};
+      case Heard::Kind::endless:
+        co_return Unseen::malformed;
       case Heard::Kind::unseen:
         if (heard.why != Unseen::timed_out || asked_honestly) co_return heard.why;
         asked_honestly = true;
@@ -216,7 +218,8 @@ Task<Observed<EarlyChangeCipher>> ask_early_change(HelloAsker& asker, OldVersion
       silent = false;
       const auto heard = co_await server.listen(sent == 1);
       if (heard.kind == Heard::Kind::closed) co_return EarlyChangeCipher{false, 0};
-      if (heard.kind == Heard::Kind::not_tls) co_return Unseen::malformed;
+      if (heard.kind == Heard::Kind::not_tls || heard.kind == Heard::Kind::endless)
+        co_return Unseen::malformed;
       if (heard.kind == Heard::Kind::unseen) {
         if (heard.why != Unseen::timed_out) co_return heard.why;
         silent = true;
@@ -360,6 +363,7 @@ Task<Observed<std::string>> ask_padding(HelloAsker& asker, OldVersion old, int p
     case Heard::Kind::closed:
       co_return std::string("closed");
     case Heard::Kind::not_tls:
+    case Heard::Kind::endless:
       co_return Unseen::malformed;
     case Heard::Kind::unseen:
       if (heard.why == Unseen::timed_out) co_return std::string("silent");
