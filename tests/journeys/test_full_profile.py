@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import urllib.parse
 from pathlib import Path
 
 from house import LAB_DIR, ROOT, SLOWER, TRUTH, measure, portfolio, utsyn
@@ -309,7 +310,15 @@ class Scheduled(unittest.TestCase):
         self.assertLess(full["score_cp"], job["result"]["score_after_cp"])
         findings = {one["id"]: one for one in self.admin.items(f"{self.path}/findings?limit=200")}
         self.assertEqual((findings[relays]["state"], findings[relays]["severity"]), ("open", "critical"))
+        one = f"{self.path}/findings/{urllib.parse.quote(relays, safe='')}"
+        self.assertEqual(self.admin.get(one).json["id"], relays)
         planned = self.schedule()["full_due"]
+        # Rechecking what only active questions see asks them, of that server alone, and moves no plan.
+        recheck = self.admin.post(f"{one}/recheck", expect=202).json["id"]
+        done = wait_until(lambda: (job := self.admin.get(f"/api/v1/jobs/{recheck}").json)["state"] in ("done", "failed") and job, 60 * SLOWER)
+        self.assertEqual((done["profile"], done["asset"], done["result"]["full"]["asked"]), ("full", server, True), done)
+        self.assertEqual([(job["finding"], job["after"]["outcome"]) for job in done["result"]["findings"]], [(relays, "fail")])
+        self.assertEqual(self.schedule()["full_due"], planned)
         self.assertGreater(planned, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3 * 86_400)))
 
         self.service.restart()
