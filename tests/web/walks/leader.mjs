@@ -8,9 +8,10 @@ await step('first start', () => firstStart())
 const made = await registered()
 const org = made.find((one) => one.name === 'Steinlia kommune').id
 
+const until = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10)
+const shown = (day) => day.split('-').reverse().join('.')
 await step('something is accepted, with an end', async () => {
   const { body } = await call('GET', `/api/v1/organisations/${org}/findings?limit=50`)
-  const until = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10)
   const made = await call('POST', `/api/v1/organisations/${org}/findings/${encodeURIComponent(body.items.at(-1).id)}/treatments`, { kind: 'acceptance', owner: 'Kommunedirektøren', reason: 'Tjenesten stenges ved nyttår.', until })
   check(made.status === 201 || made.status === 200, `the risk is accepted (${made.status})`)
 })
@@ -24,6 +25,7 @@ await step('the answer', async () => {
   await page.waitForURL(/mal=90/)
   await page.getByText('mot målet.').first().waitFor()
   await page.getByRole('cell', { name: 'Kommunedirektøren' }).waitFor()
+  check(await page.getByText(shown(until)).first().isVisible(), 'the last day is the one that was chosen')
   await page.getByText(/dager igjen/).waitFor()
   await look('leader')
 })

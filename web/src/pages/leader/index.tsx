@@ -1,15 +1,15 @@
 // Within what we accepted, compared with peers? For a top manager: the answer in two sentences, three numbers, three
 // decisions, peers, the year, what was accepted and until when, and the report to take to the board. Everything is the
 // figures of the board report, so that page and paper say the same.
-import { useQueries, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useId, useState, type ReactNode } from 'react'
-import { api, must, Problem, type Schemas } from '~/app/api'
+import { api, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { daysBetween, gradeOf } from '~/format/format'
-import { Bones, Empty, Failed, Mark, PageHead, Panel } from '~/parts/basic'
+import { Bones, Empty, Failed, Mark, PageHead, Panel, Severity } from '~/parts/basic'
 import { WithTable } from '~/parts/plots'
-import { useActions, useOrganisation } from '../common'
+import { useOrganisation } from '../common'
 import './leader.css'
 import { Bullet, Trend } from './plots'
 import { Taken } from './taken'
@@ -165,23 +165,18 @@ function Three({ org, report }: { org: string; report: Report }) {
 function Decisions({ org, report }: { org: string; report: Report }) {
   const { t, signed, work, date, score } = useText()
   const actions = report.actions?.filter((one) => one.gain_cp > 0).slice(0, 3)
-  // The plan knows the same actions with their checks and findings, which is where a decision leads.
-  const plan = useActions(org, report.findings_seen)
-  const cause = (title: string) => plan.data?.actions.find((one) => one.title === title)
   const note = report.together && actions && actions.length > 0 ? t('leader.decisions.note', { score: score(report.together.score_cp), grade: report.together.grade }) : undefined
   return (
     <Panel className="s12" title={t('leader.decisions')} note={note} footer={actions && actions.length > 0 ? <><span>{t('leader.decisions.alone')}</span><Link className="end" to="/virksomhet/$org/poeng" params={{ org }}>{t('overview.what-if')}</Link></> : undefined}>
       {!actions ? <Empty title={t('leader.hidden')} /> : actions.length === 0 ? <Empty title={t('leader.decisions.none')} /> : (
         <ol className="decisions">
           {actions.map((action, i) => {
-            const found = cause(action.title)
-            const only = found?.findings.length === 1 ? found.findings[0] : undefined
-            const words = action.title
+            const only = action.finding_ids.length === 1 ? action.finding_ids[0] : undefined
             return (
-              <li key={action.title}>
+              <li key={action.check}>
                 <span className="rank" aria-hidden="true">{i + 1}</span>
                 <div>
-                  <h3>{only ? <Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: only }}>{words}</Link> : found ? <Link to="/virksomhet/$org/funn" params={{ org }} search={{ check: found.check }}>{words}</Link> : words}</h3>
+                  <h3>{only ? <Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: only }}>{action.title}</Link> : <Link to="/virksomhet/$org/funn" params={{ org }} search={{ check: action.check }}>{action.title}</Link>}</h3>
                   <p className="read"><span className="dim">{t('leader.otherwise')}</span> {action.why}</p>
                 </div>
                 <dl>
@@ -275,47 +270,58 @@ function Year({ org, report }: { org: string; report: Report }) {
   )
 }
 
-const mostAccepted = 10
+const mostAccepted = 12
 
-/** What was accepted, by whom and until when. */
+/** The last day of a period that is told by the first second after it. */
+const lastDay = (until: string) => new Date(new Date(until).getTime() - 1000).toISOString()
+
+/** What was accepted, by whom and until when; what ended lately too, since somebody has to decide anew. */
 function Accepted({ org, report }: { org: string; report: Report }) {
-  const { t, language, date } = useText()
+  const { t, language, date, number } = useText()
+  const [all, setAll] = useState(false)
   const list = useQuery({
-    queryKey: ['findings', org, 'accepted', language],
-    queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/findings', { params: { path: { organisation: org }, query: { state: 'accepted', limit: 100, lang: language } } })),
+    queryKey: ['acceptances', org, language],
+    queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/acceptances', { params: { path: { organisation: org }, query: { lang: language } } })),
     enabled: report.findings_seen,
     retry: false,
   })
-  const items = list.data?.items ?? []
-  const details = useQueries({
-    queries: items.slice(0, mostAccepted).map((one) => ({
-      queryKey: ['findings', org, 'one', one.id, language],
-      queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/findings/{finding}', { params: { path: { organisation: org, finding: one.id }, query: { lang: language } } })),
-    })),
-  })
-  const now = new Date()
-  const rows = items.slice(0, mostAccepted).map((one, i) => ({ one, held: details[i]?.data?.treatments.find((treatment) => treatment.kind === 'acceptance' && treatment.standing === 'in_effect' && !treatment.former_life) }))
-    .sort((a, b) => (a.held?.until ?? '9').localeCompare(b.held?.until ?? '9'))
-  const soon = rows.filter((row) => row.held?.until && daysBetween(now, row.held.until) <= 30).length
   if (!report.findings_seen) return null
+  const now = new Date()
+  const items = list.data?.items ?? []
+  const standing = items.filter((one) => one.standing === 'in_effect')
+  const rows = [...standing, ...items.filter((one) => one.standing === 'ended')]
+  const shown = all ? rows : rows.slice(0, mostAccepted)
+  const soon = standing.filter((one) => daysBetween(now, lastDay(one.until)) <= 30).length
   return (
-    <Panel className="s12" title={t('leader.accepted')} note={soon > 0 ? t('leader.accepted.soon', { count: soon }) : t('leader.accepted.note')} footer={items.length > 0 ? <Link to="/virksomhet/$org/funn" params={{ org }} search={{ state: 'accepted' }}>{t('leader.accepted.all', { count: items.length })}</Link> : undefined}>
+    <Panel
+      className="s12"
+      title={t('leader.accepted')}
+      note={soon > 0 ? t('leader.accepted.soon', { count: soon }) : t('leader.accepted.note')}
+      footer={rows.length > 0 ? <><Link to="/virksomhet/$org/funn" params={{ org }} search={{ state: 'accepted,compensated' }}>{t('leader.accepted.see')}</Link>{rows.length > shown.length && <button type="button" className="toggle end" onClick={() => setAll(true)}>{t('leader.accepted.all', { count: number(rows.length) })}</button>}</> : undefined}
+    >
       {list.isPending && <Bones />}
-      {list.error && !(list.error instanceof Problem && list.error.status === 403) && <Failed problem={list.error} again={() => void list.refetch()} />}
-      {list.data && items.length === 0 && <Empty title={t('leader.accepted.none')} />}
+      {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}
+      {list.data && rows.length === 0 && <Empty title={t('leader.accepted.none')} />}
       {rows.length > 0 && (
         <div className="scroll">
           <table className="t">
-            <thead><tr><th>{t('leader.accepted.what')}</th><th className="wide">{t('treat.owner')}</th><th className="wide">{t('leader.accepted.why')}</th><th className="right">{t('leader.accepted.until')}</th></tr></thead>
+            <thead><tr><th>{t('leader.accepted.what')}</th><th className="wide">{t('table.severity')}</th><th className="wide">{t('treat.owner')}</th><th className="wide">{t('leader.accepted.why')}</th><th className="right">{t('leader.accepted.until')}</th></tr></thead>
             <tbody>
-              {rows.map(({ one, held }) => {
-                const left = held?.until ? daysBetween(now, held.until) : null
+              {shown.map((one) => {
+                const left = daysBetween(now, lastDay(one.until))
                 return (
                   <tr key={one.id}>
-                    <th scope="row"><Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: one.id }}>{(one.reason_text || one.title).replace(/\.$/, '')}</Link><span className="under">{one.asset}</span>{held?.owner && <span className="under phone">{held.owner}</span>}</th>
-                    <td className="wide">{held?.owner ?? '–'}</td>
-                    <td className="wide">{held?.reason ?? '–'}</td>
-                    <td className="right number">{held?.until ? date(held.until) : '–'}{left !== null && left <= 30 && <span className="under late">{t('leader.accepted.left', { days: Math.max(0, left) })}</span>}</td>
+                    <th scope="row">
+                      <Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: one.finding }}>{one.title}</Link>
+                      {one.kind === 'compensation' && <> <span className="tag">{t('finding-state.compensated')}</span></>}
+                      {one.standing === 'ended' && <> <span className="tag warn">{t('leader.accepted.ended')}</span></>}
+                      <span className="under">{one.asset}</span>
+                      {one.owner && <span className="under phone">{one.owner}</span>}
+                    </th>
+                    <td className="wide"><Severity of={one.severity} /></td>
+                    <td className="wide">{one.owner ?? one.created_by?.name ?? '–'}</td>
+                    <td className="wide reason">{one.reason}</td>
+                    <td className="right number">{date(lastDay(one.until))}{one.standing === 'in_effect' && left <= 30 && <span className="under late">{t('leader.accepted.left', { days: Math.max(0, left) })}</span>}</td>
                   </tr>
                 )
               })}
