@@ -65,7 +65,7 @@ struct ListAnswer {
 };
 // Findings looked at for one page when no index answers the question (a text over a whole register, a reader
 // of more than a thousand organisations): the page is then shorter than asked for, and `next` goes on.
-inline constexpr std::size_t kMostExamined = 4'000;
+inline constexpr std::size_t kMostExamined = 2'000;
 // Only what the reader sees with Detail::findings. Nothing when `after` is no key of this order.
 std::optional<ListAnswer> list_findings(store::Connection& connection, const access::Access& reader,
                                         const ListQuestion& question, UtcTime now);
