@@ -46,11 +46,12 @@ enum class Permission {
   manage_access,      // users, grants, tokens of others, login providers
   manage_service,     // schedule, feeds, backups, opt-outs, channels, settings
   read_audit,         // the audit log
-  read_nation         // national figures and export
+  read_nation,        // national figures and export
+  manage_suppliers    // who delivers to one's own organisation
 };
 BOOST_DESCRIBE_ENUM(Permission, read, follow_up, approve, answer_disputes, recheck, manage_footprint,
                     manage_portfolios, manage_register, manage_access, manage_service, read_audit,
-                    read_nation)
+                    read_nation, manage_suppliers)
 
 struct Access {
   store::Actor actor;  // user or token, and the client's address
@@ -59,8 +60,8 @@ struct Access {
   std::uint32_t permissions = 0;     // bit per Permission: the role's, cut by the token's scopes
   Detail everywhere = Detail::none;  // for every organisation (administrator, analyst, auditor)
   std::vector<std::pair<std::string, Detail>> organisations;  // granted by name, sorted by id
-  // Granted to be read, not to be acted on (another organisation's supplier), sorted: a customer does not
-  // accept, dispute or reject in its supplier's name.
+  // Granted to be read, not to be acted on, sorted: a customer does not accept, dispute or reject in its
+  // supplier's name. The suppliers of home are among them, at Detail::score (docs/decisions/0006).
   std::vector<std::string> read_only;
   std::string home;        // the user's own organisation; empty: none
   bool authority = false;  // the sector authority sees groups smaller than five
@@ -86,6 +87,7 @@ struct Access {
       case Permission::follow_up:
       case Permission::approve:
       case Permission::manage_footprint:
+      case Permission::manage_suppliers:
         return sees(organisation, Detail::findings) &&
                !std::ranges::binary_search(read_only, organisation, std::less<>{});
       case Permission::recheck:

@@ -408,7 +408,19 @@ std::optional<Access> access_of(Connection& connection, std::string_view user_id
     out.organisations.emplace_back(organisation, detail_named(grant.text(1)).value_or(Detail::none));
     if (!grant.truth(2) && *role != Role::administrator) out.read_only.push_back(std::move(organisation));
   }
-  if (!out.home.empty()) out.organisations.emplace_back(out.home, Detail::evidence);
+  if (!out.home.empty()) {
+    // The score of home's suppliers, unless a grant says more.
+    for (const auto& supply : connection.query(
+             "SELECT s.supplier FROM supply s JOIN organisation o ON o.id = s.supplier WHERE s.organisation "
+             "= ?1 AND (s.ended IS NULL OR s.ended > ?2) AND o.kind = 'supplier' AND o.removed IS NULL AND "
+             "NOT EXISTS (SELECT 1 FROM access_grant g WHERE g.account = ?3 AND g.organisation = s.supplier "
+             "AND (g.until IS NULL OR g.until > ?2))",
+             {out.home, to_unix(now), user_id})) {
+      out.organisations.emplace_back(supply.text(0), Detail::score);
+      if (*role != Role::administrator) out.read_only.push_back(supply.text(0));
+    }
+    out.organisations.emplace_back(out.home, Detail::evidence);
+  }
   std::ranges::sort(out.organisations);
   std::ranges::sort(out.read_only);
   return out;

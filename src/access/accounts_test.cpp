@@ -370,6 +370,45 @@ TEST_P(AccountsTest, GrantsCountWhileTheyLast) {
   EXPECT_EQ(access(kari).detail("other"), Detail::none);
 }
 
+// docs/decisions/0006.
+TEST_P(AccountsTest, ACustomerSeesTheScoreOfItsSuppliersAndNothingElse) {
+  sql().write([&](Connection& connection) {
+    for (const auto* id : {"vendor", "former", "granted", "removed", "stranger"})
+      connection.execute("INSERT INTO organisation (id, name, kind) VALUES (?1, ?1, 'supplier')", {id});
+    connection.execute("UPDATE organisation SET removed = 1 WHERE id = 'removed'");
+    for (const auto* id : {"vendor", "granted", "removed", "other"})
+      connection.execute("INSERT INTO supply (organisation, supplier) VALUES ('home', ?1)", {id});
+    connection.execute("INSERT INTO supply (organisation, supplier, ended) VALUES ('home', 'former', ?1)",
+                       {to_unix(now)});
+    connection.execute("INSERT INTO supply (organisation, supplier) VALUES ('other', 'stranger')");
+    put_grant(connection, now, {boss.id, ""},
+              {"granted", "", kari.id, Detail::findings, true, "works there", {}, "", now + hours{1}});
+  });
+  const auto seen = access(kari);
+  EXPECT_EQ(seen.detail("vendor"), Detail::score);
+  EXPECT_EQ(seen.detail("former"), Detail::none);
+  EXPECT_EQ(seen.detail("removed"), Detail::none);
+  EXPECT_EQ(seen.detail("stranger"), Detail::none) << "another's supplier";
+  EXPECT_EQ(seen.detail("other"), Detail::none) << "of another kind: it takes a grant";
+  EXPECT_EQ(seen.detail("granted"), Detail::findings) << "a grant says more";
+  EXPECT_TRUE(seen.may(Permission::follow_up, "granted"));
+  for (const auto permission : {Permission::follow_up, Permission::recheck, Permission::manage_footprint,
+                                Permission::manage_suppliers})
+    EXPECT_FALSE(seen.may(permission, "vendor"));
+  EXPECT_TRUE(seen.may(Permission::read, "vendor"));
+  EXPECT_TRUE(seen.may(Permission::manage_suppliers, "home"));
+  EXPECT_TRUE(std::ranges::is_sorted(seen.organisations));
+  // The grant ends: what is left is the customer's view.
+  now += hours{1};
+  EXPECT_EQ(access(kari).detail("granted"), Detail::score);
+  EXPECT_FALSE(access(kari).may(Permission::follow_up, "granted"));
+  sql().read([&](Connection& connection) {
+    const auto all = followers(connection, "vendor", now, 100);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].detail, Detail::score) << "the supplier is told what is seen";
+  });
+}
+
 TEST_P(AccountsTest, FirstStartWorksOnceAndForTheFirst) {
   EXPECT_EQ(accounts->first_start(now), std::nullopt) << "there are users";
   sql().write([](Connection& connection) { connection.execute("DELETE FROM account"); });
@@ -418,6 +457,9 @@ TEST_P(AccountsTest, SuppliersAreInvitedWithoutAnAdministrator) {
     EXPECT_TRUE(may_invite(connection, of_kari, Role::supplier, "supplier"));
     EXPECT_FALSE(may_invite(connection, of_kari, Role::supplier, "other")) << "its supplier no more";
     EXPECT_FALSE(may_invite(connection, of_kari, Role::security, "supplier"));
+    connection.execute("UPDATE supply SET vouched = 0 WHERE supplier = 'supplier'");
+    EXPECT_FALSE(may_invite(connection, of_kari, Role::supplier, "supplier")) << "said by home alone";
+    connection.execute("UPDATE supply SET vouched = 1 WHERE supplier = 'supplier'");
     EXPECT_FALSE(may_invite(connection, of_kari, Role::supplier, ""));
     const auto reader = make(connection, "reader", Role::privacy, "home");
     EXPECT_FALSE(

@@ -2,6 +2,8 @@
 
 #include <boost/describe/enum_from_string.hpp>
 #include <boost/describe/enum_to_string.hpp>
+#include <boost/describe/enumerators.hpp>
+#include <boost/mp11/algorithm.hpp>
 #include <string>
 
 namespace utsyn::access {
@@ -25,8 +27,9 @@ std::optional<Permission> permission_named(std::string_view word) { return named
 
 std::vector<std::string_view> words(std::uint32_t permissions) {
   std::vector<std::string_view> out;
-  for (unsigned bit = 0; bit <= static_cast<unsigned>(Permission::read_nation); ++bit)
-    if ((permissions >> bit & 1U) != 0) out.push_back(word(static_cast<Permission>(bit)));
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<Permission>>([&](const auto& permission) {
+    if ((permissions & bits({permission.value})) != 0) out.emplace_back(permission.name);
+  });
   return out;
 }
 

@@ -30,16 +30,20 @@ inline constexpr RoleRow kRoles[] = {
     {Role::administrator, bits({Permission::read, Permission::follow_up, Permission::approve, Permission::answer_disputes,
                                 Permission::recheck, Permission::manage_footprint, Permission::manage_portfolios,
                                 Permission::manage_register, Permission::manage_access, Permission::manage_service,
-                                Permission::read_audit, Permission::read_nation}), Detail::evidence, true},
+                                Permission::read_audit, Permission::read_nation, Permission::manage_suppliers}),
+                          Detail::evidence, true},
     // The IT security officer: follows up at home, reads the audit entries of home.
     {Role::security,      bits({Permission::read, Permission::follow_up, Permission::approve, Permission::recheck,
-                                Permission::manage_footprint, Permission::manage_portfolios, Permission::read_audit}),
+                                Permission::manage_footprint, Permission::manage_portfolios, Permission::read_audit,
+                                Permission::manage_suppliers}),
                           Detail::none, false},
     // The top manager: reads, and is the second person for compensations.
     {Role::leader,        bits({Permission::read, Permission::approve, Permission::manage_portfolios}), Detail::none, false},
-    {Role::procurement,   bits({Permission::read, Permission::manage_portfolios}), Detail::none, false},
+    {Role::procurement,   bits({Permission::read, Permission::manage_portfolios, Permission::manage_suppliers}),
+                          Detail::none, false},
     // The contract manager: follows what suppliers promised, asks for a new measurement.
-    {Role::contract,      bits({Permission::read, Permission::recheck, Permission::manage_portfolios}), Detail::none, false},
+    {Role::contract,      bits({Permission::read, Permission::recheck, Permission::manage_portfolios,
+                                Permission::manage_suppliers}), Detail::none, false},
     // The data protection officer.
     {Role::privacy,       bits({Permission::read, Permission::manage_portfolios}), Detail::none, false},
     // A free seat: sees its own organisation whole, answers for it, disputes.

@@ -11,6 +11,8 @@ TEST(Roles, EveryWordIsReadBack) {
     EXPECT_EQ(detail_named(word(detail)), detail);
   EXPECT_EQ(words(bits({Permission::read, Permission::read_nation})),
             (std::vector<std::string_view>{"read", "read_nation"}));
+  EXPECT_EQ(words(row_of(Role::administrator).permissions), words(~0U)) << "a permission nobody knows of";
+  EXPECT_EQ(words(~0U).back(), "manage_suppliers");
   EXPECT_EQ(role_named("root"), std::nullopt);
   EXPECT_EQ(detail_named(""), std::nullopt);
   EXPECT_EQ(permission_named("Read"), std::nullopt);

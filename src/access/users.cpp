@@ -261,10 +261,12 @@ std::vector<Follower> followers(Connection& connection, std::string_view organis
   std::vector<Follower> out;
   const auto most = static_cast<std::int64_t>(limit);
   for (const auto& row : connection.query(
-           "SELECT s.organisation, o.name FROM supply s JOIN organisation o ON o.id = s.organisation WHERE "
+           "SELECT s.organisation, o.name, i.kind FROM supply s JOIN organisation o ON o.id = s.organisation "
+           "JOIN organisation i ON i.id = s.supplier WHERE "
            "s.supplier = ?1 AND (s.ended IS NULL OR s.ended > ?2) ORDER BY o.name, o.id LIMIT ?3",
            {organisation, to_unix(now), most}))
-    out.push_back({row.text(0), row.text(1), "customer", Detail::none, 0});
+    out.push_back(
+        {row.text(0), row.text(1), "customer", row.text(2) == "supplier" ? Detail::score : Detail::none, 0});
   for (const auto& row : connection.query(
            "SELECT a.organisation, o.name, g.detail, count(*) FROM access_grant g JOIN account a ON a.id = "
            "g.account LEFT JOIN organisation o ON o.id = a.organisation WHERE g.organisation = ?1 AND "
@@ -283,8 +285,10 @@ bool may_invite(Connection& connection, const Access& access, Role role, std::st
   if (access.role == Role::supplier) return organisation == access.home;
   if (access.role != Role::security && access.role != Role::procurement && access.role != Role::contract)
     return false;
-  return connection.first("SELECT 1 FROM supply WHERE organisation = ?1 AND supplier = ?2 AND ended IS NULL",
-                          {access.home, organisation}) &&
+  return connection.first(
+             "SELECT 1 FROM supply WHERE organisation = ?1 AND supplier = ?2 AND ended IS NULL "
+             "AND vouched = 1",
+             {access.home, organisation}) &&
          !connection.first("SELECT 1 FROM account WHERE organisation = ?1 AND disabled IS NULL LIMIT 1",
                            {organisation});
 }

@@ -13,6 +13,7 @@ Router all_routes() {
   add_access_routes(router);
   add_audit_routes(router);
   add_register_routes(router);
+  add_supplier_routes(router);
   add_footprint_routes(router);
   add_finding_routes(router);
   add_treatment_routes(router);

@@ -15,6 +15,7 @@ void add_account_routes(Router& router);    // one's own account: password, sess
 void add_access_routes(Router& router);     // roles, users, grants, invitations, login providers
 void add_audit_routes(Router& router);      // the audit log
 void add_register_routes(Router& router);   // organisations, targets, suppliers, imports
+void add_supplier_routes(Router& router);   // a supplier as its customer meets it, contacts
 void add_footprint_routes(Router& router);  // assets, proof of ownership, opt-outs
 void add_finding_routes(Router& router);    // findings: lists, groups, one
 void add_treatment_routes(Router& router);  // what people decide about a finding

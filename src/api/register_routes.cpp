@@ -2,6 +2,7 @@
 #include <boost/describe/enum_to_string.hpp>
 
 #include "api/areas.h"
+#include "api/followup_json.h"
 #include "api/json_body.h"
 #include "api/register_answers.h"
 #include "base/name.h"
@@ -297,16 +298,31 @@ Response list_customers(Context& context, const Request& request) {
 }
 
 Response add_supplier(Context& context, const Request& request) {
+  must_be_allowed(request, Permission::manage_suppliers, request.parameter("organisation"));
   const auto& body = body_object(request);
+  only_members(body, {"supplier", "name", "domain", "criticality", "note"});
   const auto supplier = required_text(body, "supplier", 200);
   const auto name = optional_text(body, "name", 300);
   const auto criticality = optional_integer(body, "criticality", 1, 4).value_or(1);
   const auto note = optional_text(body, "note", 2000).value_or("");
+  auto domain = optional_text(body, "domain", 300).value_or("");
+  if (!domain.empty() && !footprint::target_name("domain", domain))
+    wrong_field("/domain", "domain must be a domain name, as example.no.");
   const auto organisation = std::string(request.parameter("organisation"));
   const auto id = writing(context, request, [&](Connection& connection) {
     must_be_there(connection, request);
-    return footprint::supply(connection, context.now(), request.access, organisation, supplier, name,
-                             criticality, note);
+    const auto number = footprint::organisation_number(supplier);
+    const bool there =
+        !number ||
+        connection.first("SELECT 1 FROM organisation WHERE number = ?1 AND removed IS NULL", {*number});
+    auto made = footprint::supply(connection, context.now(), request.access, organisation, supplier, name,
+                                  criticality, note);
+    // What is measured of an organisation that was there is not its customers' to say.
+    if (!domain.empty() && !there) {
+      footprint::add_target(connection, context.now(), request.access, made, "domain", domain);
+      measure_soon(connection, request, context.now(), made);
+    }
+    return made;
   });
   return created(
       json::object{
@@ -315,6 +331,7 @@ Response add_supplier(Context& context, const Request& request) {
 }
 
 Response end_supply(Context& context, const Request& request) {
+  must_be_allowed(request, Permission::manage_suppliers, request.parameter("organisation"));
   writing(context, request, [&](Connection& connection) {
     footprint::end_supply(connection, context.now(), request.access, must_find(connection, request).id,
                           request.parameter("supplier"));
@@ -436,8 +453,8 @@ void add_register_routes(Router& router) {
   add("DELETE", one + "/targets/{kind}/{name}", "removeTarget", manage_footprint, Detail::findings,
       remove_target);
   add("GET", one + "/suppliers", "listSuppliers", read, Detail::findings, list_suppliers);
-  add("POST", one + "/suppliers", "addSupplier", manage_register, Detail::findings, add_supplier);
-  add("DELETE", one + "/suppliers/{supplier}", "endSupply", manage_register, Detail::findings, end_supply);
+  add("POST", one + "/suppliers", "addSupplier", manage_suppliers, Detail::findings, add_supplier);
+  add("DELETE", one + "/suppliers/{supplier}", "endSupply", manage_suppliers, Detail::findings, end_supply);
   add("GET", one + "/customers", "listCustomers", read, Detail::score, list_customers);
   for (const bool dry_run : {true, false}) {
     router.add(

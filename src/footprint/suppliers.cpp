@@ -110,16 +110,23 @@ std::string supply(Connection& connection, UtcTime now, const Access& access, st
   if (id == organisation) refuse(Refused::Kind::wrong, "supplier", "own-supplier");
 
   const auto before = connection.first(
-      "SELECT criticality, note, ended FROM supply WHERE organisation = ?1 AND supplier = ?2",
+      "SELECT criticality, note, ended, vouched FROM supply WHERE organisation = ?1 AND supplier = ?2",
       {organisation, id});
-  if (before && before->null(2) && before->number(0) == criticality && before->text(1) == note) return id;
+  // A link that ended is made anew: whoever vouched for the former one says nothing of this one.
+  const bool vouched =
+      access.may(access::Permission::manage_register) || (before && before->null(2) && before->truth(3));
+  if (before && before->null(2) && before->number(0) == criticality && before->text(1) == note &&
+      before->truth(3) == vouched)
+    return id;
   connection.execute(
-      "INSERT INTO supply (organisation, supplier, criticality, since, note) VALUES (?1, ?2, ?3, ?4, ?5) "
+      "INSERT INTO supply (organisation, supplier, criticality, since, note, vouched) VALUES (?1, ?2, ?3, "
+      "?4, ?5, ?6) "
       "ON CONFLICT (organisation, supplier) DO UPDATE SET criticality = excluded.criticality, note = "
-      "excluded.note, since = CASE WHEN supply.ended IS NULL THEN supply.since ELSE excluded.since END, "
+      "excluded.note, vouched = excluded.vouched, since = CASE WHEN supply.ended IS NULL THEN supply.since "
+      "ELSE excluded.since END, "
       "ended = NULL",
-      {organisation, id, criticality, to_unix(now), note});
-  boost::json::object detail{{"criticality", criticality}, {"note", note}};
+      {organisation, id, criticality, to_unix(now), note, vouched});
+  boost::json::object detail{{"criticality", criticality}, {"note", note}, {"vouched", vouched}};
   if (before && before->null(2))
     detail["before"] = boost::json::object{{"criticality", before->number(0)}, {"note", before->text(1)}};
   tell(connection, now, access, before && before->null(2) ? "supplier.change" : "supplier.add",

@@ -361,7 +361,7 @@ class Invitations(AccessCase):
         buyer = self.service.user("procurement", self.home)
         self.assertEqual(buyer.post("/api/v1/invitations", {"role": "supplier"}, expect=422).json["field"], "/organisation")
         buyer.post("/api/v1/invitations", {"role": "security", "organisation": self.home}, expect=403)
-        buyer.post("/api/v1/invitations", {"role": "security", "organisation": self.vendor}, expect=404)
+        buyer.post("/api/v1/invitations", {"role": "security", "organisation": self.vendor}, expect=403)
         made = buyer.post("/api/v1/invitations", {"role": "supplier", "organisation": self.vendor, "email": "ola@leverandor.no"}, expect=201).json
         self.assertEqual([one["id"] for one in buyer.items("/api/v1/invitations")], [made["id"]])
         self.assertEqual(self.service.user("procurement", self.home).items("/api/v1/invitations"), [])
@@ -376,12 +376,12 @@ class Invitations(AccessCase):
         self.assertEqual([one["id"] for one in supplier.items("/api/v1/organisations")], [self.vendor])
         supplier.get(f"/api/v1/organisations/{self.home}", expect=404)
         followers = supplier.items(f"/api/v1/organisations/{self.vendor}/followers")
-        self.assertEqual([(one["name"], one["why"]) for one in followers], [("Fjordvik kommune", "customer")])
+        self.assertEqual([(one["name"], one["why"], one["detail"]) for one in followers], [("Fjordvik kommune", "customer", "score")])
         # Invites colleagues, but nobody else; and from now on the customer does not.
         colleague = supplier.post("/api/v1/invitations", {"role": "supplier", "organisation": self.vendor}, expect=201).json
         supplier.post("/api/v1/invitations", {"role": "supplier", "organisation": self.home}, expect=404)
         supplier.post("/api/v1/invitations", {"role": "administrator"}, expect=403)
-        buyer.post("/api/v1/invitations", {"role": "supplier", "organisation": self.vendor}, expect=404)
+        buyer.post("/api/v1/invitations", {"role": "supplier", "organisation": self.vendor}, expect=403)
         buyer.delete(f"/api/v1/invitations/{colleague['id']}", expect=404)
         supplier.delete(f"/api/v1/invitations/{colleague['id']}", expect=204)
         self.service.nobody().post("/api/v1/invitation/accept", {**person, "token": token_of(colleague["link"]), "login": "annen"}, expect=410)
@@ -389,9 +389,11 @@ class Invitations(AccessCase):
     def test_grants(self) -> None:
         reader = self.service.user("security", self.home)
         id_ = self.user_id(reader)
-        path = f"/api/v1/organisations/{self.vendor}"
+        # Nobody's supplier here: of those home buys from it sees the score without a grant.
+        vendor = self.admin.post("/api/v1/organisations", {"name": "En annen leverandør AS", "kind": "supplier"}, expect=201).json["id"]
+        path = f"/api/v1/organisations/{vendor}"
         reader.get(path, expect=404)
-        grant = f"/api/v1/users/{id_}/grants/{self.vendor}"
+        grant = f"/api/v1/users/{id_}/grants/{vendor}"
         self.assertEqual(self.admin.put(grant, {"detail": "evidence", "reason": " "}, expect=422).json["field"], "/reason")
         self.assertEqual(self.admin.put(grant, {"detail": "all", "reason": "r"}, expect=422).json["field"], "/detail")
         self.assertEqual(self.admin.put(grant, {"detail": "score", "reason": "r", "acts": True}, expect=422).json["field"], "/acts")

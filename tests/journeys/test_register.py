@@ -122,8 +122,10 @@ class RegisterOn:
             self.admin.post(f"/api/v1/organisations/{customer}/suppliers", {"supplier": supplier, "criticality": 4}, expect=201)
         reader, seat = self.service.user("security", a), self.service.user("supplier", supplier)
         listed = reader.get("/api/v1/organisations").json
-        self.assertEqual(([one["id"] for one in listed["items"]], listed["total"]), ([a], 1))
-        self.assertEqual(reader.get("/api/v1/organisations?q=" + quote("ås")).json["total"], 1)
+        # Its own, and its supplier: the score alone (docs/decisions/0006).
+        self.assertEqual(({one["id"] for one in listed["items"]}, listed["total"]), ({a, supplier}, 2))
+        self.assertEqual(reader.get("/api/v1/organisations?q=" + quote("ås")).json["total"], 2)
+        reader.get(f"/api/v1/organisations/{supplier}/findings", expect=403)
         self.assertEqual(reader.get(f"/api/v1/organisations?q={b}").json["items"], [])
         hidden, absent = (reader.get(f"/api/v1/organisations/{one}", expect=404).json for one in (b, "900000000"))
         self.assertEqual({**hidden, "instance": ""}, {**absent, "instance": ""})
