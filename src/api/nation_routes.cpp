@@ -8,6 +8,7 @@
 #include "portfolio/consent.h"
 #include "portfolio/csv.h"
 #include "score/constants.h"
+#include "score/standing.h"
 #include "store/events.h"
 
 namespace utsyn::api {
@@ -45,6 +46,56 @@ Response get_nation(Context& context, const Request& request) {
   const Seen seen(*view, request.access);
   return json_response(
       portfolio::breakdown_json(dimension, *context.portfolios->breakdown(view, seen, filter, dimension)));
+}
+
+constexpr std::size_t kMostTiles = 2'000;
+
+Response get_nation_tiles(Context& context, const Request& request) {
+  const auto today = portfolio::day_of(context.now());
+  auto day = today;
+  if (const auto given = request.query_value("day")) {
+    const auto time = given->size() == 10 ? parse_time(*given) : std::nullopt;
+    if (!time) wrong_field("day", "Write a date, such as 2026-11-21.");
+    day = portfolio::day_of(*time);
+    if (day > today) wrong_field("day", "The day must not lie ahead.");
+  }
+  portfolio::Filter filter;
+  filter.kinds = {score::Kind::municipality};
+  json::array items;
+  const auto view = context.portfolios->view();
+  const auto& table = *view;
+  const Seen seen(table, request.access);
+  const auto* past = day == today ? nullptr : table.at_day(day);
+  for (const auto row : portfolio::matching(table, seen, filter)) {
+    if (items.size() == kMostTiles) break;
+    const auto whole = portfolio::organisation_json(table, seen, row);
+    json::object item;
+    for (const auto* name : {"organisation", "name", "municipality", "county", "kostra", "population"})
+      item[name] = whole.at(name);
+    if (day == today) {
+      for (const auto* name : {"score_cp", "grade", "measured"}) item[name] = whole.at(name);
+    } else {
+      const auto cp =
+          past == nullptr || row >= past->score_cp.size() ? portfolio::kNone : past->score_cp[row];
+      const bool rated = cp != portfolio::kNone;
+      item["score_cp"] = rated ? json::value(cp) : json::value();
+      item["grade"] = json::string(rated ? score::word(score::grade_of(cp, score::full_coverage))
+                                         : score::word(score::Grade::U));
+      item["measured"] = nullptr;
+    }
+    items.push_back(std::move(item));
+  }
+  std::sort(items.begin(), items.end(), [](const json::value& a, const json::value& b) {
+    const auto key = [](const json::value& item) {
+      const auto* number = item.at("municipality").if_string();
+      return std::pair(number == nullptr ? std::string_view("~") : std::string_view(*number),
+                       std::string_view(item.at("organisation").as_string()));
+    };
+    return key(a) < key(b);
+  });
+  return json_response(json::object{{"day", format_time(from_unix(day * 86'400)).substr(0, 10)},
+                                    {"items", std::move(items)},
+                                    {"next", nullptr}});
 }
 
 json::object history_json(const portfolio::Table& table, const Members& members, Dimension dimension,
@@ -321,6 +372,7 @@ void add_nation_routes(Router& router) {
                 .handler = std::move(handler)});
   };
   add("GET", "/nation", "getNation", get_nation, Permission::read_nation);
+  add("GET", "/nation/tiles", "getNationTiles", get_nation_tiles, Permission::read_nation);
   add("GET", "/nation/history", "getNationHistory", get_nation_history, Permission::read_nation);
   add("GET", "/nation/export", "exportNation", export_nation, Permission::read_nation);
   add("GET", "/organisations/{organisation}/consents", "listConsents", list_consents, Permission::read,

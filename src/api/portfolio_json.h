@@ -27,6 +27,9 @@ struct Days {
 Days days_of(const Request& request, UtcTime now);
 portfolio::Dimension dimension_of(const Request& request);
 std::size_t most_of(const Request& request);  // ?most=, 1 to 100, 10 unless told
+// ?q= and ?grade=, which narrow a list of members down.
+portfolio::Members narrowed_by_query(const Request& request, const portfolio::Table& table,
+                                     const portfolio::Seen& seen, portfolio::Members members);
 portfolio::Filter filter_of(const boost::json::value& value, std::string_view pointer);
 
 }  // namespace utsyn::api

@@ -5,6 +5,7 @@
 
 #include "api/areas.h"
 #include "api/portfolio_json.h"
+#include "base/text.h"
 #include "portfolio/helping.h"
 #include "portfolio/leaning.h"
 
@@ -52,6 +53,28 @@ Days days_of(const Request& request, UtcTime now) {
   const Days days{date("from", today - portfolio::kDailyDays), date("to", today)};
   if (days.from > days.to) wrong_field("from", "The first day must not be after the last.");
   return days;
+}
+
+portfolio::Members narrowed_by_query(const Request& request, const portfolio::Table& table, const Seen& seen,
+                                     portfolio::Members members) {
+  portfolio::Filter filter;
+  filter.text = request.query_value("q").value_or("");
+  if (filter.text.size() > 200) wrong_field("q", "q has at most 200 characters.");
+  const auto given = request.query_value("grade").value_or("");
+  for (const auto word : given.empty() ? std::vector<std::string_view>() : split(given, ',')) {
+    const auto at = std::ranges::find(score::grade_words, word);
+    if (at == score::grade_words.end()) wrong_field("grade", "Choose of A, B, C, D, F and U, comma between.");
+    filter.grades.push_back(static_cast<score::Grade>(at - score::grade_words.begin()));
+  }
+  if (filter == portfolio::Filter{}) return members;
+  portfolio::Members out;
+  out.rows = portfolio::narrowed(table, seen, filter, members.rows);
+  if (!members.weights.empty())
+    for (const auto row : out.rows) {
+      const auto at = std::ranges::lower_bound(members.rows, row) - members.rows.begin();
+      out.weights.push_back(members.weights[static_cast<std::size_t>(at)]);
+    }
+  return out;
 }
 
 Dimension dimension_of(const Request& request) {
@@ -273,7 +296,8 @@ Response list_portfolio_members(Context& context, const Request& request) {
                 "Choose id, name, score, population, coverage, measured or overdue, with - before it to "
                 "turn the order round.");
   if (!page.after.empty() && page.after.size() != 3) wrong_field("cursor", "This cursor is of another list.");
-  const auto [view, seen, members] = opened(context, request);
+  auto [view, seen, all] = opened(context, request);
+  const auto members = narrowed_by_query(request, *view, seen, std::move(all));
   auto rows = portfolio::sorted_page(*view, seen, members.rows, *sorting, page.after, page.limit + 1);
   std::vector<std::string> next;
   if (rows.size() > page.limit) {

@@ -377,13 +377,18 @@ Response get_members_table(Context& context, const Request& request) {
                   {"grade", 10},        {"managed", 15},         {"low", 9},          {"high", 9},
                   {"coverage", 13},     {"weight", 8},           {"critical", 10},    {"high_count", 10},
                   {"medium", 10},       {"low_count", 10},       {"overdue_days", 16}});
-  table.next = [portfolios = context.portfolios, reader = request.access, one = std::move(one),
-                sorting = *sorting, after = std::vector<std::string>{}, ended = false]() mutable {
+  {  // what is wrong with the query is told before the first row
+    const auto view = context.portfolios->view();
+    narrowed_by_query(request, *view, portfolio::Seen(*view, request.access), {});
+  }
+  table.next = [portfolios = context.portfolios, asked = request, one = std::move(one), sorting = *sorting,
+                after = std::vector<std::string>{}, ended = false]() mutable {
     std::vector<TableRow> rows;
     if (ended) return rows;
     const auto view = portfolios->view();
-    const portfolio::Seen seen(*view, reader);
-    const auto members = portfolio::members_of(*view, seen, one.portfolio, one.listed);
+    const portfolio::Seen seen(*view, asked.access);
+    const auto members =
+        narrowed_by_query(asked, *view, seen, portfolio::members_of(*view, seen, one.portfolio, one.listed));
     const auto page = portfolio::sorted_page(*view, seen, members.rows, sorting, after, kRowsAtOnce);
     ended = page.size() < kRowsAtOnce;
     if (!page.empty()) after = portfolio::sort_key(*view, seen, page.back(), sorting);
