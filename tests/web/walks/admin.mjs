@@ -223,7 +223,7 @@ await step('the audit log: filter, files, chain', async () => {
   await page.getByLabel('Hva', { exact: true }).selectOption('grant.')
   await page.waitForURL(/action=grant/)
   await page.getByText('Innsyn fjernet').waitFor()
-  await page.getByText('Bruker laget').waitFor({ state: 'detached' })
+  await page.getByText('Bruker laget').first().waitFor({ state: 'detached' })
   await page.reload()
   check((await page.getByLabel('Hva', { exact: true }).inputValue()) === 'grant.', 'the filter lives in the address')
   await page.getByLabel('Hvem', { exact: true }).selectOption({ label: 'Utsyn selv' })

@@ -7,7 +7,7 @@ import { useText } from '~/app/language'
 import { useMe } from '~/app/session'
 import { Bones, Button, Empty, Failed, PageHead, TextField } from '~/parts/basic'
 import { asText } from '../common'
-import { OrganisationName, OrganisationPicker, Pick } from './parts'
+import { dayOf, instant, OrganisationName, OrganisationPicker, Pick } from './parts'
 import { auditFilterFrom, type AuditFilter } from './sections'
 
 type Entry = Schemas['AuditEntry']
@@ -15,9 +15,9 @@ const groups = ['login', 'login.refused', 'user.', 'invitation.', 'grant.', 'tok
 
 /** The day after, as the log's filter ends before a time. */
 function dayAfter(day: string): string {
-  const at = new Date(`${day}T00:00:00Z`)
-  at.setUTCDate(at.getUTCDate() + 1)
-  return at.toISOString().slice(0, 10)
+  const at = new Date(`${day}T12:00:00`)
+  at.setDate(at.getDate() + 1)
+  return dayOf(at.toISOString())
 }
 
 export function Audit() {
@@ -27,14 +27,14 @@ export function Audit() {
   const navigate = useNavigate()
   const set = (change: { [name in keyof AuditFilter]?: string | undefined }) => void navigate({ to: '.', search: auditFilterFrom({ ...filter, ...change }), replace: true, resetScroll: false })
   const whole = me.role === 'administrator' || me.role === 'auditor'
-  // From and to are days; the service reads times.
+  // From and to are days where the reader is; the service reads times.
   const asked = {
     ...(filter.actor ? { actor: filter.actor } : {}),
     ...(filter.action ? { action: filter.action } : {}),
     ...(filter.organisation ? { organisation: filter.organisation } : {}),
     ...(filter.object ? { object: filter.object } : {}),
-    ...(filter.from ? { from: `${filter.from}T00:00:00Z` } : {}),
-    ...(filter.before ? { before: `${dayAfter(filter.before)}T00:00:00Z` } : {}),
+    ...(filter.from ? { from: instant(filter.from, '00:00:00') } : {}),
+    ...(filter.before ? { before: instant(dayAfter(filter.before), '00:00:00') } : {}),
   }
   const list = useInfiniteQuery({
     queryKey: ['audit', asked],

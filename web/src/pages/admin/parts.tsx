@@ -226,7 +226,18 @@ export function Sections({ label, links }: { label: string; links: SectionLink[]
   )
 }
 
+/** A day and an hour where the reader is, as the service writes time. */
+export function instant(day: string, clock: string): string {
+  return `${new Date(`${day}T${clock}`).toISOString().slice(0, 19)}Z`
+}
+
+/** The day that a time falls on where the reader is, for a date field. */
+export function dayOf(time: string): string {
+  const at = new Date(time)
+  return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')}`
+}
+
 /** Days from now as a date, for a date field. */
 export function inDays(days: number): string {
-  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+  return dayOf(new Date(Date.now() + days * 86_400_000).toISOString())
 }

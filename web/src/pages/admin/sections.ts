@@ -40,8 +40,9 @@ export function auditFilterFrom(search: Record<string, unknown>): AuditFilter {
   const out: AuditFilter = {}
   for (const name of auditWords) {
     const value = search[name]
-    if (typeof value === 'string' && value) out[name] = value.slice(0, 300)
-    else if (typeof value === 'number') out[name] = String(value)
+    const text = typeof value === 'string' ? value.slice(0, 300) : typeof value === 'number' ? String(value) : ''
+    const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
+    if (text && (isDay || (name !== 'from' && name !== 'before'))) out[name] = text
   }
   return out
 }

@@ -7,7 +7,7 @@ import { useText } from '~/app/language'
 import { useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Dialog, Empty, Failed, PageHead, Panel, TextArea, TextField } from '~/parts/basic'
-import { Confirm, inDays, Once, OrganisationName, OrganisationPicker, Pick, useForm, type Named } from './parts'
+import { Confirm, dayOf, inDays, instant, Once, OrganisationName, OrganisationPicker, Pick, useForm, type Named } from './parts'
 import { roles, RoleWords, useRoles, type Role } from './users'
 
 type User = Schemas['User']
@@ -224,7 +224,7 @@ function GrantForm({ user, grant, onClose, onDone }: { user: User; grant: Grant 
   const [detail, setDetail] = useState<(typeof details)[number]>(details.find((one) => one === grant?.detail) ?? 'score')
   const [acts, setActs] = useState(grant?.acts ?? false)
   const [reason, setReason] = useState(grant?.reason ?? '')
-  const [until, setUntil] = useState(grant?.until?.slice(0, 10) ?? '')
+  const [until, setUntil] = useState(grant?.until ? dayOf(grant.until) : '')
   const [missing, setMissing] = useState(false)
   const { form, busy, send, fault, rest } = useForm(['organisation', 'detail', 'acts', 'reason', 'until'])
   return (
@@ -232,7 +232,7 @@ function GrantForm({ user, grant, onClose, onDone }: { user: User; grant: Grant 
       if (!organisation) { setMissing(true); return }
       await must(api.PUT('/api/v1/users/{user}/grants/{organisation}', {
         params: { path: { user: user.id, organisation: organisation.id } },
-        body: { detail, acts: acts && detail !== 'score', reason: reason.trim(), until: until ? `${until}T23:59:59Z` : null },
+        body: { detail, acts: acts && detail !== 'score', reason: reason.trim(), until: until ? instant(until, '23:59:59') : null },
       }))
       await onDone()
       toasts.say(t('grants.given', { user: user.name, name: organisation.name }))
