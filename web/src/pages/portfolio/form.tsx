@@ -106,7 +106,7 @@ function Form({ before }: { before: Schemas['Portfolio'] | null }) {
         </section>
         <div className="s4 preview">
           <Panel title={t('portfolio-form.now')} note={form === 'filter' ? t('portfolio-form.now.note') : undefined}>
-            {form === 'list' && <p><span className="figure number">{members.length}</span> {t('portfolio-form.members-word')}</p>}
+            {form === 'list' && <p><span className="figure number">{members.length}</span> {t('portfolio-form.members-word', { count: members.length })}</p>}
             {form === 'list' && before && <p className="dim">{t('portfolio-form.members-there')}</p>}
             {form === 'filter' && (
               <div role="status">
@@ -114,7 +114,7 @@ function Form({ before }: { before: Schemas['Portfolio'] | null }) {
                 {preview.error && <Failed problem={preview.error} />}
                 {preview.data && (
                   <>
-                    <p><span className="figure number">{preview.data.members}</span> {t('portfolio-form.members-word')}</p>
+                    <p><span className="figure number">{preview.data.members}</span> {t('portfolio-form.members-word', { count: preview.data.members })}</p>
                     {preview.data.figures ? (
                       <>
                         <dl className="facts">

@@ -162,7 +162,7 @@ export function PortfolioPage() {
   const measured = marks.map((member) => member.measured).filter((time): time is string => time !== null).sort().at(-1)
   const title = nameOf(its)
   // On the first day there is nothing to compare with, and the panels for it would stand empty.
-  const past = movers.data?.since != null || (history.data?.points.some((point) => point.figures) ?? false)
+  const past = movers.data?.since != null
   const isList = its.form === 'list' && portfolio !== 'all'
   return (
     <>
@@ -227,8 +227,8 @@ export function PortfolioPage() {
             </table>
           ))}
         </Panel>
-        {past && <Moved wide={movers.data?.since === null} title={t('portfolio.improved')} rows={movers.data?.improved} since={movers.data?.since ?? null} days={days} />}
-        {past && movers.data?.since !== null && <Moved title={t('portfolio.worsened')} rows={movers.data?.worsened} since={movers.data?.since ?? null} days={days} />}
+        {past && <Moved title={t('portfolio.improved')} rows={movers.data?.improved} since={movers.data?.since ?? null} days={days} />}
+        {past && <Moved title={t('portfolio.worsened')} rows={movers.data?.worsened} since={movers.data?.since ?? null} days={days} />}
         {!past && <Issues of="most_common" title={t('portfolio.most-common')} issues={issues.data} error={issues.error} className="s6" />}
 
         <Panel className={past ? 's8' : 's12'} title={t('portfolio.history')} note={t('portfolio.history.note')} end={<Choices label={t('portfolio.period')} value={String(days)} options={periods.map((one) => ({ value: String(one), label: t('portfolio.last-days', { days: one }) }))} onChange={(value) => set({ days: periods.find((one) => String(one) === value) })} />}>
@@ -290,10 +290,10 @@ function Issues({ of, title, issues, error, className }: { of: 'most_critical' |
   )
 }
 
-function Moved({ wide, title, rows, since, days }: { wide?: boolean; title: string; rows: Schemas['Mover'][] | undefined; since: string | null; days: number }) {
+function Moved({ title, rows, since, days }: { title: string; rows: Schemas['Mover'][] | undefined; since: string | null; days: number }) {
   const { t, signed, date } = useText()
   return (
-    <Panel className={wide ? 's8' : 's4'} title={title} note={since ? t('portfolio.since', { date: date(since) }) : t('portfolio.last-days', { days })}>
+    <Panel className="s4" title={title} note={since ? t('portfolio.since', { date: date(since) }) : t('portfolio.last-days', { days })}>
       {!rows && <Bones />}
       {rows && since === null && <p className="dim">{t('portfolio.movers.none-kept')}</p>}
       {rows && since !== null && rows.length === 0 && <p className="dim">{t('portfolio.movers.none')}</p>}

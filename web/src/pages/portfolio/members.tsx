@@ -75,7 +75,16 @@ export function Members({ portfolio, sort, text, grade, onChange, removable }: {
   const model = table.getRowModel().rows
 
   const body = useRef<HTMLTableElement>(null)
-  const virtual = useWindowVirtualizer({ count: model.length, estimateSize: () => 37, overscan: 20, scrollMargin: body.current?.offsetTop ?? 0 })
+  // Where the rows begin on the page; what stands above them may grow while it is fetched.
+  const [margin, setMargin] = useState(0)
+  useEffect(() => {
+    const measure = () => { if (body.current?.tBodies[0]) setMargin(Math.round(body.current.tBodies[0].getBoundingClientRect().top + window.scrollY)) }
+    const observer = new ResizeObserver(measure)
+    observer.observe(document.body)
+    measure()
+    return () => observer.disconnect()
+  }, [model.length])
+  const virtual = useWindowVirtualizer({ count: model.length, estimateSize: () => 37, overscan: 25, scrollMargin: margin })
   const inSight = virtual.getVirtualItems()
   const last = inSight.at(-1)?.index ?? 0
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = list
