@@ -134,7 +134,7 @@ function Three({ org, report }: { org: string; report: Report }) {
       {serious ? (
         <Number_
           title={t('leader.late')}
-          under={<p>{serious.open === 0 ? t('leader.late.none') : <>{t('leader.late.of', { count: number(serious.open) })} {t('leader.late.oldest', { days: number(serious.oldest_days) })}</>}</p>}
+          under={<p>{serious.open === 0 ? t('leader.late.none') : <>{t('leader.late.of', { count: serious.open })} {t('leader.late.oldest', { count: serious.oldest_days })}</>}</p>}
           to={<Link to="/virksomhet/$org/funn" params={{ org }} search={serious.overdue > 0 ? { severity: 'critical,high', overdue: true } : { severity: 'critical,high' }}>{t('leader.late.see')}</Link>}
         >
           <b className={serious.overdue > 0 ? 'down' : ''}>{number(serious.overdue)}</b>
@@ -321,7 +321,7 @@ function Accepted({ org, report }: { org: string; report: Report }) {
                     <td className="wide"><Severity of={one.severity} /></td>
                     <td className="wide">{one.owner ?? one.created_by?.name ?? '–'}</td>
                     <td className="wide reason">{one.reason}</td>
-                    <td className="right number">{date(lastDay(one.until))}{one.standing === 'in_effect' && left <= 30 && <span className="under late">{t('leader.accepted.left', { days: Math.max(0, left) })}</span>}</td>
+                    <td className="right number">{date(lastDay(one.until))}{one.standing === 'in_effect' && left <= 30 && <span className="under late">{t('leader.accepted.left', { count: Math.max(0, left) })}</span>}</td>
                   </tr>
                 )
               })}

@@ -72,8 +72,8 @@ export function Example({ method }: { method: Method }) {
                 <label className="check"><input type="checkbox" checked={row.kev} onChange={(event) => set(row.name, { kev: event.target.checked })} /> {t('example.kev')}</label>
               </div>
               <div className="row sliders">
-                <Slider label={t('example.age')} value={row.age} most={400} words={t('example.days', { days: number(row.age) })} onChange={(age) => set(row.name, { age })} />
-                <Slider label={t('example.unseen')} value={row.unseen} most={100} words={t('example.days', { days: number(row.unseen) })} onChange={(unseen) => set(row.name, { unseen })} />
+                <Slider label={t('example.age')} value={row.age} most={400} words={t('example.days', { count: row.age })} onChange={(age) => set(row.name, { age })} />
+                <Slider label={t('example.unseen')} value={row.unseen} most={100} words={t('example.days', { count: row.unseen })} onChange={(unseen) => set(row.name, { unseen })} />
               </div>
             </fieldset>
           ))}
