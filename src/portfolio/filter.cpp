@@ -5,7 +5,7 @@
 #include <boost/json.hpp>
 #include <charconv>
 #include <functional>
-#include <limits>
+#include <utility>
 
 #include "base/text.h"
 #include "footprint/fold.h"
@@ -38,6 +38,9 @@ std::int64_t number_of(const json::value& value, const std::string& pointer, std
                        std::int64_t most) {
   std::int64_t number = least - 1;
   if (value.is_int64()) number = value.as_int64();
+  // As write_filter() leaves a count.
+  if (value.is_uint64() && std::in_range<std::int64_t>(value.as_uint64()))
+    number = static_cast<std::int64_t>(value.as_uint64());
   if (number < least || number > most)
     wrong(pointer,
           "a whole number from " + std::to_string(least) + " to " + std::to_string(most) + " is needed");

@@ -68,6 +68,7 @@ TEST(Filter, ComesBackAsItWasWritten) {
   ASSERT_TRUE(filter);
   EXPECT_EQ(json::serialize(write_filter(*filter)), text);
   EXPECT_EQ(json::serialize(write_filter({})), "{}");
+  EXPECT_EQ(*read_filter(write_filter(*filter)), *filter);  // without a text between
 }
 
 class Matching : public testing::Test {
