@@ -57,7 +57,7 @@ await step('the time slider', async () => {
   await page.getByLabel('Tidspunkt').focus()
   for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowLeft')
   await page.waitForURL(/dag=\d{4}-\d\d-\d\d/)
-  await page.getByText('flisene viser medianen i fylket').waitFor()
+  await page.getByText('slik det sto').waitFor()
   await page.waitForTimeout(500)
   await look('nation-then')
   await page.getByLabel('Tidspunkt').focus()

@@ -3,9 +3,9 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
-import { api, must, type Organisation, type Schemas } from '~/app/api'
+import { api, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
-import { gradeOf, type Grade } from '~/format/format'
+import type { Grade } from '~/format/format'
 import { Bones, Choices, Failed, GradeShape, PageHead, Panel, Select } from '~/parts/basic'
 import { allGrades, GradeBar, grades, groupOrder, Kpi, NoFigure, ScoreWithGrade, useGroupName } from '../portfolio/common'
 import { Geometry, useGeometry } from './geometry'
@@ -13,6 +13,18 @@ import { groupOf, nationBy, nationKinds, type NationBy, type NationSearch } from
 import { division, factsRead, sources, tiles } from './layout'
 import { TileMap, type Filled } from './map'
 import { Strips, type StripGroup } from './strips'
+
+interface Standing {
+  id: string
+  name: string
+  municipality: string | null
+  county: string | null
+  kostra: string | null
+  sector: string | null
+  population: number | null
+  cp: number | null
+  grade: Grade | null
+}
 
 type HistoryFigures = NonNullable<Schemas['HistoryPoint']['figures']>
 
@@ -54,7 +66,6 @@ export function NationPage() {
   }
   const now = useQuery({ queryKey: ['nation', by, kind], queryFn: () => must(api.GET('/api/v1/nation', { params: { query: { by, kind } } })), placeholderData: (before) => before, retry: false })
   const history = useHistory(by, kind)
-  const countyHistory = useHistory('county', kind)
   const { list, all } = useOrganisations(kind)
   const [chosen, setChosen] = useState<readonly Grade[]>([])
   const geometry = useGeometry()
@@ -76,31 +87,33 @@ export function NationPage() {
     return [...rows].sort((a, b) => groupOrder(a.key, b.key)).map((cell) => ({ ...cell, name: groupName(by, cell.key) }))
   }, [day, history.data, now.data, by, groupName])
 
-  // What each tile shows: today the organisation's own grade; earlier the middle of its county.
-  const ofMunicipality = useMemo(() => new Map(all.filter((one) => one.municipality).map((one) => [one.municipality!, one])), [all])
-  const countyThen = useMemo(() => new Map(day ? countyHistory.data?.cells.map((cell) => [cell.key, cell.points.find((point) => point.day === day)?.figures ?? null]) : []), [day, countyHistory.data])
-  const describe = (name: string, one: Organisation | undefined): string => {
-    if (!one) return t('nation.tile', { name, what: t('score.not-measured').toLocaleLowerCase() })
-    if (!one.score) return t('nation.tile', { name: one.name, what: t('score.not-measured').toLocaleLowerCase() })
-    return `${one.name}: ${score(one.score.score_cp)} ${one.score.grade}`
-  }
-  const filled = (number_: string, name: string, county: string): Filled => {
-    const one = ofMunicipality.get(number_)
-    if (day) {
-      const median = countyThen.get(county)?.median_cp
-      return { grade: median === undefined ? null : gradeOf(median), plain: true, label: t('nation.tile-then', { name, what: median === undefined ? t('nation.no-county-figure') : `${score(median)} ${gradeOf(median)}` }) }
-    }
-    const its = one?.score?.grade ?? null
-    return { grade: its, plain: false, label: describe(name, one), ...(one ? { to: `/virksomhet/${encodeURIComponent(one.id)}` } : {}) }
-  }
+  // Today's organisations, or the municipalities as they stood on the day that is chosen.
+  const then = useQuery({
+    queryKey: ['nation', 'tiles', day],
+    queryFn: () => must(api.GET('/api/v1/nation/tiles', { params: { query: { day: day! } } })),
+    enabled: day !== null && kind === 'municipality',
+    placeholderData: (before) => before,
+    staleTime: Infinity,
+    retry: false,
+  })
+  const standing = useMemo((): Standing[] => {
+    if (day === null) return all.map((one) => ({ id: one.id, name: one.name, municipality: one.municipality, county: one.county, kostra: one.kostra, sector: one.sector, population: one.population, cp: one.score?.score_cp ?? null, grade: one.score?.grade ?? null }))
+    const sectorOf = new Map(all.map((one) => [one.id, one.sector]))
+    return (then.data?.items ?? []).map((one) => ({ id: one.organisation, name: one.name, municipality: one.municipality, county: one.county, kostra: one.kostra, sector: sectorOf.get(one.organisation) ?? null, population: one.population, cp: one.score_cp, grade: one.score_cp === null ? null : one.grade }))
+  }, [day, all, then.data])
+  const ofMunicipality = useMemo(() => new Map(standing.filter((one) => one.municipality).map((one) => [one.municipality!, one])), [standing])
+  const fill = (one: Standing | undefined, name: string): Filled => ({
+    grade: one?.grade ?? null,
+    label: one && one.cp !== null && one.grade ? `${one.name}: ${score(one.cp)} ${one.grade}` : t('nation.tile', { name: one?.name ?? name, what: t('score.not-measured').toLocaleLowerCase() }),
+    ...(one ? { to: `/virksomhet/${encodeURIComponent(one.id)}` } : {}),
+  })
   const onMap = new Set(tiles.map((tile) => tile.number))
-  const beside = kind === 'municipality' && !day ? all.filter((one) => !one.municipality || !onMap.has(one.municipality)) : []
+  const beside = kind === 'municipality' ? standing.filter((one) => !one.municipality || !onMap.has(one.municipality)) : []
   const counts = Object.fromEntries(allGrades.map((grade) => [grade, 0])) as Record<Grade, number>
-  if (day) for (const grade of allGrades) counts[grade] = total?.figures?.grades[grade] ?? 0
-  else for (const one of all) if (one.score) counts[one.score.grade]++
-  const unmeasured = tiles.filter((tile) => !ofMunicipality.get(tile.number)?.score).length
+  for (const one of standing) if (one.grade) counts[one.grade]++
+  const unmeasured = tiles.filter((tile) => !ofMunicipality.get(tile.number)?.grade).length
 
-  const drawn = all.filter((one) => one.score).length
+  const drawn = standing.filter((one) => one.grade).length
 
   const groups: StripGroup[] = cells.map((cell) => ({
     key: cell.key,
@@ -111,7 +124,7 @@ export function NationPage() {
     median: cell.figures?.median_cp ?? null,
     quarters: cell.figures ? [cell.figures.p25_cp, cell.figures.p75_cp] : null,
     // A reader who may see the members sees them; that the group's figure is hidden does not hide them.
-    marks: day ? [] : all.filter((one) => one.score && one.score.grade !== 'U' && groupOf(one, by) === cell.key).map((one) => ({ key: one.id, name: one.name, cp: one.score!.score_cp, grade: one.score!.grade, to: `/virksomhet/${encodeURIComponent(one.id)}` })),
+    marks: standing.filter((one) => one.cp !== null && one.grade && one.grade !== 'U' && groupOf(one, by) === cell.key).map((one) => ({ key: one.id, name: one.name, cp: one.cp!, grade: one.grade!, to: `/virksomhet/${encodeURIComponent(one.id)}` })),
   }))
 
   // Few groups leave room for the table beside the map; many take the whole width.
@@ -119,7 +132,7 @@ export function NationPage() {
   const strips = (
     <Panel className={few ? '' : 's6'} title={t('nation.strips')} note={t('nation.strips.note')} end={<Select hidden label={t('nation.by')} value={by} onChange={(value) => set({ etter: value === 'kostra' ? undefined : value })} options={nationBy.map((one) => ({ value: one, label: t(`dimension.${one}`) }))} />}>
       {now.isPending && <Bones />}
-      {groups.length > 0 && <Strips groups={groups} when={when} heading={t(`dimension.${by}`)} withMarks={!day} />}
+      {groups.length > 0 && <Strips groups={groups} when={when} heading={t(`dimension.${by}`)} />}
       {now.data && groups.length === 0 && <p className="dim">{t('portfolio.no-members')}</p>}
     </Panel>
   )
@@ -197,10 +210,11 @@ export function NationPage() {
                     <svg width="14" height="12" viewBox="-9 -8 18 16" aria-hidden="true"><GradeShape grade={grade} radius={7} /></svg> {grade} <b>{number(counts[grade])}</b>
                   </button>
                 ))}
-                <span className="legend"><span className="hatch-sign" aria-hidden="true" />{day ? t('nation.no-figure') : t('nation.not-measured', { count: number(unmeasured) })}</span>
+                <span className="legend"><span className="hatch-sign" aria-hidden="true" />{t('nation.not-measured', { count: number(unmeasured) })}</span>
               </div>
+              {then.error && <Failed problem={then.error} again={() => void then.refetch()} />}
               {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}
-              <TileMap fill={filled} chosen={chosen} beside={beside.map((one) => ({ key: one.id, municipality: one.municipality, filled: { grade: one.score?.grade ?? null, plain: false, label: describe(one.name, one), to: `/virksomhet/${encodeURIComponent(one.id)}` } }))} label={t('nation.map.label', { n: number(drawn) })} geometry={asMap ? geometry.imported : null} />
+              <TileMap fill={(number_, name) => fill(ofMunicipality.get(number_), name)} chosen={chosen} beside={beside.map((one) => ({ key: one.id, municipality: one.municipality, filled: fill(one, one.name) }))} label={t('nation.map.label', { n: number(drawn) })} geometry={asMap ? geometry.imported : null} />
               {days.length > 1 && (
                 <div className="slider">
                   <label htmlFor="nation-day">{t('nation.day')}</label>
@@ -209,7 +223,7 @@ export function NationPage() {
                 </div>
               )}
               {days.length <= 1 && history.data && <p className="small dim">{t('nation.no-past')}</p>}
-              <p className="small dim">{t('nation.map.words')} {t('chart.n-date', { n: number(day ? (total?.figures?.rated ?? 0) : drawn), date: when })}.</p>
+              <p className="small dim">{t('nation.map.words')} {t('chart.n-date', { n: number(drawn), date: when })}.</p>
               <p className="small dim">{sources.join('. ')}. {t('nation.read', { date: date(factsRead) })} {asMap && geometry.imported?.attribution}</p>
               <Geometry {...geometry} onShow={() => setAsMap(true)} />
             </>

@@ -10,15 +10,13 @@ import './nation.css'
 export interface Filled {
   /** Null: not measured, hatched. */
   grade: Grade | null
-  /** Stands for a group, not for itself: no letter. */
-  plain: boolean
   label: string
   to?: string
 }
 
 const mostBeside = 112
 
-export function TileMap({ fill, chosen, beside, label, geometry }: { fill: (number: string, name: string, county: string) => Filled; chosen: readonly Grade[]; beside: { key: string; municipality: string | null; filled: Filled }[]; label: string; geometry: Imported | null }) {
+export function TileMap({ fill, chosen, beside, label, geometry }: { fill: (number: string, name: string) => Filled; chosen: readonly Grade[]; beside: { key: string; municipality: string | null; filled: Filled }[]; label: string; geometry: Imported | null }) {
   const { t } = useText()
   const [frame, width] = useRoom()
   const hatch = useId()
@@ -29,7 +27,7 @@ export function TileMap({ fill, chosen, beside, label, geometry }: { fill: (numb
   const shape = (points: readonly (readonly [number, number])[]) => `M${points.map(([x, y]) => `${(x * size).toFixed(1)} ${(y * size).toFixed(1)}`).join('L')}Z`
   const dimmed = (grade: Grade | null) => (chosen.length > 0 && (grade === null || !chosen.includes(grade)) ? 0.18 : undefined)
   const places = [
-    ...tiles.map((tile) => ({ key: tile.number, municipality: tile.number as string | null, at: middle(tile), filled: fill(tile.number, tile.name, tile.county) })),
+    ...tiles.map((tile) => ({ key: tile.number, municipality: tile.number as string | null, at: middle(tile), filled: fill(tile.number, tile.name) })),
     ...beside.slice(0, mostBeside).map((one, i) => ({ key: one.key, municipality: one.municipality, at: middle(seaPlace(i)), filled: one.filled })),
   ]
   const letters = size >= 16
@@ -46,8 +44,8 @@ export function TileMap({ fill, chosen, beside, label, geometry }: { fill: (numb
                 ? drawnPlaces.map(({ key, municipality, filled }) => municipality && geometry.paths[municipality] && <path key={key} d={geometry.paths[municipality]} transform={`scale(${w})`} className={`tile ${filled.grade && filled.grade !== 'U' ? `tile-${filled.grade}` : ''}`} fill={filled.grade && filled.grade !== 'U' ? undefined : `url(#${hatch})`} vectorEffect="non-scaling-stroke" opacity={dimmed(filled.grade)} />)
                 : places.map(({ key, at, filled }) => (
                     <g key={key} opacity={dimmed(filled.grade)}>
-                      <path d={shape(corners(at))} className={`tile ${filled.grade && filled.grade !== 'U' ? `tile-${filled.grade}` : ''} ${filled.plain ? 'plain-tile' : ''}`} fill={filled.grade && filled.grade !== 'U' ? undefined : `url(#${hatch})`} />
-                      {letters && filled.grade && !filled.plain && <text x={at[0] * size} y={at[1] * size + size * 0.17} className={`letter-${filled.grade}`} fontSize={Math.max(10, size * 0.5)}>{filled.grade}</text>}
+                      <path d={shape(corners(at))} className={`tile ${filled.grade && filled.grade !== 'U' ? `tile-${filled.grade}` : ''}`} fill={filled.grade && filled.grade !== 'U' ? undefined : `url(#${hatch})`} />
+                      {letters && filled.grade && <text x={at[0] * size} y={at[1] * size + size * 0.17} className={`letter-${filled.grade}`} fontSize={Math.max(10, size * 0.5)}>{filled.grade}</text>}
                     </g>
                   ))}
               {!geometry && <path className="county-border" d={borders.map(([a, b]) => `M${(a[0] * size).toFixed(1)} ${(a[1] * size).toFixed(1)}L${(b[0] * size).toFixed(1)} ${(b[1] * size).toFixed(1)}`).join('')} />}

@@ -21,7 +21,7 @@ export interface StripGroup {
 
 const rowHeight = 30
 
-export function Strips({ groups, when, heading, withMarks }: { groups: StripGroup[]; when: string; heading: string; withMarks: boolean }) {
+export function Strips({ groups, when, heading }: { groups: StripGroup[]; when: string; heading: string }) {
   const { t, score, number } = useText()
   const build = useCallback(({ width, narrow, colours }: Room): Drawing => {
     const left = narrow ? 86 : 150
@@ -84,7 +84,7 @@ export function Strips({ groups, when, heading, withMarks }: { groups: StripGrou
   const n = groups.reduce((sum, group) => sum + group.n, 0)
   return (
     <Figure
-      note={<><span>{t('chart.n-date', { n: number(n), date: when })}</span><span>{t('nation.strips.words')}</span>{!withMarks && <span>{t('nation.strips.then')}</span>}</>}
+      note={<><span>{t('chart.n-date', { n: number(n), date: when })}</span><span>{t('nation.strips.words')}</span></>}
       table={
         <table className="t">
           <thead><tr><th>{heading}</th><th>{t('portfolio.member')}</th><th className="right">{t('score.title')}</th></tr></thead>

@@ -44,11 +44,7 @@ export function Members({ portfolio, sort, text, grade, onChange, removable }: {
     getNextPageParam: (page) => page.next,
     placeholderData: (before) => before,
   })
-  const rows = useMemo(() => {
-    const words = text.trim().toLocaleLowerCase()
-    const wanted = grade ? grade.split(',') : null
-    return (list.data?.pages.flatMap((page) => page.items) ?? []).filter((one) => (!words || one.name.toLocaleLowerCase().includes(words) || (one.number ?? '').startsWith(words.replace(/\s/g, ''))) && (!wanted || wanted.includes(one.grade)))
-  }, [list.data, text, grade])
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data])
   const total = list.data?.pages[0]?.total ?? 0
   const remove = useMutation({
     mutationFn: (organisation: string) => must(api.DELETE('/api/v1/portfolios/{portfolio}/members/{organisation}', { params: { path: { portfolio, organisation } } })),
@@ -92,7 +88,7 @@ export function Members({ portfolio, sort, text, grade, onChange, removable }: {
   const before = inSight[0] ? inSight[0].start - virtual.options.scrollMargin : 0
   const after = virtual.getTotalSize() - ((inSight.at(-1)?.end ?? 0) - virtual.options.scrollMargin)
 
-  const file = (format: 'xlsx' | 'csv') => `/api/v1/portfolios/${portfolio}/members/table?${new URLSearchParams({ sort, format, lang: language, ...(format === 'csv' ? { separator: 'semicolon', bom: 'yes', ...(language === 'en' ? {} : { decimal: 'comma' }) } : {}) }).toString()}`
+  const file = (format: 'xlsx' | 'csv') => `/api/v1/portfolios/${portfolio}/members/table?${new URLSearchParams({ ...asked, format, lang: language, ...(format === 'csv' ? { separator: 'semicolon', bom: 'yes', ...(language === 'en' ? {} : { decimal: 'comma' }) } : {}) }).toString()}`
   const chosen = grade ? grade.split(',') : []
   const filtered = Boolean(text || grade)
   return (
