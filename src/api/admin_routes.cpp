@@ -22,7 +22,6 @@ namespace utsyn::api {
 namespace {
 
 namespace json = boost::json;
-using access::Detail;
 using access::Permission;
 using store::Connection;
 

@@ -124,6 +124,8 @@ int main(int argc, char** argv) {
       "--channel-ca-file", options.channel_ca_file,
       "PEM file of root certificates that webhooks and syslog over TLS are judged by, instead of the "
       "system's");
+  serve->add_option("--backups", options.backup_folder,
+                    "Folder of the backups that administrators ask for (default: backups beside the store)");
   serve->add_option("--workers", options.workers, "Threads for requests (default: twice the cores)")
       ->check(CLI::Range(0, 1024));
   serve->add_option("--smtp", options.smtp,

@@ -112,6 +112,7 @@ Result<void, Refusal> read_config(Options& options) {
       {"trusted-proxy", list_into(options.trusted_proxies)},
       {"log-file", string_into(options.log_file)},
       {"key-file", string_into(options.key_file)},
+      {"backups", string_into(options.backup_folder)},
       {"allow-channel-net", list_into(options.allow_channel_networks)},
       {"channel-ca-file", string_into(options.channel_ca_file)},
       {"oidc-ca", string_into(options.oidc_ca_file)},

@@ -46,6 +46,7 @@ struct Options {
   std::string log_file;  // empty: standard error
   std::string key_file;  // empty: beside the store
   bool forget_sealed = false;
+  std::string backup_folder;  // empty: beside the store
   int workers = 0;
   bool no_measuring = false;
   std::string web;   // the folder of the web interface; empty: where it usually is; "none"

@@ -138,7 +138,9 @@ int serve(const Options& options) {
         return access::access_of(connection, owner, clock_now(), {owner, ""});
       },
       clock_now, log);
-  context.backups = std::make_shared<api::Backups>(*sql, folder_beside(where) + "/backups", clock_now);
+  context.backups = std::make_shared<api::Backups>(
+      *sql, options.backup_folder.empty() ? folder_beside(where) + "/backups" : options.backup_folder,
+      clock_now);
   if (measuring) {
     context.installation.held = held_now(**sql);
     measuring->run.network.held = context.installation.held;

@@ -367,7 +367,7 @@ class Service:
         options = [*LAB, *DATA] if self.measuring else ["--no-measuring"]
         port = str(self.port)  # the same one after a restart
         command = [UTSYN, "serve", "--db", self.db, "--listen", f"127.0.0.1:{port}", "--key-file", str(self.folder / "key"),
-                   "--log-file", str(self.folder / "log.jsonl"), *([] if "--web" in self.arguments else ["--web", "none"]), *options, *self.arguments]
+                   "--log-file", str(self.folder / "log.jsonl"), "--backups", str(self.folder / "backups"), *([] if "--web" in self.arguments else ["--web", "none"]), *options, *self.arguments]
         self.errors = open(self.folder / "stderr", "ab+")
         before = self.errors.seek(0, os.SEEK_END)
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.errors, stderr=self.errors, env=environment(**self.env))

@@ -26,10 +26,12 @@ def wait_until(wanted, limit_s: float):
 
 
 class Interface(unittest.TestCase):
+    database = "sqlite"
+
     @classmethod
     def setUpClass(cls) -> None:
         cls.addClassCleanup(lab_change, "reset")
-        cls.service = Service(measuring=True).__enter__()
+        cls.service = Service(cls.database, measuring=True).__enter__()
         cls.addClassCleanup(cls.service.__exit__)
         cls.admin = cls.service.administrator()
         cls.id = cls.admin.post("/api/v1/organisations", {"name": "Steinlia kommune", "kind": "municipality"}, expect=201).json["id"]
@@ -224,7 +226,7 @@ class Interface(unittest.TestCase):
 
     def test_the_installation(self) -> None:
         system = self.admin.get("/api/v1/system").json
-        self.assertEqual(system["store"]["kind"], "sqlite")
+        self.assertEqual(system["store"]["kind"], self.database)
         self.assertGreater(system["store"]["size_bytes"], 10_000)
         self.assertGreaterEqual(system["organisations"], 1)
         self.assertTrue(system["measuring"]["here"])
@@ -283,6 +285,10 @@ class Interface(unittest.TestCase):
         restored = subprocess.run([UTSYN, "restore", "--db", str(other), str(Path(done["folder"]) / state["name"])], capture_output=True,
                                   check=False, env=environment())
         self.assertEqual(restored.returncode, 0, restored.stderr)
+
+
+class InterfaceOnPostgres(Interface):
+    database = "postgresql"
 
 
 if __name__ == "__main__":
