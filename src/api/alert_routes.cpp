@@ -320,6 +320,30 @@ Response ask_again_to_confirm(Context& context, const Request& request) {
   return json_response(channel_json(channel), 202);
 }
 
+Response test_channel(Context& context, const Request& request) {
+  const auto delivery = context.sql->write([&](Connection& connection) {
+    const auto own = own_channel(connection, request.access, request.parameter("channel"));
+    if (!own.confirmed || !own.active) {
+      fail({.status = 409,
+            .type = "conflict",
+            .title = "This does not go with what there is",
+            .detail = own.confirmed ? "The channel is paused. Start it first."
+                                    : "The address is not confirmed. Open the link of the letter first."});
+    }
+    const auto tried = alerts::try_out(connection, context.now(), own);
+    if (tried.wait_s > 0) {
+      fail({.status = 429,
+            .type = "too-many-attempts",
+            .title = "Too many attempts",
+            .detail = "A test was sent less than a minute ago. See among the deliveries whether it arrived.",
+            .retry_after_s = tried.wait_s});
+    }
+    store::append_audit(connection, context.now(), request.access.actor, "channel.test", "", own.id, "{}");
+    return *alerts::delivery(connection, tried.delivery);
+  });
+  return json_response(delivery_json(delivery), 202);
+}
+
 Response delete_channel(Context& context, const Request& request) {
   context.sql->write([&](Connection& connection) {
     const auto channel = own_channel(connection, request.access, request.parameter("channel"));
@@ -377,11 +401,18 @@ void add_alert_routes(Router& router) {
   add("PATCH", "alert-rules/{rule}", "changeAlertRule", change_rule);
   add("DELETE", "alert-rules/{rule}", "deleteAlertRule", delete_rule);
   add("GET", "channels", "listChannels", list_channels);
-  add("POST", "channels", "createChannel", create_channel);
+  // The answer holds the secret of a webhook.
+  router.add({.method = "POST",
+              .pattern = "/api/v1/channels",
+              .operation = "createChannel",
+              .permission = Permission::read,
+              .handler = create_channel,
+              .keep_answer = false});
   add("PATCH", "channels/{channel}", "changeChannel", change_channel);
   add("DELETE", "channels/{channel}", "deleteChannel", delete_channel);
   add("POST", "channels/confirm", "confirmChannel", confirm_channel);
   add("POST", "channels/{channel}/confirmation", "askToConfirmChannel", ask_again_to_confirm);
+  add("POST", "channels/{channel}/test", "testChannel", test_channel);
   add("GET", "deliveries", "listDeliveries", list_deliveries);
   add("POST", "deliveries/{delivery}/again", "sendAgain", send_again);
 }

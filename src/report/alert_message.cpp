@@ -160,6 +160,25 @@ std::string ocsf_event(const Alert& alert) {
   return json::serialize(out);
 }
 
+// What a person sent to see whether it arrives, as an informational finding of no organisation.
+std::string ocsf_test(const Message& message) {
+  const auto words = text("alerts.test_body", Language::en);
+  return json::serialize(json::object{
+      {"activity_id", 1},
+      {"category_uid", 2},
+      {"class_uid", 2004},
+      {"type_uid", 200401},
+      {"time", to_unix(message.delivery.created) * 1000},
+      {"severity_id", 1},
+      {"status_id", 1},
+      {"message", words},
+      {"metadata",
+       {{"version", "1.3.0"},
+        {"uid", message.delivery.id},
+        {"product", {{"name", "Utsyn"}, {"vendor_name", "Utsyn"}}}}},
+      {"finding_info", {{"uid", message.delivery.id}, {"title", words}, {"types", json::array{"test"}}}}});
+}
+
 }  // namespace
 
 Letter letter_of(const Message& message, Language language, std::string_view address) {
@@ -169,6 +188,11 @@ Letter letter_of(const Message& message, Language language, std::string_view add
     out.body = text_with("alerts.confirm_body", language,
                          std::string(address) + "/varsler/kanaler#confirm=" + message.confirm_token) +
                "\n";
+    return out;
+  }
+  if (message.test) {
+    out.subject = text("alerts.test_subject", language);
+    out.body = text("alerts.test_body", language) + "\n";
     return out;
   }
   std::set<std::string> organisations;
@@ -222,7 +246,7 @@ std::string cloud_event_of(const Message& message, std::string_view address, Utc
   return json::serialize(json::object{{"specversion", "1.0"},
                                       {"id", message.delivery.id},
                                       {"source", address.empty() ? std::string_view("urn:utsyn") : address},
-                                      {"type", "no.utsyn.alerts"},
+                                      {"type", message.test ? "no.utsyn.test" : "no.utsyn.alerts"},
                                       {"time", format_time(now)},
                                       {"datacontenttype", "application/json"},
                                       {"data", {{"alerts", std::move(alerts)}}}});
@@ -237,6 +261,7 @@ std::string signature_of(std::string_view secret, std::string_view body, UtcTime
 std::vector<std::string> ocsf_of(const Message& message) {
   std::vector<std::string> out;
   out.reserve(message.alerts.size());
+  if (message.test) out.push_back(ocsf_test(message));
   for (const auto& alert : message.alerts) out.push_back(ocsf_event(alert));
   return out;
 }
@@ -245,6 +270,13 @@ std::vector<std::string> syslog_of(const Message& message, std::string_view host
   constexpr int kLocal0 = 16;
   std::vector<std::string> out;
   out.reserve(message.alerts.size());
+  if (message.test) {
+    constexpr int kInformational = 6;
+    out.push_back(fmt::format(
+        "<{}>1 {} {} utsyn - test [utsyn@32473 id=\"{}\"] {}", kLocal0 * 8 + kInformational,
+        format_time(message.delivery.created), host, message.delivery.id,
+        ocsf ? ocsf_test(message) : "\xEF\xBB\xBF" + one_line(text("alerts.test_body", Language::en))));
+  }
   for (const auto& alert : message.alerts) {
     const int priority = kLocal0 * 8 + (is_grave(alert) ? 2 : 4);
     // 32473 is the enterprise number for examples (RFC 5612); there is none of our own.

@@ -138,6 +138,28 @@ TEST(AlertOcsf, FindingsAreComplianceFindings) {
   EXPECT_EQ(boost::json::parse(events[1]).at("class_uid").as_int64(), 2004);
 }
 
+TEST(AlertTest, SaysThatItIsOneInEveryForm) {
+  auto test = message({});
+  test.test = true;
+  test.delivery.created = kNow;
+  for (const auto language : {checks::Language::nb, checks::Language::nn, checks::Language::en}) {
+    EXPECT_THAT(letter_of(test, language, "").subject, HasSubstr("Utsyn"));
+    EXPECT_THAT(letter_of(test, language, "").body, HasSubstr("Utsyn"));
+  }
+  const auto event = boost::json::parse(cloud_event_of(test, "", kNow));
+  EXPECT_EQ(event.at("type").as_string(), "no.utsyn.test");
+  EXPECT_TRUE(event.at("data").at("alerts").as_array().empty());
+  const auto ocsf = ocsf_of(test);
+  ASSERT_EQ(ocsf.size(), 1U);
+  EXPECT_EQ(boost::json::parse(ocsf[0]).at("severity_id").as_int64(), 1);
+  for (const bool as_ocsf : {false, true}) {
+    const auto lines = syslog_of(test, "host", as_ocsf);
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_THAT(lines[0], testing::StartsWith(
+                              "<134>1 2026-11-21T08:00:00Z host utsyn - test [utsyn@32473 id=\"d1\"] "));
+  }
+}
+
 TEST(ConfirmLetter, HasTheLinkAndNothingOfAnyOrganisation) {
   auto asking = message({});
   asking.confirm_token = "tokentoken";

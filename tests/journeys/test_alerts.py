@@ -199,6 +199,13 @@ class Alerts(unittest.TestCase):
         wait_until(lambda: self.states_when({gone["id"]: "sent"}))
         self.assertEqual(len(dead.came), 2)
 
+        # A test is a message without alerts, once a minute.
+        admin.post(f"/api/v1/channels/{gone['id']}/test", expect=202)
+        self.assertEqual(admin.post(f"/api/v1/channels/{gone['id']}/test", expect=429).problem, "too-many-attempts")
+        wait_until(lambda: len(dead.came) == 3)
+        (tried,) = json.loads(dead.came[2][1])
+        self.assertEqual((tried["severity_id"], tried["finding_info"]["types"]), (1, ["test"]))
+
         line = syslog.recv(65_535).decode()
         self.assertRegex(line, r"^<132>1 \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ utsyn utsyn - new_asset \[utsyn@32473 id=\"")
         self.assertEqual(json.loads(line[line.index("] ") + 2:])["class_uid"], 2004)

@@ -287,6 +287,8 @@ std::optional<Message> begin(Connection& connection, UtcTime now, const AccessOf
       out.confirm_token = random_token();
       connection.execute("UPDATE channel SET confirm_hash = ?2, confirm_until = ?3 WHERE id = ?1",
                          {to->id, access::token_hash(out.confirm_token), to_unix(now + kConfirmTime)});
+    } else if (out.delivery.alerts == 0 && to) {
+      out.test = true;
     } else if (out.alerts.empty() || !to) {
       connection.execute("UPDATE delivery SET state = 'dead', error = ?1 WHERE id = ?2",
                          {"not sent: its owner may no longer see what it was about", out.delivery.id});
@@ -351,6 +353,21 @@ std::int64_t ask_to_confirm(Connection& connection, UtcTime now, const Channel& 
   return 0;
 }
 
+Tried try_out(Connection& connection, UtcTime now, const Channel& channel) {
+  const auto latest =
+      connection.first("SELECT max(created) FROM delivery WHERE channel = ?1 AND alerts = 0", {channel.id});
+  if (const auto created = latest ? latest->maybe_number(0) : std::nullopt) {
+    const auto wait = *created + std::chrono::seconds(kTestAgain).count() - to_unix(now);
+    if (wait > 0) return {.delivery = {}, .wait_s = wait};
+  }
+  Tried out{.delivery = new_id(), .wait_s = 0};
+  connection.execute(
+      R"(INSERT INTO delivery (id, channel, owner, state, created, next_try, alerts)
+         VALUES (?1, ?2, ?3, 'pending', ?4, ?4, 0))",
+      {out.delivery, channel.id, channel.owner, to_unix(now)});
+  return out;
+}
+
 std::optional<Channel> confirm(Connection& connection, UtcTime now, std::string_view owner,
                                std::string_view token) {
   const auto row = connection.first(
@@ -358,6 +375,11 @@ std::optional<Channel> confirm(Connection& connection, UtcTime now, std::string_
       {owner, access::token_hash(token), to_unix(now)});
   if (!row) return std::nullopt;
   auto out = channel_of(*row);
+  // A letter that still waits for its next try asks what has been answered.
+  connection.execute(
+      R"(UPDATE delivery SET state = 'dead', error = 'not sent: the address is confirmed already'
+         WHERE channel = ?1 AND alerts = 0 AND state = 'pending')",
+      {out.id});
   connection.execute("UPDATE channel SET confirmed = 1, confirm_hash = '', last_error = '' WHERE id = ?1",
                      {out.id});
   out.confirmed = true;

@@ -79,6 +79,7 @@ struct Message {
   Channel channel;
   std::vector<Alert> alerts;
   std::string confirm_token;  // it asks whether the address is right, and has no alerts
+  bool test = false;          // somebody wants to see whether it arrives; no alerts either
 };
 
 // What a reader of scores may hear of, and what tells of a finding.
@@ -108,6 +109,14 @@ inline constexpr std::chrono::hours kConfirmTime{24 * 3};
 inline constexpr std::chrono::minutes kConfirmAgain{5};  // between two letters
 // Seconds to wait when a letter left, or waits to leave, less than kConfirmAgain ago; 0: one is on its way.
 std::int64_t ask_to_confirm(store::Connection& connection, UtcTime now, const Channel& channel);
+// A message without alerts, to see whether it arrives; the channel is confirmed. The delivery, or how many
+// seconds to wait when the latest is less than kTestAgain old.
+inline constexpr std::chrono::minutes kTestAgain{1};
+struct Tried {
+  std::string delivery;
+  std::int64_t wait_s = 0;
+};
+Tried try_out(store::Connection& connection, UtcTime now, const Channel& channel);
 // The owner's channel that this token confirms; none when it is unknown, used or too old.
 std::optional<Channel> confirm(store::Connection& connection, UtcTime now, std::string_view owner,
                                std::string_view token);

@@ -307,6 +307,21 @@ TEST_P(Outbox, WhatAnEarlierVersionStoredInTheClearIsSealed) {
   });
 }
 
+TEST_P(Outbox, ATestGoesOutWithoutAlertsAndOnceAMinute) {
+  sql().write([&](Connection& c) {
+    const auto tried = try_out(c, kNow, channel_);
+    EXPECT_EQ(tried.wait_s, 0);
+    EXPECT_EQ(delivery(c, tried.delivery)->state, "pending");
+    EXPECT_EQ(try_out(c, kNow + 20s, channel_).wait_s, 40);
+    EXPECT_EQ(try_out(c, kNow + 60s, channel_).wait_s, 0);
+  });
+  const auto out = next(kNow + 1s);
+  ASSERT_TRUE(out);
+  EXPECT_TRUE(out->test);
+  EXPECT_TRUE(out->alerts.empty());
+  EXPECT_EQ(out->confirm_token, "");
+}
+
 TEST_P(Outbox, AnAddressIsConfirmedBeforeAlertsGoThere) {
   channel_.id = new_id();
   channel_.confirmed = false;
