@@ -84,6 +84,13 @@ await step('what was noticed leads to its cause', async () => {
   await page.waitForURL(new RegExp(`/virksomhet/${org}/fotavtrykk`))
 })
 
+await step('a test shows at once whether it arrives', async () => {
+  await page.goto('/varsler/kanaler')
+  await page.getByRole('button', { name: 'Send en prøve Vaktsystemet' }).click()
+  await page.getByRole('heading', { name: 'Kom det fram?' }).waitFor()
+  await page.getByText('sendt', { exact: true }).first().waitFor({ timeout: 30_000 })
+})
+
 await step('what was given up is shown and sent again', async () => {
   await page.goto('/varsler/leveranser')
   await page.getByText('ga opp').first().waitFor({ timeout: 60_000 })

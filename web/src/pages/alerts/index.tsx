@@ -1,6 +1,6 @@
 // What was I told, of what do I want to be told, where does it go, and did it arrive? Rules read as sentences.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, Outlet } from '@tanstack/react-router'
+import { Link, Outlet, useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { api, may, must, onceKey, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
@@ -315,6 +315,17 @@ export function Channels() {
       toasts.fail(refused)
     }
   }
+  const navigate = useNavigate()
+  const tryOut = async (channel: Channel) => {
+    try {
+      await must(api.POST('/api/v1/channels/{channel}/test', { params: { path: { channel: channel.id } } }))
+      await queries.invalidateQueries({ queryKey: ['deliveries'] })
+      toasts.say(t('channels.tested', { name: channel.name }))
+      await navigate({ to: '/varsler/leveranser' })
+    } catch (refused) {
+      toasts.fail(refused)
+    }
+  }
   const turn = async (channel: Channel) => {
     queries.setQueryData<{ items: Channel[]; next: string | null }>(['channels'], (before) => (before ? { ...before, items: before.items.map((one) => (one.id === channel.id ? { ...one, active: !channel.active } : one)) } : before))
     await must(api.PATCH('/api/v1/channels/{channel}', { params: { path: { channel: channel.id } }, body: { active: !channel.active } })).catch(toasts.fail)
@@ -342,6 +353,7 @@ export function Channels() {
                     <td>{!one.confirmed ? <><span className="tag warn">{t('channels.unconfirmed')}</span><span className="under">{t('channels.unconfirmed.next')}</span><Button tight variant="tertiary" onClick={() => void again(one)}>{t('channels.letter-again')}<span className="unseen"> {one.name}</span></Button></> : !one.active ? <span className="tag">{t('channels.paused')}</span> : one.last_error ? <><span className="late">⚑ {t('channels.failing')}</span><span className="under">{one.last_error}</span></> : <span className="dim">{t('channels.good')}</span>}</td>
                     <td className="right">
                       <span className="row">
+                        {one.active && one.confirmed && <Button tight onClick={() => void tryOut(one)}>{t('channels.test')}<span className="unseen"> {one.name}</span></Button>}
                         <Button tight onClick={() => void turn(one)}>{one.active ? t('rules.pause') : t('rules.start')}<span className="unseen"> {one.name}</span></Button>
                         <Button tight onClick={() => setEditing(one)}>{t('admin.change')}<span className="unseen"> {one.name}</span></Button>
                         <Button tight onClick={() => setRemoving(one)}>{t('rules.remove')}<span className="unseen"> {one.name}</span></Button>
@@ -499,7 +511,7 @@ export function Deliveries() {
                     <tr key={one.id}>
                       <th scope="row">{channel?.name ?? <span className="dim">{t('deliveries.gone')}</span>}{channel && <span className="under mono">{channel.address}</span>}</th>
                       <td>{state(one)}{one.sent && <span className="under">{dateTime(one.sent)}</span>}{one.error && one.state !== 'sent' && <span className="under">{one.error}</span>}</td>
-                      <td className="right number wide">{number(one.alerts)}</td>
+                      <td className="right number wide">{one.alerts > 0 ? number(one.alerts) : <span className="dim">{t('deliveries.no-alerts')}</span>}</td>
                       <td className="right number wide">{number(one.attempts)}</td>
                       <td className="number wide">{dateTime(one.created)}</td>
                       <td className="right">
