@@ -1,7 +1,7 @@
 // The top manager's errand: the answer, three numbers, three decisions that lead to their causes, likes, what was
 // accepted and until when, and the board report as PDF in three languages, of one page and of five.
 import { join } from 'node:path'
-import { ask, call, check, finish, firstStart, look, page, shots, step } from '../kit.mjs'
+import { ask, call, check, finish, firstStart, look, newPage, page, password, shots, step } from '../kit.mjs'
 import { registered } from '../lab_portfolio.mjs'
 
 await step('first start', () => firstStart())
@@ -112,6 +112,28 @@ await step('the making can be given up', async () => {
   await page.getByRole('button', { name: 'Avbryt' }).click()
   check((await page.getByRole('alert').count()) === 0, 'who gives up is not told of a fault')
   await page.unroute('**/report.pdf*')
+})
+
+await step('who sees the score alone gets it without findings, and one page', async () => {
+  const { body: invitation } = await call('POST', '/api/v1/invitations', { role: 'leader' })
+  const reader = await newPage()
+  await reader.goto(invitation.link)
+  await reader.getByLabel('Navn', { exact: true }).fill('Ola Nes')
+  await reader.getByLabel('Brukernavn').fill('ola')
+  await reader.getByLabel('Passord').fill(password)
+  await reader.getByRole('button', { name: 'Lag bruker' }).click()
+  await reader.getByRole('heading', { name: 'Ola Nes' }).waitFor()
+  const { body: me } = await call('GET', '/api/v1/me', undefined, reader)
+  const granted = await call('PUT', `/api/v1/users/${me.id}/grants/${org}`, { detail: 'score', reason: 'Skal sammenlikne poeng.' })
+  check(granted.status < 300, `the score is granted (${granted.status})`)
+  await reader.goto(`/virksomhet/${org}/ledelse`)
+  await reader.getByText('Du ser poengene til virksomheten, men ikke funnene.').first().waitFor()
+  check(await reader.getByRole('button', { name: 'Fem sider' }).isDisabled(), 'five pages are not offered')
+  check((await reader.locator('.decisions li').count()) === 0, 'no finding is told')
+  await look('leader-score-alone', reader)
+  const [download] = await Promise.all([reader.waitForEvent('download', { timeout: 60_000 }), reader.getByRole('button', { name: 'Last ned PDF' }).click()])
+  check(download.suggestedFilename().endsWith('-1-nb.pdf'), 'one page is handed out')
+  await reader.context().close()
 })
 
 await step('in nynorsk and English', async () => {
