@@ -42,6 +42,7 @@ RowSet rows_with(const Table& table, std::string_view prefix) {
 // gives the candidates. To ask a candidate itself takes about as long as going along eight of the index.
 std::vector<RowNumber> found_by(const Table& table, const std::vector<std::string>& prefixes) {
   std::vector<std::pair<std::size_t, std::string_view>> rarest_first;
+  rarest_first.reserve(prefixes.size());
   for (const auto& prefix : prefixes) rarest_first.emplace_back(table.word_index.count(prefix), prefix);
   std::ranges::sort(rarest_first);
   auto rows = rows_with(table, rarest_first.front().second).rows();
