@@ -98,7 +98,7 @@ export function Waterfall({ steps, end }: { steps: FallStep[]; end: number }) {
           const before = at
           at -= step.cp / 100
           return (
-            <g key={step.key} tabIndex={0} role="img" className="bar" aria-label={`${step.label}: ${signed(-step.cp)}`}>
+            <g key={step.key} tabIndex={0} role="img" className="value" aria-label={`${step.label}: ${signed(-step.cp)}`}>
               <line className="event" x1={X(before)} x2={X(before)} y1={y - 6} y2={y + 6} />
               <text className="ink" x="0" y={y + 20}>{narrow && step.label.length > 17 ? `${step.label.slice(0, 16)}…` : step.label.length > 34 ? `${step.label.slice(0, 33)}…` : step.label}</text>
               <rect className="lost" x={X(Math.min(before, at))} y={y + 6} width={Math.max(1.5, Math.abs(X(before) - X(at)))} height={rowHeight - 12} />
@@ -132,7 +132,7 @@ export function Moves({ rows }: { rows: { key: string; label: string; cp: number
         <title id={title}>{t('plot.moves', { rows: rows.map((row) => `${row.label} ${signed(row.cp)}`).join(', ') })}</title>
         <line className="axis" x1={middle} x2={middle} y1="0" y2={h} />
         {rows.map((row, i) => (
-          <g key={row.key} tabIndex={0} role="img" className="bar" aria-label={`${row.label}: ${signed(row.cp)}`}>
+          <g key={row.key} tabIndex={0} role="img" className="value" aria-label={`${row.label}: ${signed(row.cp)}`}>
             <text className="ink" x="0" y={i * 28 + 18}>{row.label}</text>
             {row.cp !== 0 && <rect className={row.cp < 0 ? 'lost' : 'gained'} x={Math.min(middle, X(row.cp))} y={i * 28 + 6} width={Math.max(1.5, Math.abs(X(row.cp) - middle))} height="16" />}
             <text className="ink" x={w} y={i * 28 + 18} textAnchor="end">{signed(row.cp)}</text>

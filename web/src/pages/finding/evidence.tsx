@@ -1,6 +1,6 @@
 // Evidence so that a person can read it, and as it was kept. What a reader needs first stands in a table of its own;
 // everything else follows by name, so that nothing is left out of the readable form without being said.
-import { useState, type ReactNode } from 'react'
+import { useDeferredValue, useState, type ReactNode } from 'react'
 import type { Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { Choices } from '~/parts/basic'
@@ -18,13 +18,15 @@ export function Evidence({ items: given, area, hidden }: { items: Item[]; area: 
   const any = given.some(own)
   const items = [...given].sort((a, b) => Number(own(b)) - Number(own(a)))
   const { t, dateTime } = useText()
-  const [form, setForm] = useState<'read' | 'raw'>('read')
+  const [chosen, setForm] = useState<'read' | 'raw'>('read')
+  // The button answers at once; what may be a long text follows.
+  const form = useDeferredValue(chosen)
   if (hidden && items.length === 0) return <p className="dim">{t('evidence.hidden')}</p>
   if (items.length === 0) return <p className="dim">{t('evidence.none')}</p>
   return (
     <div className="stack">
       <div className="row">
-        <Choices label={t('evidence.form')} value={form} onChange={setForm} options={[{ value: 'read', label: t('evidence.read') }, { value: 'raw', label: 'JSON' }]} />
+        <Choices label={t('evidence.form')} value={chosen} onChange={setForm} options={[{ value: 'read', label: t('evidence.read') }, { value: 'raw', label: 'JSON' }]} />
         <button type="button" className="toggle" onClick={() => saveAs('evidence.json', 'application/json', JSON.stringify(items, null, 2))}>{t('evidence.save')}</button>
       </div>
       {items.map((item) => (

@@ -272,6 +272,11 @@ function Work({ finding, path, acts }: { finding: FindingDetail; path: { organis
   )
 }
 
+/** A period ends before this second; people know it by its last day. */
+function lastDay(until: string): string {
+  return new Date(new Date(until).getTime() - 1000).toISOString()
+}
+
 function Treatments({ finding, path, onWithdraw, onChange }: { finding: FindingDetail; path: { organisation: string; finding: string }; onWithdraw: (id: string) => void; onChange: () => Promise<void> }) {
   const { t, date, dateTime } = useText()
   const me = useMe()
@@ -301,7 +306,7 @@ function Treatments({ finding, path, onWithdraw, onChange }: { finding: FindingD
               <p className="small dim">
                 {one.created_by.name}, {dateTime(one.created)}
                 {one.owner && <> · {t('treat.owner')}: {one.owner}</>}
-                {one.until && <> · {t('treat.until')}: {date(one.until)}</>}
+                {one.until && <> · {t('treat.until')}: {date(lastDay(one.until))}</>}
                 {waits && one.answer_due && <> · {t('treat.answer-due', { time: dateTime(one.answer_due) })}</>}
               </p>
               {one.decision_reason && <p>{t(`decision.${one.decision}`)} {one.decided_by?.name}: {one.decision_reason}</p>}

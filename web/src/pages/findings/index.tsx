@@ -209,7 +209,7 @@ function Findings({ org, title }: { org: string | null; title: string }) {
       </section>
       {old && <p className="alert stale" role="status">{t('findings.old')} <button type="button" className="toggle" onClick={() => { setOld(false); window.scrollTo(0, 0); void queries.resetQueries({ queryKey: ['findings', org, 'list'] }) }}>{t('findings.old.renew')}</button></p>}
       {group ? (
-        <Groups by={group} problem={counts.error} groups={counts.data?.items} onChoose={(value) => set({ group: undefined, [group]: value })} />
+        <Groups by={group} one={org !== null} problem={counts.error} groups={counts.data?.items} onChoose={(value) => set({ group: undefined, [group]: value })} />
       ) : (
         <section className="panel spaced" aria-label={t('findings.list')} aria-busy={list.isPlaceholderData}>
           {list.isPending && <Bones />}
@@ -231,7 +231,7 @@ function Findings({ org, title }: { org: string | null; title: string }) {
   )
 }
 
-function Groups({ by, groups, problem, onChoose }: { by: NonNullable<Filter['group']>; groups: Schemas['FindingGroup'][] | undefined; problem: unknown; onChoose: (key: string) => void }) {
+function Groups({ by, one: ofOne, groups, problem, onChoose }: { by: NonNullable<Filter['group']>; one: boolean; groups: Schemas['FindingGroup'][] | undefined; problem: unknown; onChoose: (key: string) => void }) {
   const { t, number } = useText()
   const words = (one: Schemas['FindingGroup']) => (by === 'severity' ? t(`severity.${one.key}`) : by === 'state' ? t(`finding-state.${one.key}`) : by === 'area' ? t(`area.${one.key}`) : one.title || one.key || t('findings.nobody'))
   const most = Math.max(1, ...(groups ?? []).map((one) => one.findings))
@@ -245,14 +245,14 @@ function Groups({ by, groups, problem, onChoose }: { by: NonNullable<Filter['gro
       {groups && groups.length > 0 && (
         <div className="scroll">
           <table className="t">
-            <thead><tr><th>{t(`group.${by}`)}</th><th className="wide" aria-label={t('table.share')} /><th className="right">{t('table.findings')}</th>{!ofOthers && <th className="right wide">{t('table.organisations')}</th>}<th className="right">{t('table.overdue')}</th></tr></thead>
+            <thead><tr><th>{t(`group.${by}`)}</th><th className="wide" aria-label={t('table.share')} /><th className="right">{t('table.findings')}</th>{!ofOthers && !ofOne && <th className="right wide">{t('table.organisations')}</th>}<th className="right">{t('table.overdue')}</th></tr></thead>
             <tbody>
               {groups.map((one) => (
                 <tr key={one.key}>
                   <th scope="row">{ofOthers ? <Link to="/virksomhet/$org/funn" params={{ org: one.key }} search={{}}>{words(one)}</Link> : <button type="button" className="toggle left" onClick={() => onChoose(one.key || 'none')}>{words(one)}</button>}{by === 'check' && <span className="under mono">{one.key}</span>}</th>
                   <td className="wide"><svg width="120" height="8" aria-hidden="true"><rect width={Math.max(1, (one.findings / most) * 120)} height="8" rx="1" fill="var(--severity-2)" /></svg></td>
                   <td className="right number">{number(one.findings)}</td>
-                  {!ofOthers && <td className="right number wide">{number(one.organisations)}</td>}
+                  {!ofOthers && !ofOne && <td className="right number wide">{number(one.organisations)}</td>}
                   <td className="right number">{one.overdue ? <span className="late">⚑ {number(one.overdue)}</span> : <span className="dim">0</span>}</td>
                 </tr>
               ))}

@@ -13,6 +13,7 @@ export interface CurveEvent {
 
 const dayOf = (time: string) => time.slice(0, 10)
 const mostTold = 6
+const born: Schemas['ScoreMarker']['kind'][] = ['finding-opened', 'asset-found', 'asset-changed']
 
 export function eventsOf(points: Schemas['ScoreAt'][], markers: Schemas['ScoreMarker'][]): CurveEvent[] {
   if (points.length === 0) return []
@@ -28,10 +29,10 @@ export function eventsOf(points: Schemas['ScoreAt'][], markers: Schemas['ScoreMa
     one.change += point.score_cp - points[i]!.score_cp
     if (point.method !== points[i]!.method) one.method = true
   })
-  const first = points[0]!.from
+  const first = dayOf(points[0]!.from)
   for (const marker of markers) {
     // What was there at the first measurement is no event.
-    if (dayOf(marker.time) <= dayOf(first)) continue
+    if (dayOf(marker.time) < first || (dayOf(marker.time) === first && born.includes(marker.kind))) continue
     const one = dayAt(marker.time)
     one.words.push(marker.text.replace(/\.$/, ''))
     one.count += marker.count

@@ -174,11 +174,11 @@ function TwelveMonths({ org, now }: { org: string; now: Schemas['ScoreExplained'
   const history = useHistory(org)
   const points = useMemo(() => history.data?.items ?? [], [history.data])
   const events = useMemo(() => eventsOf(points, history.data?.markers ?? []), [points, history.data])
-  // A young history gets a month of room, not a year of emptiness.
+  // A young history gets a week of room, not a year of emptiness.
   const { from, to } = useMemo(() => {
     const to = Date.now()
     const first = points[0] ? new Date(points[0].from).getTime() : to
-    return { from: Math.max(to - year, Math.min(first - 86_400_000, to - 30 * 86_400_000)), to }
+    return { from: Math.max(to - year, Math.min(first - 86_400_000, to - 7 * 86_400_000)), to }
   }, [points])
   return (
     <Panel className="s7" title={t('overview.year')} note={t('overview.year.note')}>

@@ -12,7 +12,7 @@ const bands: [number, number, Grade][] = [[44, 60, 'F'], [60, 70, 'D'], [70, 80,
 const flagAt = (i: number) => 40 - (i % 3) * 14
 
 export function Year({ points, events, from, to }: { points: Schemas['ScoreAt'][]; events: CurveEvent[]; from: number; to: number }) {
-  const { t, score, signed, date } = useText()
+  const { t, language, score, signed, date } = useText()
   const build = useCallback(({ narrow, colours }: Room): Drawing => {
     const start = (point: Schemas['ScoreAt']) => Math.max(from, new Date(point.from).getTime())
     const end = (i: number) => (i + 1 < points.length ? start(points[i + 1]!) : to)
@@ -27,7 +27,7 @@ export function Year({ points, events, from, to }: { points: Schemas['ScoreAt'][
           max: to,
           axisLine: { lineStyle: { color: colours.rule } },
           axisTick: { lineStyle: { color: colours.rule } },
-          axisLabel: { ...textStyle(colours), hideOverlap: true, formatter: (at: number) => { const day = new Date(at); return to - from > 100 * 86_400_000 ? t(`month.${day.getMonth() + 1}`) : `${day.getDate()}. ${t(`month.${day.getMonth() + 1}`)}` } },
+          axisLabel: { ...textStyle(colours), hideOverlap: true, formatter: (at: number) => { const day = new Date(at); return to - from > 100 * 86_400_000 ? t(`month.${day.getMonth() + 1}`) : `${day.getDate()}${language === 'en' ? '' : '.'} ${t(`month.${day.getMonth() + 1}`)}` } },
           splitNumber: narrow ? 4 : 8,
         },
         yAxis: { ...scoreAxis(colours, narrow), axisLabel: { ...textStyle(colours), formatter: (value: number) => (value % 20 === 0 ? String(value) : '') } },
@@ -79,6 +79,6 @@ export function Year({ points, events, from, to }: { points: Schemas['ScoreAt'][
         ...events.map((event, i) => ({ key: `event-${event.at}`, x: event.at, y: flagAt(i), label: `${i + 1}: ${date(new Date(event.at).toISOString())} ${event.words} ${signed(event.change, 1)}` })),
       ],
     }
-  }, [points, events, from, to, t, score, signed, date])
+  }, [points, events, from, to, t, language, score, signed, date])
   return <Chart label={t('plot.history')} height={(width) => (width < 520 ? 240 : 300)} build={build} />
 }
