@@ -108,7 +108,7 @@ export function NationPage() {
     ...(one ? { to: `/virksomhet/${encodeURIComponent(one.id)}` } : {}),
   })
   const onMap = new Set(tiles.map((tile) => tile.number))
-  const beside = kind === 'municipality' ? standing.filter((one) => !one.municipality || !onMap.has(one.municipality)) : []
+  const beside = kind === 'municipality' ? standing.filter((one) => !one.municipality || !onMap.has(one.municipality)).sort((a, b) => a.name.localeCompare(b.name, 'nb')) : []
   const counts = Object.fromEntries(allGrades.map((grade) => [grade, 0])) as Record<Grade, number>
   for (const one of standing) if (one.grade) counts[one.grade]++
   const unmeasured = tiles.filter((tile) => !ofMunicipality.get(tile.number)?.grade).length
@@ -130,7 +130,7 @@ export function NationPage() {
   // Few groups leave room for the table beside the map; many take the whole width.
   const few = groups.length <= 8
   const strips = (
-    <Panel className={few ? '' : 's6'} title={t('nation.strips')} note={t('nation.strips.note')} end={<Select hidden label={t('nation.by')} value={by} onChange={(value) => set({ etter: value === 'kostra' ? undefined : value })} options={nationBy.map((one) => ({ value: one, label: t(`dimension.${one}`) }))} />}>
+    <Panel className={few ? '' : 's6'} title={t(`nation.question.${by}`)} note={t('nation.strips.note')} end={<Select hidden label={t('nation.by')} value={by} onChange={(value) => set({ etter: value === 'kostra' ? undefined : value })} options={nationBy.map((one) => ({ value: one, label: t(`dimension.${one}`) }))} />}>
       {now.isPending && <Bones />}
       {groups.length > 0 && <Strips groups={groups} when={when} heading={t(`dimension.${by}`)} />}
       {now.data && groups.length === 0 && <p className="dim">{t('portfolio.no-members')}</p>}
