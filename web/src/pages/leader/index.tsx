@@ -72,7 +72,7 @@ export function LeaderPage() {
           <Year org={org} report={report} />
           <Accepted org={org} report={report} />
           <Changes org={org} report={report} />
-          <Panel className="s6" title={t('leader.limits')} footer={<Link to="/virksomhet/$org/poeng" params={{ org }}>{t('finding.how-counted')}</Link>}>
+          <Panel className={report.changes ? 's6' : 's12'} title={t('leader.limits')} footer={<Link to="/virksomhet/$org/poeng" params={{ org }}>{t('finding.how-counted')}</Link>}>
             <p className="read">{t('leader.limits.text', { missing: share(10000 - cut(report.coverage ?? 0)) })}</p>
           </Panel>
         </div>
@@ -336,15 +336,14 @@ function Accepted({ org, report }: { org: string; report: Report }) {
 function Changes({ org, report }: { org: string; report: Report }) {
   const { t, number, date } = useText()
   const changes = report.changes
+  if (!changes) return null
   return (
-    <Panel className="s6" title={changes ? t('leader.changes', { date: date(changes.since) }) : t('leader.changes.title')}>
-      {!changes ? <p className="dim">{t('leader.hidden')}</p> : (
-        <dl className="facts flat">
-          <dt>{t('leader.changes.closed')}</dt><dd><Link to="/virksomhet/$org/funn" params={{ org }} search={{ state: 'fixed' }}>{number(changes.closed)}</Link></dd>
-          <dt>{t('leader.changes.opened')}</dt><dd><Link to="/virksomhet/$org/funn" params={{ org }} search={{ sort: 'newest' }}>{number(changes.opened)}</Link></dd>
-          <dt>{t('leader.changes.accepted')}</dt><dd><Link to="/virksomhet/$org/funn" params={{ org }} search={{ state: 'accepted' }}>{number(changes.accepted)}</Link></dd>
-        </dl>
-      )}
+    <Panel className="s6" title={t('leader.changes', { date: date(changes.since) })}>
+      <dl className="facts flat">
+        <dt>{t('leader.changes.closed')}</dt><dd><Link to="/virksomhet/$org/funn" params={{ org }} search={{ state: 'fixed' }}>{number(changes.closed)}</Link></dd>
+        <dt>{t('leader.changes.opened')}</dt><dd><Link to="/virksomhet/$org/funn" params={{ org }} search={{ sort: 'newest' }}>{number(changes.opened)}</Link></dd>
+        <dt>{t('leader.changes.accepted')}</dt><dd><Link to="/virksomhet/$org/funn" params={{ org }} search={{ state: 'accepted' }}>{number(changes.accepted)}</Link></dd>
+      </dl>
     </Panel>
   )
 }
