@@ -69,7 +69,7 @@ export default {
   ] },
   suppliers: { question: 'How do I follow the suppliers?', answer: [
     'Register who delivers to you and how important the delivery is. The leader page counts suppliers below 70 points, and the portfolio compares them.',
-    'If you see the score alone, the supplier or an administrator can give you access to the findings. The first user at a supplier you may invite yourself.',
+    'You see the score of those who deliver to you; an administrator can give you access to their findings. The first user at a supplier you may invite yourself.',
   ] },
   supplier: { question: 'I am a supplier. What can I do?', answer: [
     'You see your own organisation whole, without paying: findings, evidence and score. You can fix, measure again, send disputes and tidy the footprint.',

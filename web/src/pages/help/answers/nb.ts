@@ -69,7 +69,7 @@ export default {
   ] },
   suppliers: { question: 'Hvordan følger jeg leverandørene?', answer: [
     'Registrer hvem som leverer til dere og hvor viktig leveransen er. Ledersiden teller leverandører under 70 poeng, og porteføljen sammenlikner dem.',
-    'Ser du bare poengene, kan leverandøren eller en administrator gi deg tilgang til funnene. Den første brukeren hos en leverandør kan du invitere selv.',
+    'Du ser poengene til dem som leverer til dere; en administrator kan gi deg tilgang til funnene. Den første brukeren hos en leverandør kan du invitere selv.',
   ] },
   supplier: { question: 'Jeg er leverandør. Hva kan jeg gjøre?', answer: [
     'Du ser egen virksomhet i sin helhet, uten å betale: funn, bevis og poeng. Du kan rette, måle på nytt, sende innsigelse og rydde i fotavtrykket.',

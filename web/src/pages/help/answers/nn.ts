@@ -69,7 +69,7 @@ export default {
   ] },
   suppliers: { question: 'Korleis følgjer eg leverandørane?', answer: [
     'Registrer kven som leverer til dykk og kor viktig leveransen er. Leiarsida tel leverandørar under 70 poeng, og porteføljen samanliknar dei.',
-    'Ser du berre poenga, kan leverandøren eller ein administrator gi deg tilgang til funna. Den fyrste brukaren hos ein leverandør kan du invitere sjølv.',
+    'Du ser poenga til dei som leverer til dykk; ein administrator kan gi deg tilgang til funna. Den fyrste brukaren hos ein leverandør kan du invitere sjølv.',
   ] },
   supplier: { question: 'Eg er leverandør. Kva kan eg gjere?', answer: [
     'Du ser eiga verksemd heilt, utan å betale: funn, prov og poeng. Du kan rette, måle på nytt, sende motsegn og rydde i fotavtrykket.',
