@@ -174,10 +174,16 @@ TEST(Codes, AProviderThatFailsIsLeftAloneForHalfAMinute) {
     int asked;
   };
   const Case cases[] = {
-      {0, kBroken, 502, 1},  {1, kBroken, 502, 1},  {29, kBroken, 502, 1}, {30, kBroken, 502, 2},
-      {59, refused, 502, 2}, {60, refused, 403, 3}, {61, refused, 403, 4},  // it answers again: codes are
-                                                                            // judged
-      {62, kBroken, 502, 5}, {63, kBroken, 502, 5},
+      {0, kBroken, 502, 1},
+      {1, kBroken, 502, 1},
+      {29, kBroken, 502, 1},
+      {30, kBroken, 502, 2},
+      {59, refused, 502, 2},
+      {60, refused, 403, 3},
+      {61, refused, 403, 4},  // it answers again: codes are
+                              // judged
+      {62, kBroken, 502, 5},
+      {63, kBroken, 502, 5},
   };
   for (const auto& [seconds, answer, status, expected] : cases) {
     token_answer = answer;

@@ -93,7 +93,10 @@ class KeyFile(unittest.TestCase):
     def test_secrets_are_sealed_and_a_lost_key_is_told(self) -> None:
         with Service() as service:
             admin = service.administrator()
-            hook = admin.post("/api/v1/channels", {"name": "x", "kind": "webhook", "address": "https://hook.example/x"}, expect=201).json
+            wanted, once = {"name": "x", "kind": "webhook", "address": "https://hook.example/x"}, {"Idempotency-Key": "made-once"}
+            hook = admin.post("/api/v1/channels", wanted, headers=once, expect=201).json
+            # The answer held a secret, so it was not kept to be given again.
+            self.assertEqual(admin.post("/api/v1/channels", wanted, headers=once, expect=409).problem, "answer-not-kept")
             service.stop()
             kept = b"".join(path.read_bytes() for path in service.folder.glob("utsyn.db*"))
             self.assertIn(hook["id"].encode(), kept)
