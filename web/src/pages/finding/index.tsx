@@ -129,7 +129,7 @@ export function FindingPage() {
           </Panel>
           <Comments finding={finding} path={path} onSaid={renew} may={acts} />
         </div>
-        <div className="s4 stack">
+        <div className="s4 stack melt">
           {job && <Recheck key={job} id={job} finding={id} onDone={renew} />}
           <Meaning org={org} finding={finding} />
           <Work finding={finding} path={path} acts={acts} />
@@ -174,7 +174,7 @@ function Recheck({ id, finding, onDone }: { id: string; finding: string; onDone:
     { words: t('recheck.judged'), at: ended ? 'done' : 'wait' },
   ]
   return (
-    <Panel title={ended ? t('recheck.done') : t('recheck.title')} note={ended && job.data?.finished ? dateTime(job.data.finished) : undefined}>
+    <Panel className="before" title={ended ? t('recheck.done') : t('recheck.title')} note={ended && job.data?.finished ? dateTime(job.data.finished) : undefined}>
       <div aria-live="polite">
         <ol className="steps">
           {steps.map((step) => <li key={step.words} className={step.at === 'wait' ? 'wait' : ''}><span className={`dot ${step.at}`} aria-hidden="true">{step.at === 'done' ? '✓' : ''}</span><span>{step.words}</span></li>)}
