@@ -155,7 +155,7 @@ export function History({ points, title }: { points: HistoryPoint[]; title: stri
     }
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [points, t])
-  if (shown.length === 0) return <p className="dim">{t('portfolio.history.none')}</p>
+  if (shown.length === 0) return <p className="dim">{points.some((point) => point.suppressed) ? t('portfolio.hidden') : t('portfolio.history.none')}</p>
   return (
     <Figure
       note={

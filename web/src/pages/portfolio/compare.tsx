@@ -127,7 +127,8 @@ function Organisations({ rows, onDrop }: { rows: Schemas['PortfolioOrganisation'
         key: area,
         label: area in areas ? t(`area.${areas[area as keyof typeof areas]}`) : area === 'patching' ? t('compare.patching') : area === 'exposure' ? t('compare.exposure') : area,
         show: (row) => bar(scores[at(row)]?.data?.domains[area]),
-        value: (row) => scores[at(row)]?.data?.domains[area] ?? null,
+        // An organisation without findings in the area has no figure there, and is not worse for it.
+        value: (row) => (scores.every((one) => one.data?.domains[area] !== undefined) ? (scores[at(row)]?.data?.domains[area] ?? null) : null),
       })),
     { key: 'critical', label: t('portfolio.critical-high'), show: (row) => (row.findings ? `${number(row.findings.critical)} / ${number(row.findings.high)}` : <span className="dim">{t('compare.not-seen')}</span>), value: (row) => (row.findings ? row.findings.critical * 1000 + row.findings.high : null), least: true },
     { key: 'overdue', label: t('compare.overdue'), show: (row) => (row.findings ? number(row.findings.overdue_days) : '–'), value: (row) => row.findings?.overdue_days ?? null, least: true },
@@ -164,7 +165,7 @@ function PortfolioTable({ rows, nameOf, onDrop }: { rows: { portfolio: string; n
     { key: 'p90', label: 'P90', ...cp((figures) => figures.p90_cp) },
     { key: 'grades', label: t('portfolio.distribution'), show: (row) => (row.figures ? <GradeBar counts={row.figures.grades} /> : '–') },
     { key: 'gates', label: t('portfolio.gates'), show: (row) => (row.figures ? share(row.figures.gate_share) : '–'), value: (row) => row.figures?.gate_share ?? null, least: true },
-    { key: 'overdue', label: t('portfolio.overdue'), show: (row) => (row.figures ? t('portfolio.days', { count: number(row.figures.median_overdue_days) }) : '–'), value: (row) => row.figures?.median_overdue_days ?? null, least: true },
+    { key: 'overdue', label: t('portfolio.overdue'), show: (row) => (row.figures ? `${number(row.figures.median_overdue_days)} ${t('portfolio.days-word', { count: row.figures.median_overdue_days })}` : '–'), value: (row) => row.figures?.median_overdue_days ?? null, least: true },
     { key: 'rated', label: t('portfolio.rated'), show: (row) => (row.figures ? t('compare.rated-of', { rated: number(row.figures.rated), all: number(row.members) }) : number(row.members)) },
   ]
   return (

@@ -200,7 +200,7 @@ export function PortfolioPage() {
               <Kpi label={t('portfolio.weighted')} under={t(`weight.${its.weight_by}`)}>{values.weighted_cp === null ? <span className="dim">–</span> : <ScoreWithGrade cp={values.weighted_cp} size={26} />}</Kpi>
               <Kpi label={t('portfolio.rated')} under={t('portfolio.mean-coverage', { share: share(values.mean_coverage) })}>{number(values.rated)}<small>{t('portfolio.of', { count: number(values.rated + values.unrated) })}</small></Kpi>
               <Kpi label={t('portfolio.gates')} under={t('portfolio.gates.share', { share: share(values.gate_share) })}>{issues.data?.open_gates ?? <span className="dim">–</span>}</Kpi>
-              <Kpi label={t('portfolio.overdue')} under={t('portfolio.overdue.note')}>{number(values.median_overdue_days)}<small>{t('portfolio.days-word')}</small></Kpi>
+              <Kpi label={t('portfolio.overdue')} under={t('portfolio.overdue.note')}>{number(values.median_overdue_days)}<small>{t('portfolio.days-word', { count: values.median_overdue_days })}</small></Kpi>
             </dl>
           )}
         </section>
@@ -267,7 +267,7 @@ function Issues({ of, title, issues, error, className }: { of: 'most_critical' |
     <Panel className={className} title={title} note={issues && !issues.suppressed ? t('portfolio.issues.of', { count: number(issues.measured) }) : undefined} footer={<Link to="/funn" search={{ group: 'check' }}>{t('portfolio.issues.all')}</Link>}>
       {!issues && !error && <Bones />}
       {Boolean(error) && <Failed problem={error} />}
-      {issues?.suppressed && <p className="dim">{t('portfolio.hidden-long')}</p>}
+      {issues?.suppressed && <p className="dim">{t('portfolio.hidden')}</p>}
       {issues && !issues.suppressed && rows.length === 0 && <Empty title={t('portfolio.issues.none')} />}
       {rows.length > 0 && (
         <table className="t tracked">
@@ -346,7 +346,7 @@ function Concentration({ portfolio, kind, onKind }: { portfolio: string; kind: S
     <Panel className="s6" title={t('portfolio.concentration')} note={leaning.data ? t('portfolio.issues.of', { count: number(leaning.data.members) }) : undefined} end={<Select hidden label={t('portfolio.concentration.kind')} value={kind} onChange={onKind} options={leanings.map((one) => ({ value: one, label: t(`leaning.${one}`) }))} />}>
       {leaning.isPending && <Bones />}
       {leaning.error && <Failed problem={leaning.error} />}
-      {leaning.data?.suppressed && <p className="dim">{t('portfolio.hidden-long')}</p>}
+      {leaning.data?.suppressed && <p className="dim">{t('portfolio.hidden')}</p>}
       {leaning.data && !leaning.data.suppressed && leaning.data.most.length === 0 && <p className="dim">{t('portfolio.concentration.none')}</p>}
       {leaning.data && leaning.data.most.length > 0 && (
         <table className="t tracked">
