@@ -1,5 +1,5 @@
 // Whom do we lean on: the list of suppliers, one of them as its customer meets it, and one that is new to the register.
-import { check, finish, firstStart, look, page, step } from '../kit.mjs'
+import { call, check, finish, firstStart, look, newPage, page, password, step } from '../kit.mjs'
 import { registered } from '../lab_portfolio.mjs'
 
 await step('first start', () => firstStart())
@@ -71,6 +71,39 @@ await step('an address without a customer finds the customer at hand', async () 
 await step('one that is no supplier of ours', async () => {
   await page.goto(`${home}/virksomhet/${fjordvik.id}/leverandorer/${made[1].id}`)
   await page.getByText('Dette er ikke en leverandør til Fjordvik kommune').waitFor()
+})
+
+const buyer = await newPage()
+await step('the procurement officer sees the score of our supplier, and its findings stay its own', async () => {
+  const invitation = await call('POST', '/api/v1/invitations', { role: 'procurement', organisation: fjordvik.id })
+  await buyer.goto(invitation.body.link)
+  await buyer.getByLabel('Navn', { exact: true }).fill('Berit Holm')
+  await buyer.getByLabel('Brukernavn').fill('berit')
+  await buyer.getByLabel('Passord').fill(password)
+  await buyer.getByRole('button', { name: 'Lag bruker' }).click()
+  await buyer.getByRole('link', { name: 'Leverandører', exact: true }).waitFor()
+  await buyer.goto(`${home}/leverandorer`)
+  await buyer.getByRole('link', { name: 'Nordsky Drift AS' }).click()
+  await buyer.getByRole('heading', { name: 'Nordsky Drift AS' }).waitFor()
+  await buyer.locator('.big b').waitFor()
+  await buyer.getByText('Leverandørens funn er leverandørens egne').waitFor()
+  check((await buyer.getByRole('link', { name: 'Se funnene' }).count()) === 0, 'no way to its findings')
+  await buyer.waitForTimeout(400)
+  const words = await buyer.locator('main').innerText()
+  check(!/(www|portal|mail|mx\d)\.nordsky\.example|Steinlia|Testhei|Prøvdal/.test(words), 'no host of the supplier but those that carry us, and no other customer of it')
+  await look('supplier-buyer', buyer)
+})
+
+await step('and not the national picture', async () => {
+  check((await buyer.getByRole('link', { name: 'Nasjonalt bilde' }).count()) === 0, 'the menu does not show it')
+  await buyer.goto(`${home}/nasjonalt`)
+  await buyer.getByRole('alert').waitFor()
+  check((await buyer.locator('.tilemap').count()) === 0, 'nor does its address')
+  await buyer.goto(`${home}/portefolje/all`)
+  await buyer.getByRole('heading', { name: 'Alle jeg ser' }).waitFor()
+  await buyer.locator('#medlemmer').getByRole('rowheader').first().waitFor()
+  const rows = await buyer.locator('#medlemmer').getByRole('rowheader').allInnerTexts()
+  check(rows.every((name) => /Fjordvik|Nordsky/.test(name)), `a portfolio holds only what is seen (${rows.join(', ')})`)
 })
 
 await finish()

@@ -7,7 +7,7 @@
 //     <Chart label="..." height={300} build={build} />
 //   </Figure>
 import { Link, useRouter } from '@tanstack/react-router'
-import type { BarSeriesOption, CustomSeriesOption, LineSeriesOption, ScatterSeriesOption } from 'echarts/charts'
+import type { CustomSeriesOption, LineSeriesOption, ScatterSeriesOption } from 'echarts/charts'
 import type { AriaComponentOption, GridComponentOption } from 'echarts/components'
 import type { ComposeOption, EChartsType } from 'echarts/core'
 import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent, type MouseEvent, type ReactNode, type RefObject } from 'react'
@@ -16,7 +16,7 @@ import type { Grade } from '~/format/format'
 import { nearestMark, nextMark, type Place } from './chart-places'
 import './chart.css'
 
-export type ChartOption = ComposeOption<BarSeriesOption | CustomSeriesOption | LineSeriesOption | ScatterSeriesOption | AriaComponentOption | GridComponentOption>
+export type ChartOption = ComposeOption<CustomSeriesOption | LineSeriesOption | ScatterSeriesOption | AriaComponentOption | GridComponentOption>
 
 const names = ['ink', 'dim', 'line', 'rule', 'panel', 'page', 'sunk', 'act', 'band', 'good', 'bad', 'grade-a', 'grade-b', 'grade-c', 'grade-d', 'grade-f', 'grade-u', 'on-grade', 'on-grade-c'] as const
 export type Colours = Record<(typeof names)[number], string>

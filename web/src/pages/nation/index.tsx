@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
-import { api, must, type Schemas } from '~/app/api'
+import { api, must, Problem, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import type { Grade } from '~/format/format'
 import { Bones, Choices, Failed, GradeShape, PageHead, Panel, Select } from '~/parts/basic'
@@ -126,6 +126,15 @@ export function NationPage() {
     // A reader who may see the members sees them; that the group's figure is hidden does not hide them.
     marks: standing.filter((one) => one.cp !== null && one.grade && one.grade !== 'U' && groupOf(one, by) === cell.key).map((one) => ({ key: one.id, name: one.name, cp: one.cp!, grade: one.grade!, to: `/virksomhet/${encodeURIComponent(one.id)}` })),
   }))
+
+  // Who may not read the national picture gets the reason, not a page of empty panels.
+  if (now.error instanceof Problem && now.error.status === 403)
+    return (
+      <>
+        <PageHead title={t('nation.title')} help="nation" />
+        <Failed problem={now.error} />
+      </>
+    )
 
   // Few groups leave room for the table beside the map; many take the whole width.
   const few = groups.length <= 8

@@ -321,7 +321,7 @@ export function SupplierPage() {
             </>
           )}
         </Panel>
-        <Panel className="s7" title={t('supplier.carries')} note={one.carries_total > 0 ? t('supplier.carries.count', { count: number(one.carries_total) }) : undefined}>
+        <Panel className="s7" title={t('supplier.carries')} note={one.carries_total > 0 ? t('supplier.carries.count', { count: one.carries_total, n: number(one.carries_total) }) : undefined}>
           {one.note ? <p className="note">{one.note}</p> : <p className="dim">{t('supplier.no-note')}</p>}
           {one.carries.length === 0 && <p className="dim gap-top">{t('supplier.carries.none')}</p>}
           {one.carries.length > 0 && (
