@@ -12,9 +12,9 @@ export function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
   useEffect(() => {
     const element = ref.current
     if (!element) return
-    const observer = new ResizeObserver(() => setWidth(Math.floor(element.clientWidth)))
+    // The observer tells the first width too, after the browser's own layout; to ask here would make it lay out at once.
+    const observer = new ResizeObserver(([entry]) => { if (entry) setWidth(Math.floor(entry.contentRect.width)) })
     observer.observe(element)
-    setWidth(Math.floor(element.clientWidth))
     return () => observer.disconnect()
   }, [])
   return [ref, width]

@@ -28,6 +28,8 @@ export function Overview() {
   const organisation = useOrganisation(org)
   const score = useScore(org)
   const jobs = useJobs(org)
+  // Asked for beside the score, not after it. The charts come when what is read first is there.
+  const actions = useActions(org, !score.data || score.data.lines !== undefined)
   const moved = Boolean(useChange(org, 30).data)
   useEvents(org, (event) => {
     if (event.kind === 'measured' || event.kind === 'score-changed' || event.kind === 'treatment-changed') void queries.invalidateQueries({ queryKey: ['score', org] })
@@ -70,9 +72,9 @@ export function Overview() {
       {now && (
         <div className="grid">
           <Now org={org} now={now} />
-          <TwelveMonths org={org} now={now} />
+          <TwelveMonths org={org} now={now} ready={now.lines === undefined || !actions.isPending} />
           <FiveActions org={org} now={now} />
-          <Open org={org} />
+          {now.lines === undefined ? <Panel className="s4" title={t('overview.open')}><p className="dim">{t('overview.open.hidden')}</p></Panel> : <Open org={org} />}
           <News org={org} />
           <Moved org={org} />
           <Ages org={org} />
@@ -169,7 +171,7 @@ function useChange(org: string, days: number) {
   })
 }
 
-function TwelveMonths({ org, now }: { org: string; now: Schemas['ScoreExplained'] }) {
+function TwelveMonths({ org, now, ready }: { org: string; now: Schemas['ScoreExplained']; ready: boolean }) {
   const { t, score, signed, date, dateTime } = useText()
   const history = useHistory(org)
   const points = useMemo(() => history.data?.items ?? [], [history.data])
@@ -188,7 +190,7 @@ function TwelveMonths({ org, now }: { org: string; now: Schemas['ScoreExplained'
         <WithTable
           plot={
             <>
-              <Suspense fallback={<div className="room-for-plot" />}><Year points={points} events={events} from={from} to={to} /></Suspense>
+              <Suspense fallback={<div className="room-for-plot" />}>{ready ? <Year points={points} events={events} from={from} to={to} /> : <div className="room-for-plot" />}</Suspense>
               {events.length > 0 && (
                 <ol className="legend events">
                   {events.map((event, i) => <li key={event.at}><b>{i + 1}</b> {date(new Date(event.at).toISOString())} {event.words} {event.change !== 0 && <span className={event.change < 0 ? 'down' : 'up'}>{signed(event.change, 1)}</span>}</li>)}
