@@ -143,6 +143,7 @@ await step('the administrator grants one organisation, at its score', async () =
   await reader.goto('/')
   await reader.getByRole('heading', { name: 'Steinlia kommune' }).waitFor()
   await reader.waitForTimeout(800)
+  await reader.getByText('Du ser poengene til denne virksomheten, ikke funnene.').waitFor()
   await look('access-overview', reader)
   const findings = await call('GET', `/api/v1/organisations/${open}/findings`, undefined, reader)
   check(findings.status === 403 || findings.body.items?.length === 0, `findings are more than a score (${findings.status})`)
