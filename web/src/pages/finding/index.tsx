@@ -15,7 +15,8 @@ import { TreatDialog, type TreatmentKind } from '../findings/treat'
 import { Evidence } from './evidence'
 
 // Comes after the first paint: how it is fixed is read after what it is.
-const Fixes = lazy(() => import('~/parts/fixes').then((part) => ({ default: part.Fixes })))
+// When it cannot be fetched, the page stands without it.
+const Fixes = lazy(() => import('~/parts/fixes').then((part) => ({ default: part.Fixes }), () => ({ default: () => null })))
 /** A recheck that has ended is shown so long, to who comes back to the page. */
 const remembered = 60 * 60_000
 

@@ -12,8 +12,14 @@ import { Moves, Scale, WithTable } from '~/parts/plots'
 import { seen, useActions, useJobs, useOrganisation, useScore } from '../common'
 import { eventsOf } from './events'
 
-const Year = lazy(() => import('./year').then((part) => ({ default: part.Year })))
+const Year = lazy(() => import('./year').then((part) => ({ default: part.Year }), () => ({ default: Undrawn })))
 const year = 365 * 86_400_000
+
+/** Where the curve cannot be fetched; the table behind it is there all the same. */
+function Undrawn() {
+  const { t } = useText()
+  return <p className="dim">{t('chart.failed')}</p>
+}
 
 function isoSeconds(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`
