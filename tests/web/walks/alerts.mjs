@@ -103,7 +103,7 @@ await step('what was given up is shown and sent again', async () => {
 
 await step('a channel that fails says so, and is asked about before it goes', async () => {
   await page.getByRole('link', { name: 'Kanaler' }).click()
-  await page.getByRole('rowheader', { name: /Vaktsystemet/ }).waitFor()
+  await page.getByRole('button', { name: 'Fjern Vaktsystemet' }).waitFor()
   await look('alerts-channels')
   await page.getByRole('button', { name: 'Fjern Vaktsystemet' }).click()
   await page.getByText('Reglene som bruker kanalen, fjernes også: 2').waitFor()
