@@ -24,7 +24,7 @@ Verdict evaluate(const Evidence& evidence) { return worst_of(evidence.active_nam
 
 Evidence answering(Observed<ZoneTransfer> transfer) {
   auto evidence = name_server_asset();
-  evidence.active_name_servers = {{"example.no", "ns1.example.no", "192.0.2.53", std::move(transfer)}};
+  evidence.active_name_servers = {{"example.no", "ns1.example.no", "192.0.2.53", transfer}};
   return evidence;
 }
 
