@@ -10,7 +10,7 @@ import { Link, useRouter } from '@tanstack/react-router'
 import type { CustomSeriesOption, LineSeriesOption, ScatterSeriesOption } from 'echarts/charts'
 import type { AriaComponentOption, GridComponentOption } from 'echarts/components'
 import type { ComposeOption, EChartsType } from 'echarts/core'
-import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent, type MouseEvent, type ReactNode, type RefObject } from 'react'
+import { useDeferredValue, useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent, type MouseEvent, type ReactNode, type RefObject } from 'react'
 import { useText } from '~/app/language'
 import type { Grade } from '~/format/format'
 import { nearestMark, nextMark, type Place } from './chart-places'
@@ -134,7 +134,8 @@ export function Chart({ label, height, build }: { label: string; height: number 
   const [engine, setEngine] = useState<Engine | null>(null)
   const [failed, setFailed] = useState(false)
   const [marks, setMarks] = useState<Mark[]>([])
-  const scheme = useScheme()
+  // The page turns dark at once; the drawing, which takes longer, right after.
+  const scheme = useDeferredValue(useScheme())
   const h = typeof height === 'function' ? height(width) : height
 
   useEffect(() => {
