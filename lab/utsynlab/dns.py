@@ -199,7 +199,7 @@ server:
     target-fetch-policy: "0 0 0 0 0"
     infra-host-ttl: 30
     infra-keep-probing: yes
-    cache-max-negative-ttl: 30
+    cache-max-negative-ttl: 2
     val-bogus-ttl: 10
     local-zone: "127.in-addr.arpa." nodefault
     local-zone: "d.f.ip6.arpa." nodefault
