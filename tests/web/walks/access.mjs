@@ -177,6 +177,16 @@ await step('the menu does not lead where the role has nothing to do', async () =
   await reader.goto(`/virksomhet/${open}`)
   await reader.getByRole('heading', { name: 'Steinlia kommune' }).waitFor()
   check((await reader.getByRole('link', { name: 'Administrasjon' }).count()) === 0, 'no administration')
+  // Who sees the score alone is led to what the score tells, and is offered nothing that the service would refuse.
+  const menu = (await reader.getByRole('navigation', { name: 'Meny' }).getByRole('link').allInnerTexts()).filter(Boolean)
+  check(menu.join() === 'Oversikt,Ledelse,Porteføljer,Varsler', `the menu of a score: ${menu.join()}`)
+  check((await reader.locator('main').getByRole('button', { name: 'Mål på nytt' }).count()) === 0, 'no new measurement to ask for')
+  check((await reader.locator(`main a[href*="/funn"], main a[href$="/poeng"], main a[href$="/fotavtrykk"]`).count()) === 0, 'no link to what is hidden')
+  check((await page.goto(`/virksomhet/${open}`).then(() => page.getByRole('navigation', { name: 'Meny' }).getByRole('link').allInnerTexts())).join().includes('Funn,Poeng forklart,Ledelse,Fotavtrykk,Leverandører'), 'who sees all has all')
+  await reader.goto(`/virksomhet/${open}/ledelse`)
+  await reader.getByRole('navigation', { name: 'Meny' }).waitFor()
+  await reader.waitForLoadState('networkidle')
+  check((await reader.locator(`main a[href*="/funn"], main a[href$="/poeng"], main a[href$="/fotavtrykk"]`).count()) === 0, 'nor on the page of the leader')
   await reader.goto('/administrasjon/brukere')
   await reader.getByRole('heading', { name: 'Denne siden er ikke for rollen din' }).waitFor()
   await look('access-not-yours', reader)
@@ -192,6 +202,7 @@ await step('search finds what may be seen, and no more', async () => {
     const said = (await reader.getByRole('listbox').innerText()).toLowerCase()
     check(!said.includes('hemmeldal') && !said.includes(domain), `the search for ${text} tells nothing`)
     if (text === 'kommune') check(said.includes('steinlia'), 'it finds what is granted')
+    check(!said.includes('alle funn her'), `the search for ${text} leads to no findings`)
   }
 })
 

@@ -5,6 +5,7 @@ import { useEffect, useId, useState } from 'react'
 import { Dialog, Mark } from '~/parts/basic'
 import { api, must } from './api'
 import { useText } from './language'
+import { findingsSeen, seesFindings, useMe } from './session'
 
 interface Hit {
   key: string
@@ -36,7 +37,9 @@ function Seeking({ onClose }: { onClose: () => void }) {
   const { t, score, language } = useText()
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const { org } = useParams({ strict: false })
+  const { org = '' } = useParams({ strict: false })
+  const me = useMe()
+  const some = me !== null && findingsSeen(me) > 0
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   const asked = useSlow(text.trim(), 150)
@@ -50,7 +53,7 @@ function Seeking({ onClose }: { onClose: () => void }) {
   const findings = useQuery({
     queryKey: ['search', 'findings', asked],
     queryFn: () => must(api.GET('/api/v1/findings', { params: { query: { limit: 6, text: asked } } })),
-    enabled: asked.length >= 2,
+    enabled: some && asked.length >= 2,
     retry: false,
   })
 
@@ -79,7 +82,7 @@ function Seeking({ onClose }: { onClose: () => void }) {
       ...(one.score ? { grade: one.score.grade } : {}),
       go: () => void navigate({ to: '/virksomhet/$org', params: { org: one.id } }),
     })),
-    ...(asked.length >= 2 ? (findings.data?.items ?? []) : []).map((one): Hit => ({
+    ...(some && asked.length >= 2 ? (findings.data?.items ?? []) : []).map((one): Hit => ({
       key: `${one.organisation}/${one.id}`,
       title: (one.reason_text || one.title).replace(/\.$/, ''),
       under: `${one.asset} · ${one.organisation_name}`,
@@ -98,7 +101,7 @@ function Seeking({ onClose }: { onClose: () => void }) {
       go: () => void navigate({ to: '/metode/$check', params: { check: one.id } }),
     })),
   ]
-  if (org && asked.length >= 2)
+  if (seesFindings(me, org) && asked.length >= 2)
     hits.push({
       key: 'all',
       title: t('search.all-findings', { text: asked }),

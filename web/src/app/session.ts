@@ -1,6 +1,6 @@
 // Who is logged in. One query that everything reads; a login or logout sets it anew.
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import { api, must, Problem, setCsrf, type Me } from './api'
+import { api, may, must, Problem, setCsrf, type Me, type Permission, type Schemas } from './api'
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -22,6 +22,32 @@ export const meQuery = queryOptions({
 
 export function useMe(): Me | null {
   return useQuery(meQuery).data ?? null
+}
+
+const details = ['none', 'score', 'findings', 'evidence'] as const
+
+/** How much of an organisation the reader sees. Whatever else is seen (a supplier of one's own) is seen at its score. */
+export function detailOf(me: Me, organisation: string, now = Date.now()): Schemas['Detail'] {
+  if (me.organisation === organisation) return 'evidence'
+  const grant = me.grants.find((one) => one.organisation === organisation && (!one.until || Date.parse(one.until) > now))
+  return details[Math.max(1, details.indexOf(me.everywhere), details.indexOf(grant?.detail ?? 'none'))]!
+}
+
+export function seesFindings(me: Me | null, organisation: string): boolean {
+  return me !== null && details.indexOf(detailOf(me, organisation)) >= 2
+}
+
+/** What is done to an organisation takes its findings; a grant is for reading, unless it says that its holder acts there. */
+export function mayAt(me: Me | null, permission: Permission, organisation: string): boolean {
+  if (me === null || !may(me, permission) || !seesFindings(me, organisation)) return false
+  if (permission === 'recheck' || me.role === 'administrator' || me.organisation === organisation) return true
+  return me.grants.find((one) => one.organisation === organisation)?.acts ?? true
+}
+
+/** Of how many organisations the reader may see findings; for who sees all, more than one. */
+export function findingsSeen(me: Me): number {
+  if (details.indexOf(me.everywhere) >= 2) return Infinity
+  return new Set([me.organisation, ...me.grants.map((one) => one.organisation)].filter((one) => one && seesFindings(me, one))).size
 }
 
 const lastKey = 'utsyn.organisation'

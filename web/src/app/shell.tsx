@@ -136,7 +136,7 @@ export function Shell() {
   // Only what the reader sees is remembered and led to: an address that was tried is no place to come back to.
   const seen = asked.error ? '' : org
   useEffect(() => { if (inAddress && whose?.id === inAddress) rememberOrganisation(inAddress) }, [inAddress, whose?.id])
-  const entries = me ? menu.filter((entry) => (!entry.ofOrganisation || seen) && (!entry.shows || entry.shows(me))) : []
+  const entries = me ? menu.filter((entry) => (!entry.ofOrganisation || seen) && (!entry.shows || entry.shows(me, org))) : []
 
   return (
     <>
@@ -161,10 +161,19 @@ export function Shell() {
           <Button tight className="burger" aria-expanded={open} aria-controls="menu" onClick={() => setOpen(!open)}>{t('shell.menu')}</Button>
         </div>
         <nav id="menu" className={open ? 'menu open' : 'menu'} aria-label={t('shell.menu')}>
-          {entries.map((entry) => {
-            const to = entry.ofOrganisation ? `/virksomhet/${org}${entry.to}` : entry.to
-            const here = entry.exact ? path.replace(/\/$/, '') === to : path === to || path.startsWith(`${to}/`)
-            return <Link key={entry.textKey} to={to as '/'} activeOptions={{ exact: true }} {...(here ? { 'aria-current': 'page' as const } : {})}>{t(entry.textKey)}</Link>
+          {[true, false].map((ofOrganisation) => {
+            const group = entries.filter((entry) => entry.ofOrganisation === ofOrganisation)
+            const label = ofOrganisation ? (whose?.name ?? t('shell.organisation')) : t('shell.beyond')
+            return group.length > 0 && (
+              <div key={String(ofOrganisation)} role="group" aria-label={label}>
+                <p className="phone" aria-hidden="true">{label}</p>
+                {group.map((entry) => {
+                  const to = ofOrganisation ? `/virksomhet/${org}${entry.to}` : entry.to
+                  const here = entry.exact ? path.replace(/\/$/, '') === to : path === to || path.startsWith(`${to}/`)
+                  return <Link key={entry.textKey} to={to as '/'} activeOptions={{ exact: true }} {...(here ? { 'aria-current': 'page' as const } : {})}>{t(entry.textKey)}</Link>
+                })}
+              </div>
+            )
           })}
           <div className="phone"><Languages /></div>
         </nav>

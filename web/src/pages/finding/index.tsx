@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { api, may, must, onceKey, type FindingDetail, type Job, type Schemas } from '~/app/api'
 import { useEvents } from '~/app/events'
 import { useText } from '~/app/language'
-import { useMe } from '~/app/session'
+import { mayAt, useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Failed, Mark, PageHead, Panel, Severity, TextArea } from '~/parts/basic'
 import { PersonDialog, type Person } from '~/parts/person'
@@ -75,7 +75,7 @@ export function FindingPage() {
   if (asked.isPending) return <Bones />
   if (asked.error) return <Failed problem={asked.error} again={() => void asked.refetch()} />
   const finding = asked.data
-  const acts = may(me, 'follow_up')
+  const acts = mayAt(me, 'follow_up', org)
   const fixed = finding.state === 'fixed'
   return (
     <>
@@ -101,7 +101,7 @@ export function FindingPage() {
         }
         acts={
           <>
-            {may(me, 'recheck') && <Button variant="primary" disabled={recheck.isPending || active} onClick={() => recheck.mutate()}>{t('finding.recheck')}</Button>}
+            {mayAt(me, 'recheck', org) && <Button variant="primary" disabled={recheck.isPending || active} onClick={() => recheck.mutate()}>{t('finding.recheck')}</Button>}
             {acts && !fixed && <Button onClick={() => setTreating('dispute')}>{t('finding.dispute')}</Button>}
             {acts && !fixed && <Button onClick={() => setTreating('acceptance')}>{t('finding.accept')}</Button>}
             {acts && !fixed && <Button variant="tertiary" onClick={() => setTreating('compensation')}>{t('finding.compensate')}</Button>}
@@ -298,7 +298,7 @@ function Treatments({ finding, path, onWithdraw, onChange }: { finding: FindingD
       <ul className="list">
         {finding.treatments.map((one) => {
           const waits = one.standing === 'waiting' || one.standing === 'overdue'
-          const answers = waits && ((one.kind === 'dispute' && may(me, 'answer_disputes')) || (one.kind === 'compensation' && may(me, 'approve') && one.created_by.id !== me?.id))
+          const answers = waits && ((one.kind === 'dispute' && may(me, 'answer_disputes')) || (one.kind === 'compensation' && mayAt(me, 'approve', path.organisation) && one.created_by.id !== me?.id))
           return (
             <li key={one.id}>
               <p><span className="strong">{t(`treat.${one.kind}.name`)}</span> <span className={`tag ${one.standing === 'overdue' ? 'warn' : ''}`}>{t(`standing.${one.standing}`)}</span></p>
@@ -320,7 +320,7 @@ function Treatments({ finding, path, onWithdraw, onChange }: { finding: FindingD
                   </div>
                 </div>
               )}
-              {(waits || one.standing === 'in_effect') && may(me, 'follow_up') && <button type="button" className="toggle" onClick={() => onWithdraw(one.id)}>{t('treat.withdraw')}</button>}
+              {(waits || one.standing === 'in_effect') && mayAt(me, 'follow_up', path.organisation) && <button type="button" className="toggle" onClick={() => onWithdraw(one.id)}>{t('treat.withdraw')}</button>}
             </li>
           )
         })}

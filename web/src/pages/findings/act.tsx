@@ -2,9 +2,9 @@
 // the service has answered; five hundred go in one question, more go one question after the other, and it can be undone.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, may, must, onceKey, type Finding, type Schemas } from '~/app/api'
+import { api, must, onceKey, type Finding, type Permission, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
-import { useMe } from '~/app/session'
+import { mayAt, useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Button } from '~/parts/basic'
 import { PersonDialog } from '~/parts/person'
@@ -93,20 +93,21 @@ export function Selection({ chosen, total, onClear, onAll, gathering, onLeft }: 
 
   const busy = acted.isPending
   const organisations = new Set([...chosen.values()].map((one) => one.organisation))
+  const mayAll = (permission: Permission) => [...organisations].every((one) => mayAt(me, permission, one))
   return (
     <>
       {chosen.size > 0 && (
         <div className="selection" role="region" aria-label={t('findings.selection')}>
           <span className="strong number" aria-live="polite">{busy && chosen.size > atOnce ? t('findings.acting', { done: number(done), all: number(chosen.size) }) : t('findings.chosen', { count: number(chosen.size) })}</span>
           {onAll && chosen.size < total && <button type="button" className="toggle" disabled={gathering} onClick={onAll}>{gathering ? t('state.loading') : t('findings.choose-total', { total: number(total) })}</button>}
-          {may(me, 'follow_up') && (
+          {mayAll('follow_up') && (
             <>
               <Button tight disabled={busy} onClick={() => setGiving(true)}>{t('findings.assign')}</Button>
               <Button tight disabled={busy} onClick={() => setTreating('acceptance')}>{t('finding.accept')}</Button>
               <Button tight disabled={busy} onClick={() => setTreating('dispute')}>{t('finding.dispute')}</Button>
             </>
           )}
-          {may(me, 'recheck') && <Button tight disabled={busy} onClick={() => acted.mutate({ action: { action: 'recheck' }, which: chosen, change: null, undo: null })}>{t('finding.recheck')}</Button>}
+          {mayAll('recheck') && <Button tight disabled={busy} onClick={() => acted.mutate({ action: { action: 'recheck' }, which: chosen, change: null, undo: null })}>{t('finding.recheck')}</Button>}
           <Button tight variant="tertiary" className="end" onClick={onClear}>{t('findings.unchoose')}</Button>
         </div>
       )}

@@ -3,10 +3,10 @@
 import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
-import { api, may, must, onceKey, Problem, type Schemas } from '~/app/api'
+import { api, must, onceKey, Problem, type Schemas } from '~/app/api'
 import { useEvents } from '~/app/events'
 import { useText } from '~/app/language'
-import { useMe } from '~/app/session'
+import { mayAt, useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Choices, Dialog, Empty, Failed, PageHead, Panel, Select, TextArea, TextField } from '~/parts/basic'
 import { useOrganisation } from '../common'
@@ -46,7 +46,7 @@ export function FootprintPage() {
   })
   const targets = useQuery({ queryKey: ['targets', org], queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/targets', { params: { path: { organisation: org } } })) })
   useEvents(org, (event) => { if (event.kind.startsWith('asset') || event.kind === 'measured') void queries.invalidateQueries({ queryKey: ['assets', org] }) })
-  const manages = may(me, 'manage_footprint')
+  const manages = mayAt(me, 'manage_footprint', org)
   const shown = useMemo(() => (list.data ?? []).filter((one) => state === 'all' || one.state === state), [list.data, state])
   const domains = useMemo(() => [...new Set([...(targets.data?.items.filter((one) => one.kind === 'domain').map((one) => one.name) ?? []), ...shown.map((one) => one.domain)])].sort(), [targets.data, shown])
   const waiting = list.data?.filter((one) => one.state === 'proposed').length ?? 0

@@ -6,6 +6,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useId, useState, type ReactNode } from 'react'
 import { api, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
+import { seesFindings, useMe } from '~/app/session'
 import { daysBetween, gradeOf } from '~/format/format'
 import { Bones, Empty, Failed, Mark, PageHead, Panel, Severity } from '~/parts/basic'
 import { WithTable } from '~/parts/plots'
@@ -24,6 +25,7 @@ export function LeaderPage() {
   const { org } = useParams({ from: '/inside/virksomhet/$org/ledelse' })
   const { mal } = useSearch({ from: '/inside/virksomhet/$org/ledelse' })
   const { t, language, dateTime, share } = useText()
+  const me = useMe()
   const navigate = useNavigate()
   const organisation = useOrganisation(org)
   const target = mal ?? keptTarget(org)
@@ -56,7 +58,7 @@ export function LeaderPage() {
         <div className="panel">
           <Empty title={t('overview.not-measured')}>
             <p className="dim">{t('overview.not-measured.next')}</p>
-            <p><Link className="ds-button" data-variant="primary" to="/virksomhet/$org/fotavtrykk" params={{ org }}>{t('overview.to-footprint')}</Link></p>
+            {seesFindings(me, org) && <p><Link className="ds-button" data-variant="primary" to="/virksomhet/$org/fotavtrykk" params={{ org }}>{t('overview.to-footprint')}</Link></p>}
           </Empty>
         </div>
       ) : (
@@ -72,7 +74,7 @@ export function LeaderPage() {
           <Year org={org} report={report} />
           <Accepted org={org} report={report} />
           <Changes org={org} report={report} />
-          <Panel className={report.changes ? 's6' : 's12'} title={t('leader.limits')} footer={<Link to="/virksomhet/$org/poeng" params={{ org }}>{t('finding.how-counted')}</Link>}>
+          <Panel className={report.changes ? 's6' : 's12'} title={t('leader.limits')} footer={seesFindings(me, org) ? <Link to="/virksomhet/$org/poeng" params={{ org }}>{t('finding.how-counted')}</Link> : <Link to="/metode" search={{}}>{t('finding.how-counted')}</Link>}>
             <p className="read">{t('leader.limits.text', { missing: share(10000 - cut(report.coverage ?? 0)) })}</p>
           </Panel>
         </div>
@@ -127,7 +129,7 @@ function Three({ org, report }: { org: string; report: Report }) {
             {report.grade === 'U' && <p>{t('leader.unrated')}</p>}
           </>
         }
-        to={<Link to="/virksomhet/$org/poeng" params={{ org }}>{t('leader.score.why')}</Link>}
+        to={serious && <Link to="/virksomhet/$org/poeng" params={{ org }}>{t('leader.score.why')}</Link>}
       >
         <Mark grade={report.grade ?? 'U'} size={40} /> <b>{score(report.score_cp ?? 0)}</b> <span>{t('score.of')}</span>
       </Number_>

@@ -2,10 +2,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo } from 'react'
-import { api, may, must, onceKey, Problem, type Job, type Schemas } from '~/app/api'
+import { api, must, onceKey, Problem, type Job, type Schemas } from '~/app/api'
 import { useEvents } from '~/app/events'
 import { useText } from '~/app/language'
-import { useMe } from '~/app/session'
+import { mayAt, seesFindings, useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Empty, Failed, Mark, PageHead, Panel, Severity } from '~/parts/basic'
 import { Moves, Scale, WithTable } from '~/parts/plots'
@@ -66,14 +66,14 @@ export function Overview() {
         }
         acts={
           <>
-            {may(me, 'recheck') && <Button disabled={Boolean(active) || measure.isPending} onClick={() => measure.mutate()}>{t('overview.measure')}</Button>}
+            {mayAt(me, 'recheck', org) && <Button disabled={Boolean(active) || measure.isPending} onClick={() => measure.mutate()}>{t('overview.measure')}</Button>}
             <Button variant="tertiary" onClick={() => void navigator.clipboard.writeText(window.location.href).then(() => toasts.say(t('action.link-copied')))}>{t('action.copy-link')}</Button>
           </>
         }
       />
       {active && <Measuring job={active} />}
       {score.isPending && <Bones />}
-      {unmeasured && <NotMeasured org={org} active={Boolean(active)} />}
+      {unmeasured && <NotMeasured org={org} active={Boolean(active)} mine={seesFindings(me, org)} />}
       {score.error && !unmeasured && <Failed problem={score.error} again={() => void score.refetch()} />}
       {now && (
         <div className="grid">
@@ -102,13 +102,13 @@ function Measuring({ job }: { job: Job }) {
   )
 }
 
-function NotMeasured({ org, active }: { org: string; active: boolean }) {
+function NotMeasured({ org, active, mine }: { org: string; active: boolean; mine: boolean }) {
   const { t } = useText()
   return (
     <div className="panel">
       <Empty title={t('overview.not-measured')}>
         <p className="dim">{active ? t('overview.not-measured.soon') : t('overview.not-measured.next')}</p>
-        <p><Link className="ds-button" data-variant="primary" to="/virksomhet/$org/fotavtrykk" params={{ org }}>{t('overview.to-footprint')}</Link></p>
+        {mine && <p><Link className="ds-button" data-variant="primary" to="/virksomhet/$org/fotavtrykk" params={{ org }}>{t('overview.to-footprint')}</Link></p>}
       </Empty>
     </div>
   )
@@ -130,7 +130,7 @@ function Now({ org, now }: { org: string; now: Schemas['ScoreExplained'] }) {
       className="s5"
       title={t('score.title')}
       note={t('score.hundred')}
-      footer={<Link to="/virksomhet/$org/poeng" params={{ org }}>{t('overview.why', { score: score(now.score_cp) })}</Link>}
+      footer={now.lines && <Link to="/virksomhet/$org/poeng" params={{ org }}>{t('overview.why', { score: score(now.score_cp) })}</Link>}
     >
       <div className="big">
         <Mark grade={now.grade} size={58} />
