@@ -1,10 +1,12 @@
 import react from '@vitejs/plugin-react'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { onlyAskedFor } from './tools/tokens'
 
 // `npm start` shows the code as it is being written; the service then answers on 127.0.0.1:8480.
 export default defineConfig({
   plugins: [react()],
+  css: { postcss: { plugins: [onlyAskedFor(fileURLToPath(new URL('./src', import.meta.url)))] } },
   resolve: { alias: { '~': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     outDir: process.env.UTSYN_WEB_OUT ?? '../build/web/dist',

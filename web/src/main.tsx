@@ -1,5 +1,4 @@
 import './app/system.css'
-import '@digdir/designsystemet-theme/digdir.css'
 import '@fontsource-variable/inter/index.css'
 import './app/style.css'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'

@@ -1,12 +1,20 @@
-// The colours of style.css, computed: contrast after WCAG 2.2 (1.4.3, 1.4.11), and whether the grades can be told apart
+// The colours of theme.css and style.css, computed: contrast after WCAG 2.2 (1.4.3, 1.4.11), and whether the grades can be told apart
 // by people who see red, green or blue weakly or not at all (Machado, Oliveira and Fernandes 2009, full severity).
 import { describe, expect, it } from 'vitest'
 import style from './style.css?raw'
+import theme from './theme.css?raw'
 
+/** What a scheme sets, by name. Our own names stand for tokens of the theme, or for colours of their own. */
 function themeOf(scheme: 'light' | 'dark'): Record<string, string> {
-  const from = style.indexOf(`[data-color-scheme='${scheme}'] {`)
-  const block = style.slice(from, style.indexOf('}', from))
-  return Object.fromEntries([...block.matchAll(/--([\w-]+):\s*(#[0-9a-f]{3,8})/g)].map((m) => [m[1]!, m[2]!.length === 4 ? `#${[...m[2]!.slice(1)].map((c) => c + c).join('')}` : m[2]!]))
+  const block = (text: string, opening: string) => { const from = text.indexOf(opening); return text.slice(from, text.indexOf('}', from)) }
+  const set = new Map([block(theme, scheme === 'light' ? ':root, [data-color-scheme="light"] {' : '[data-color-scheme="dark"] {'), block(style, ':root {'), block(style, `[data-color-scheme='${scheme}'] {`)]
+    .flatMap((text) => [...text.matchAll(/--([\w-]+):\s*(#[0-9a-f]{3,8}|var\(--[\w-]+\))/gi)].map((m) => [m[1]!, m[2]!] as const)))
+  const colour = (value: string): string => {
+    const named = /^var\(--([\w-]+)\)/.exec(value)
+    if (named) return colour(set.get(named[1]!) ?? `nothing sets ${value}`)
+    return value.length === 4 ? `#${[...value.slice(1)].map((c) => c + c).join('')}` : value
+  }
+  return Object.fromEntries([...set].map(([name, value]) => [name, colour(value)]))
 }
 
 type Light = [number, number, number]
@@ -40,21 +48,23 @@ const apart = (a: string, b: string, eye: number[]) => { const [p, q] = [seen(a,
 const grades = ['a', 'b', 'c', 'd', 'f'] as const
 
 describe.each(['light', 'dark'] as const)('%s', (scheme) => {
-  const theme = themeOf(scheme)
-  const grounds = [theme.page!, theme.panel!]
-  it('is found in the style', () => expect(Object.keys(theme).length).toBeGreaterThan(20))
+  const colours = themeOf(scheme)
+  const grounds = [colours.page!, colours.panel!]
+  it('is found in the style', () => expect(Object.keys(colours).length).toBeGreaterThan(20))
   it.each(['ink', 'dim', 'good', 'bad', 'act'])('text in %s can be read on page and panel', (name) => {
-    for (const ground of grounds) expect(contrast(theme[name]!, ground)).toBeGreaterThanOrEqual(4.5)
+    for (const ground of grounds) expect(contrast(colours[name]!, ground)).toBeGreaterThanOrEqual(4.5)
   })
   it.each([...grades.map((grade) => `grade-${grade}`), 'grade-u', 'rule', 'severity-4', 'severity-3', 'severity-2'])('marks in %s stand out', (name) => {
-    for (const ground of grounds) expect(contrast(theme[name]!, ground)).toBeGreaterThanOrEqual(3)
+    for (const ground of grounds) expect(contrast(colours[name]!, ground)).toBeGreaterThanOrEqual(3)
   })
   it.each(grades)('the letter %s can be read on its grade', (grade) => {
-    expect(contrast(theme[grade === 'c' ? 'on-grade-c' : 'on-grade']!, theme[`grade-${grade}`]!)).toBeGreaterThanOrEqual(4.5)
+    expect(contrast(colours[grade === 'c' ? 'on-grade-c' : 'on-grade']!, colours[`grade-${grade}`]!)).toBeGreaterThanOrEqual(4.5)
   })
-  it('a primary button can be read', () => expect(contrast(theme['on-act']!, theme.act!)).toBeGreaterThanOrEqual(4.5))
+  it('a primary button can be read', () => expect(contrast(colours['on-act']!, colours.act!)).toBeGreaterThanOrEqual(4.5))
+  it.each([['warn-ink', 'warn-ground'], ['ink', 'bad-ground'], ['ink', 'sunk'], ['dim', 'sunk'], ['ds-color-accent-base-contrast-default', 'ds-color-accent-base-hover'], ['ds-color-accent-base-contrast-default', 'ds-color-accent-base-active']])('%s can be read on %s', (ink, ground) => expect(contrast(colours[ink]!, colours[ground]!)).toBeGreaterThanOrEqual(4.5))
+  it('no name is without a colour', () => expect(Object.entries(colours).filter(([, value]) => !/^#[0-9a-f]{6,8}$/i.test(value))).toEqual([]))
   it.each(Object.keys(eyes))('grades differ for %s eyes', (eye) => {
-    for (const [i, one] of grades.entries()) for (const other of grades.slice(i + 1)) expect(apart(theme[`grade-${one}`]!, theme[`grade-${other}`]!, eyes[eye]!)).toBeGreaterThan(10)
+    for (const [i, one] of grades.entries()) for (const other of grades.slice(i + 1)) expect(apart(colours[`grade-${one}`]!, colours[`grade-${other}`]!, eyes[eye]!)).toBeGreaterThan(10)
   })
 })
 
