@@ -12,9 +12,12 @@
 namespace utsyn::checks {
 namespace {
 
+using Sentences = std::map<std::string, Texts, std::less<>>;
+
 struct Catalogue {
   std::vector<CatalogueEntry> entries;
-  std::map<std::string, Texts, std::less<>> common_reasons;
+  Sentences common_reasons;
+  Sentences common_situations;
 };
 
 std::string string_at(const boost::json::object& object, std::string_view key) {
@@ -29,12 +32,24 @@ Texts texts_of(const boost::json::value* value) {
   return {string_at(object, "en"), string_at(object, "nb"), string_at(object, "nn")};
 }
 
-std::map<std::string, Texts, std::less<>> reasons_of(const boost::json::object& object) {
-  std::map<std::string, Texts, std::less<>> reasons;
-  const auto* value = object.if_contains("reasons");
-  if (value == nullptr || !value->is_object()) return reasons;
-  for (const auto& [code, sentence] : value->get_object()) reasons[std::string(code)] = texts_of(&sentence);
-  return reasons;
+Sentences sentences_of(const boost::json::object& object, std::string_view member) {
+  Sentences sentences;
+  const auto* value = object.if_contains(member);
+  if (value == nullptr || !value->is_object()) return sentences;
+  for (const auto& [key, sentence] : value->get_object()) sentences[std::string(key)] = texts_of(&sentence);
+  return sentences;
+}
+
+Sentences situations_of(const boost::json::object& object) {
+  auto situations = sentences_of(object, "situations");
+  for (auto& [english, texts] : situations) texts.en = english;
+  return situations;
+}
+
+const Texts* sentence_of(const Sentences& own, const Sentences& shared, std::string_view key) {
+  if (const auto found = own.find(key); found != own.end()) return &found->second;
+  const auto found = shared.find(key);
+  return found == shared.end() ? nullptr : &found->second;
 }
 
 CatalogueEntry entry_of(const boost::json::object& object) {
@@ -52,10 +67,15 @@ CatalogueEntry entry_of(const boost::json::object& object) {
       entry.references.emplace_back(reference.as_string());
     }
   }
+  if (const auto* listed = object.if_contains("known_exploited"); listed != nullptr) {
+    const auto& members = listed->as_object();
+    entry.known_exploited = KnownExploited{string_at(members, "cve"), string_at(members, "added")};
+  }
   entry.title = texts_of(object.if_contains("title"));
   entry.why = texts_of(object.if_contains("why"));
   entry.remedy = texts_of(object.if_contains("remedy"));
-  entry.reasons = reasons_of(object);
+  entry.reasons = sentences_of(object, "reasons");
+  entry.situations = situations_of(object);
   return entry;
 }
 
@@ -66,7 +86,8 @@ const Catalogue& whole() {
     for (const auto& value : document.as_array()) {
       const auto& object = value.as_object();
       if (string_at(object, "id") == "common") {
-        out.common_reasons = reasons_of(object);
+        out.common_reasons = sentences_of(object, "reasons");
+        out.common_situations = situations_of(object);
       } else {
         out.entries.push_back(entry_of(object));
       }
@@ -99,16 +120,24 @@ const CatalogueEntry* catalogue_entry(std::string_view id) {
   return at != entries.end() && at->id == id ? &*at : nullptr;
 }
 
+const KnownExploited* known_exploited(std::string_view check) {
+  const auto* entry = catalogue_entry(check);
+  return entry != nullptr && entry->known_exploited ? &*entry->known_exploited : nullptr;
+}
+
 bool needs_consent(std::string_view check) {
   const auto* entry = catalogue_entry(check);
   return entry != nullptr && entry->intrusiveness == "active-needs-consent";
 }
 
 const Texts* reason_text(const CatalogueEntry& entry, std::string_view reason) {
-  if (const auto own = entry.reasons.find(reason); own != entry.reasons.end()) return &own->second;
-  const auto& common = whole().common_reasons;
-  const auto shared = common.find(reason);
-  return shared == common.end() ? nullptr : &shared->second;
+  return sentence_of(entry.reasons, whole().common_reasons, reason);
 }
+
+const Texts* situation_text(const CatalogueEntry& entry, std::string_view situation) {
+  return sentence_of(entry.situations, whole().common_situations, situation);
+}
+
+const std::map<std::string, Texts, std::less<>>& common_situations() { return whole().common_situations; }
 
 }  // namespace utsyn::checks

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +24,13 @@ struct Texts {
 };
 const std::string& text(const Texts& texts, Language language);
 
+// What the check finds is one numbered vulnerability, and CISA's catalogue of known exploited vulnerabilities
+// (KEV, public domain) lists it.
+struct KnownExploited {
+  std::string cve;
+  std::string added;  // to the catalogue: 2022-05-04
+};
+
 struct CatalogueEntry {
   std::string id;
   std::string area;
@@ -30,15 +38,20 @@ struct CatalogueEntry {
   Severity severity = Severity::info;
   std::string intrusiveness;
   std::vector<std::string> references;
+  std::optional<KnownExploited> known_exploited;
   Texts title;
   Texts why;
   Texts remedy;
-  std::map<std::string, Texts, std::less<>> reasons;  // only the check's own; see reason_text
+  std::map<std::string, Texts, std::less<>> reasons;     // only the check's own; see reason_text
+  std::map<std::string, Texts, std::less<>> situations;  // likewise; see situation_text
 };
 
 // Sorted by id. The entry "common" is not among them.
 std::span<const CatalogueEntry> catalogue();
 const CatalogueEntry* catalogue_entry(std::string_view id);
+
+// Null for a check that is not in the catalogue, and for what nobody is known to exploit.
+const KnownExploited* known_exploited(std::string_view check);
 
 // A check of the full profile: asked only where the owner has proved the domain and consented, and never part
 // of the score that everybody is compared on.
@@ -47,5 +60,11 @@ bool needs_consent(std::string_view check);
 // What a verdict's reason code means: the check's own sentence, else the one that all checks share
 // ("timed-out", "not-measured"..., from data/checks/common.json). Null when there is none.
 const Texts* reason_text(const CatalogueEntry& entry, std::string_view reason);
+
+// The situation of an example. Its English stands in the example itself and is the key of the other two, in
+// the check's own file or, where several checks have it, in common.json. Null when there is none.
+const Texts* situation_text(const CatalogueEntry& entry, std::string_view situation);
+// Those that checks share.
+const std::map<std::string, Texts, std::less<>>& common_situations();
 
 }  // namespace utsyn::checks

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "checks/catalogue.h"
 #include "checks/judging.h"
 #include "checks/registry.h"
@@ -76,6 +77,21 @@ TEST_P(EveryCheck, HasTextsInEveryLanguage) {
     EXPECT_TRUE(sentence.complete()) << "reason " << reason;
 }
 
+TEST_P(EveryCheck, HasItsSituationsInEveryLanguage) {
+  const auto* entry = catalogue_entry(check().id);
+  ASSERT_NE(entry, nullptr);
+  std::set<std::string_view> met;
+  for (const auto& example : check().examples()) {
+    met.insert(example.title);
+    const auto* situation = situation_text(*entry, example.title);
+    ASSERT_NE(situation, nullptr) << "no text for the situation '" << example.title << "'";
+    EXPECT_TRUE(situation->complete()) << "situation '" << example.title << "'";
+    EXPECT_EQ(situation->en, example.title);
+  }
+  for (const auto& [english, texts] : entry->situations)
+    EXPECT_TRUE(met.contains(english)) << "no example is of the situation '" << english << "'";
+}
+
 TEST_P(EveryCheck, GivesTheVerdictsOfItsExamples) {
   const auto* entry = catalogue_entry(check().id);
   ASSERT_NE(entry, nullptr);
@@ -136,6 +152,25 @@ TEST(Catalogue, DescribesOnlyChecksThatExist) {
   }
 }
 
+// What is claimed of the catalogue of known exploited vulnerabilities is one of the check's own references,
+// with the day it was listed; tests/known_exploited.py holds it against the catalogue itself, where that is
+// at hand.
+TEST(Catalogue, SaysWhatIsKnownToBeExploited) {
+  std::set<std::string_view> listed;
+  for (const auto& entry : catalogue()) {
+    if (!entry.known_exploited) continue;
+    listed.insert(entry.id);
+    SCOPED_TRACE(entry.id);
+    EXPECT_NE(std::ranges::find(entry.references, entry.known_exploited->cve), entry.references.end());
+    EXPECT_TRUE(entry.known_exploited->cve.starts_with("CVE-"));
+    EXPECT_TRUE(parse_time(entry.known_exploited->added + "T00:00:00Z").has_value());
+    EXPECT_EQ(known_exploited(entry.id), &*entry.known_exploited);
+  }
+  EXPECT_EQ(listed, std::set<std::string_view>{"tls.vuln.heartbleed"});
+  EXPECT_EQ(known_exploited("tls.vuln.ccs"), nullptr);
+  EXPECT_EQ(known_exploited("no.such.check"), nullptr);
+}
+
 TEST(Catalogue, FindsEntriesById) {
   EXPECT_EQ(catalogue_entry("no.such.check"), nullptr);
   EXPECT_EQ(catalogue_entry("common"), nullptr);
@@ -152,6 +187,24 @@ TEST(Catalogue, SharesTheSentencesOfWhatWasNotSeen) {
     ASSERT_NE(sentence, nullptr) << unseen_reason(why);
     EXPECT_TRUE(sentence->complete()) << unseen_reason(why);
   }
+}
+
+TEST(Catalogue, SharesOnlySituationsThatAreMet) {
+  std::set<std::string_view> met;
+  for (const auto* check : all_checks())
+    for (const auto& example : check->examples()) met.insert(example.title);
+  EXPECT_FALSE(common_situations().empty());
+  for (const auto& [english, texts] : common_situations())
+    EXPECT_TRUE(met.contains(english)) << "no example is of the situation '" << english << "'";
+}
+
+TEST(Catalogue, PrefersTheChecksOwnSituation) {
+  CatalogueEntry entry;
+  ASSERT_NE(situation_text(entry, "no answer"), nullptr);
+  EXPECT_NE(situation_text(entry, "no answer")->nb, "eget");
+  entry.situations["no answer"] = {"no answer", "eget", "eige"};
+  EXPECT_EQ(situation_text(entry, "no answer")->nb, "eget");
+  EXPECT_EQ(situation_text(entry, "unheard of"), nullptr);
 }
 
 TEST(Catalogue, PrefersTheChecksOwnSentence) {

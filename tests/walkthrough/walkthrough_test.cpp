@@ -15,6 +15,13 @@ extern const Check dns_txt_pile;
 namespace utsyn {
 namespace {
 
+std::string content_of(const char* path) {
+  std::ifstream file(std::string(UTSYN_SOURCE_DIR) + path);
+  std::ostringstream content;
+  content << file.rdbuf();
+  return content.str();
+}
+
 TEST(Walkthrough, ExamplesOfThePageHold) {
   const auto& check = checks::catalogue::dns_txt_pile;
   EXPECT_EQ(check.id, "dns.txt.pile");
@@ -28,10 +35,7 @@ TEST(Walkthrough, ExamplesOfThePageHold) {
 }
 
 TEST(Walkthrough, TextsOfThePageAreComplete) {
-  std::ifstream file(UTSYN_SOURCE_DIR "/docs/adding-a-check.md");
-  std::ostringstream page;
-  page << file.rdbuf();
-  const auto text = page.str();
+  const auto text = content_of("/docs/adding-a-check.md");
   const auto begin = text.find("```json\n");
   ASSERT_NE(begin, std::string::npos);
   const auto json = boost::json::parse(text.substr(begin + 8, text.find("```", begin + 8) - begin - 8));
@@ -41,6 +45,14 @@ TEST(Walkthrough, TextsOfThePageAreComplete) {
     }
   }
   EXPECT_EQ(json.at("reasons").as_object().size(), 2U);
+  const auto& situations = json.at("situations").as_object();
+  const auto common = boost::json::parse(content_of("/data/checks/common.json"));
+  for (const auto& example : checks::catalogue::dns_txt_pile.examples()) {
+    if (common.at("situations").as_object().contains(example.title)) continue;
+    const auto* own = situations.if_contains(example.title);
+    ASSERT_NE(own, nullptr) << example.title;
+    for (const char* language : {"nb", "nn"}) EXPECT_FALSE(own->at(language).as_string().empty()) << language;
+  }
 }
 
 }  // namespace
