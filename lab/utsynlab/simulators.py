@@ -229,7 +229,7 @@ HTTP_SIMULATORS = (
     Simulator("sim-takeover-github", "http_takeover_page", "a provider's page for a free name", {}, {"provider": "github"}, port=80, outside_names=("utgatt-testfelt.github.io",)),
     Simulator("sim-takeover-parking", "http_takeover_page", "a parking page", {}, {"provider": "parking"}, port=80, outside_names=("parkert-testfelt.github.io",)),
     Simulator("sim-rdap", "rdap", "registration data: known domains, 404 for the others", {}, {"domains": {
-        f"{name}.example": {"status": ["active"], "expiration": "2031-01-01T00:00:00Z"} for name in ("fjordvik", "steinlia", "nordsky", "testfelt")}
+        f"{name}.example": {"status": ["active"], "expiration": "2031-01-01T00:00:00Z", "registrar": "Navnehuset i Laben AS"} for name in ("fjordvik", "steinlia", "nordsky", "testfelt")}
         | {"arvefelt.example": {"status": ["active"], "expiration": "2026-01-01T00:00:00Z"}}}, port=80),
 )
 

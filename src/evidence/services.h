@@ -67,9 +67,10 @@ struct Registration {
   bool registered = false;          // false: RDAP answered 404
   std::int64_t expires = 0;         // Unix seconds, 0 when the registry does not say
   std::vector<std::string> status;  // as RDAP writes them, sorted
+  std::string registrar{};          // its name, or its handle where it has none
   bool operator==(const Registration&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Registration, (), (domain, registered, expires, status))
+BOOST_DESCRIBE_STRUCT(Registration, (), (domain, registered, expires, status, registrar))
 
 struct RegistrationLookup {
   std::string domain;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "base/text.h"
 #include "base/time.h"
 #include "probe/http.h"
 #include "probe/http_fetch.h"
@@ -15,6 +16,44 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kLongestAnswer = 256 * 1024;
+constexpr std::size_t kLongestName = 200;
+
+const json::array* array_in(const json::object& object, std::string_view name) {
+  const auto* found = object.if_contains(name);
+  return found == nullptr ? nullptr : found->if_array();
+}
+std::string string_in(const json::object& object, std::string_view name) {
+  const auto* found = object.if_contains(name);
+  return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string{};
+}
+
+// The formatted name of a jCard (RFC 7095): ["vcard", [["fn", {}, "text", "Name"], ...]].
+std::string name_on_card(const json::object& entity) {
+  const auto* card = array_in(entity, "vcardArray");
+  const auto* fields = card == nullptr || card->size() < 2 ? nullptr : card->at(1).if_array();
+  if (fields == nullptr) return {};
+  for (const auto& item : *fields) {
+    const auto* field = item.if_array();
+    if (field == nullptr || field->size() < 4) continue;
+    if (field->at(0).is_string() && field->at(0).get_string() == "fn" && field->at(3).is_string())
+      return printable(trim(std::string_view(field->at(3).get_string())), kLongestName);
+  }
+  return {};
+}
+
+// RFC 9083 section 10.2.4: an entity's roles.
+std::string registrar_of(const json::object& domain) {
+  const auto* entities = array_in(domain, "entities");
+  if (entities == nullptr) return {};
+  for (const auto& item : *entities) {
+    const auto* entity = item.if_object();
+    const auto* roles = entity == nullptr ? nullptr : array_in(*entity, "roles");
+    if (roles == nullptr || std::ranges::find(*roles, json::value("registrar")) == roles->end()) continue;
+    auto name = name_on_card(*entity);
+    return name.empty() ? printable(string_in(*entity, "handle"), kLongestName) : name;
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -28,24 +67,21 @@ Observed<Registration> registration_of(const std::string& domain, std::string_vi
   Registration out;
   out.domain = domain;
   out.registered = true;
-  const auto string_of = [](const json::value& item, const char* member) -> std::string {
-    const auto* inner = item.if_object();
-    const auto* found = inner == nullptr ? nullptr : inner->if_contains(member);
-    return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string{};
-  };
-  if (const auto* events = object->if_contains("events"); events != nullptr && events->is_array()) {
-    for (const auto& event : events->get_array()) {
-      if (string_of(event, "eventAction") != "expiration") continue;
-      if (const auto time = parse_time(string_of(event, "eventDate"))) out.expires = to_unix(*time);
+  if (const auto* events = array_in(*object, "events"); events != nullptr) {
+    for (const auto& item : *events) {
+      const auto* event = item.if_object();
+      if (event == nullptr || string_in(*event, "eventAction") != "expiration") continue;
+      if (const auto time = parse_time(string_in(*event, "eventDate"))) out.expires = to_unix(*time);
     }
   }
-  if (const auto* status = object->if_contains("status"); status != nullptr && status->is_array()) {
-    for (const auto& item : status->get_array()) {
+  if (const auto* status = array_in(*object, "status"); status != nullptr) {
+    for (const auto& item : *status) {
       if (item.is_string() && out.status.size() < 50)
         out.status.push_back(printable(std::string_view(item.get_string()), 100));
     }
   }
   std::sort(out.status.begin(), out.status.end());
+  out.registrar = registrar_of(*object);
   return out;
 }
 
@@ -77,7 +113,7 @@ Task<RegistrationLookup> probe_registration(Visit& visit, Resolver& resolver, co
       continue;
     }
     if (response.status == 404) {
-      out.answer = Registration{domain, false, 0, {}};
+      out.answer = Registration{domain, false, 0, {}, {}};
     } else if (response.status == 200) {
       out.answer = registration_of(domain, fetched.seen()->body);
     } else {

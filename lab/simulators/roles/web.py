@@ -532,5 +532,8 @@ class Rdap(Web):
         answer = {**common, "objectClassName": "domain", "handle": f"LAB-{name}", "ldhName": name, "status": given.get("status", ["active"]), "events": events}
         base = self.p["link_base"] or f"{self.scheme()}://{request.header('host')}{before}"
         answer["links"] = [{"rel": "self", "href": f"{base}/domain/{name}", "type": "application/rdap+json"}]
+        if given.get("registrar"):
+            card = ["vcard", [["version", {}, "text", "4.0"], ["fn", {}, "text", given["registrar"]]]]
+            answer["entities"] = [{"objectClassName": "entity", "handle": "REG1-LAB", "roles": ["registrar"], "vcardArray": card}]
         answer.update(given.get("raw", {}))
         return Response(200, [kind], json.dumps(answer))
