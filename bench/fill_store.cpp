@@ -2,10 +2,12 @@
 // measuring: each in the register with its words, one domain, one measurement, twenty findings, a score with
 // its documents and a standing. The same number gives the same store every time.
 //
-//   fill_store [--documents N] WHERE ORGANISATIONS [FINDINGS]
+//   fill_store [--documents N] [--days N] WHERE ORGANISATIONS [FINDINGS]
 //
 // WHERE is as --db takes it. The score's input and output are kept for the first N organisations (10000
-// unless told); the others have their standing only, which is all that lists and portfolios read.
+// unless told); the others have their standing only, which is all that lists and portfolios read. With --days
+// there is a history: each score moved every two weeks or so.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -79,9 +81,11 @@ struct Tables {
                  {"organisation", "measured", "score_cp", "grade", "managed_cp", "coverage", "low_cp",
                   "high_cp", "gate", "assets", "critical", "high", "medium", "low", "overdue_days", "checks"},
                  {}};
+  Table past{"standing_past", {"organisation", "day", "score_cp", "grade", "coverage"}, {}};
 
   std::vector<Table*> all() {
-    return {&organisation, &word, &target, &measurement, &asset, &finding, &finding_event, &score, &standing};
+    return {&organisation, &word,          &target, &measurement, &asset,
+            &finding,      &finding_event, &score,  &standing,    &past};
   }
 };
 
@@ -109,7 +113,18 @@ std::string name_of(Chance& chance, std::int64_t n) {
          " " + std::to_string(n);
 }
 
-void add(Tables& tables, std::int64_t n, std::int64_t findings, bool documents) {
+// Where the score stood before, each time it moved.
+void add_past(Tables& tables, Chance& chance, const std::string& id, const store::StandingRow& standing,
+              std::int64_t days) {
+  const auto today = kNow / kDay;
+  for (auto day = today - days; day < today; day += 1 + chance.below(27)) {
+    const auto score = std::clamp<std::int64_t>(standing.score_cp - 600 + chance.below(1200), 0, 10'000);
+    const auto grade = score::grade_of(score, standing.coverage);
+    tables.past.rows.push_back({id, day, score, std::string(score::word(grade)), standing.coverage});
+  }
+}
+
+void add(Tables& tables, std::int64_t n, std::int64_t findings, bool documents, std::int64_t days) {
   Chance chance(static_cast<std::uint64_t>(n) * 7919 + 1);
   const auto id = id_of(n);
   const auto name = name_of(chance, n);
@@ -185,6 +200,7 @@ void add(Tables& tables, std::int64_t n, std::int64_t findings, bool documents) 
                                   standing.coverage, standing.low_cp, standing.high_cp, standing.gate,
                                   standing.assets, standing.critical, standing.high, standing.medium,
                                   standing.low, standing.overdue_days, standing.checks});
+  if (days > 0) add_past(tables, chance, id, standing, days);
 }
 
 // Indexes are made once over everything: many times as fast as keeping them up row by row.
@@ -207,14 +223,16 @@ std::vector<std::string> take_indexes_away(store::Connection& connection) {
 int main(int argc, char** argv) {
   std::vector<std::string> given(argv + 1, argv + argc);
   std::int64_t documents = 10'000;
-  if (given.size() > 2 && given[0] == "--documents") {
-    documents = static_cast<std::int64_t>(parse_uint(given[1]).value_or(0));
+  std::int64_t days = 0;
+  while (given.size() > 2 && (given[0] == "--documents" || given[0] == "--days")) {
+    const auto number = static_cast<std::int64_t>(parse_uint(given[1]).value_or(0));
+    (given[0] == "--days" ? days : documents) = number;
     given.erase(given.begin(), given.begin() + 2);
   }
   const auto count = given.size() > 1 ? parse_uint(given[1]) : std::nullopt;
   const auto findings = given.size() > 2 ? parse_uint(given[2]) : std::optional<std::uint64_t>(20);
-  if (!count || !findings || *count == 0 || *count > 50'000'000 || *findings > 60) {
-    std::fprintf(stderr, "usage: fill_store [--documents N] WHERE ORGANISATIONS [FINDINGS]\n");
+  if (!count || !findings || *count == 0 || *count > 50'000'000 || *findings > 60 || days > 800) {
+    std::fprintf(stderr, "usage: fill_store [--documents N] [--days N] WHERE ORGANISATIONS [FINDINGS]\n");
     return 2;
   }
   const auto opened = store::open_sql(given[0]);
@@ -241,7 +259,7 @@ int main(int argc, char** argv) {
     for (std::int64_t from = 1; from <= total; from += kAtOnce) {
       Tables tables;
       for (auto n = from; n < from + kAtOnce && n <= total; ++n)
-        add(tables, n, static_cast<std::int64_t>(*findings), n <= documents);
+        add(tables, n, static_cast<std::int64_t>(*findings), n <= documents, days);
       sql.write([&](store::Connection& connection) {
         for (const auto* table : tables.all()) connection.insert(table->name, table->columns, table->rows);
       });

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "api/areas.h"
 #include "api/filters_of_query.h"
@@ -11,6 +12,7 @@
 #include "followup/history.h"
 #include "followup/plan.h"
 #include "followup/rows.h"
+#include "portfolio/portfolios.h"
 
 namespace utsyn::api {
 namespace {
@@ -64,21 +66,34 @@ Response count_findings(Context& context, const Request& request) {
   const auto filter = finding_filter_of_query(request);
   const auto by = chosen(request, "by", followup::Grouping::check);
   const auto language = language_of(request);
+  std::optional<followup::Counted> counted;
+  std::map<std::string, std::string> names;  // of organisations
+  if (portfolio::FindingGroups::answers(filter, by)) {
+    const auto view = context.portfolios->view();
+    counted = context.portfolios->count_findings(view, portfolio::Seen(*view, request.access), filter, by,
+                                                 context.now());
+    if (counted && by == followup::Grouping::organisation)
+      for (const auto& group : counted->groups)
+        if (const auto row = view->find(group.key)) names.emplace(group.key, view->name[*row]);
+  }
   json::array items;
-  bool complete = true;
   context.sql->read([&](Connection& connection) {
     items.clear();
     People people(connection);
-    const auto counted =
-        followup::count_findings(connection, request.access, filter, by, language, context.now());
-    complete = counted.complete;
-    for (const auto& group : counted.groups) {
+    if (!counted)
+      counted = followup::count_findings(connection, request.access, filter, by, language, context.now());
+    for (const auto& group : counted->groups) {
       std::string title = group.key;
       if (by == followup::Grouping::check) title = title_of_check(group.key, language);
       if (by == followup::Grouping::assignee && !group.key.empty()) title = people.name(group.key);
-      if (by == followup::Grouping::organisation)
-        if (const auto row = connection.first("SELECT name FROM organisation WHERE id = ?1", {group.key}))
+      if (by == followup::Grouping::organisation) {
+        if (const auto known = names.find(group.key); known != names.end()) {
+          title = known->second;
+        } else if (const auto row =
+                       connection.first("SELECT name FROM organisation WHERE id = ?1", {group.key})) {
           title = row->text(0);
+        }
+      }
       items.push_back(json::object{{"key", group.key},
                                    {"title", title},
                                    {"findings", group.findings},
@@ -87,7 +102,7 @@ Response count_findings(Context& context, const Request& request) {
     }
   });
   return json_response(
-      json::object{{"by", word_of(by)}, {"complete", complete}, {"items", std::move(items)}});
+      json::object{{"by", word_of(by)}, {"complete", counted->complete}, {"items", std::move(items)}});
 }
 
 json::object held_json(const followup::HeldVerdict& held, std::string_view check, checks::Language language) {

@@ -34,11 +34,6 @@ portfolio::Filter kind_of(const Request& request) {
   return filter;
 }
 
-// All the reader sees; of one kind with ?kind=.
-Members everybody(const portfolio::Table& table, const Seen& seen, const Request& request) {
-  return {portfolio::matching(table, seen, kind_of(request)), {}};
-}
-
 Response get_nation(Context& context, const Request& request) {
   const auto dimension = dimension_of(request);
   const auto filter = kind_of(request);
@@ -98,25 +93,23 @@ Response get_nation_tiles(Context& context, const Request& request) {
                                     {"next", nullptr}});
 }
 
-json::object history_json(const portfolio::Table& table, const Members& members, Dimension dimension,
-                          bool authority, Days days) {
-  json::array cells;
-  for (const auto& cell :
-       portfolio::breakdown_history_of(table, members, dimension, authority, days.from, days.to))
-    cells.push_back(json::object{{"key", cell.key}, {"points", portfolio::history_json(cell.points)}});
-  return {{"by", json::string(portfolio::word(dimension))},
-          {"total",
-           portfolio::history_json(portfolio::history_of(table, members, authority, days.from, days.to))},
-          {"cells", std::move(cells)}};
-}
-
 Response get_nation_history(Context& context, const Request& request) {
   const auto dimension = dimension_of(request);
   const auto days = days_of(request, context.now());
+  portfolio::Portfolio all;
+  all.form = portfolio::Form::filter;
+  all.filter = kind_of(request);
   const auto view = context.portfolios->view();
   const Seen seen(*view, request.access);
-  const auto members = everybody(*view, seen, request);
-  return json_response(history_json(*view, members, dimension, seen.authority(), days));
+  const auto total = context.portfolios->history(view, seen, request.access, all, {}, days.from, days.to);
+  const auto parts = context.portfolios->breakdown_history(view, seen, request.access, all.filter, dimension,
+                                                           days.from, days.to);
+  json::array cells;
+  for (const auto& cell : parts->cells)
+    cells.push_back(json::object{{"key", cell.key}, {"points", portfolio::history_json(cell.points)}});
+  return json_response(json::object{{"by", json::string(portfolio::word(dimension))},
+                                    {"total", portfolio::history_json(total->points)},
+                                    {"cells", std::move(cells)}});
 }
 
 // The export.

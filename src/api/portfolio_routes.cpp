@@ -405,9 +405,12 @@ Response get_portfolio_movers(Context& context, const Request& request) {
 
 Response get_portfolio_history(Context& context, const Request& request) {
   const auto days = days_of(request, context.now());
-  const auto [view, seen, members] = opened(context, request);
-  return json_response(json::object{{"points", portfolio::history_json(portfolio::history_of(
-                                                   *view, members, seen.authority(), days.from, days.to))}});
+  const auto one = chosen_portfolio(context, request, request.parameter("portfolio"));
+  const auto view = context.portfolios->view();
+  const Seen seen(*view, request.access);
+  const auto history =
+      context.portfolios->history(view, seen, request.access, one.portfolio, one.listed, days.from, days.to);
+  return json_response(json::object{{"points", portfolio::history_json(history->points)}});
 }
 
 Response get_portfolio_breakdown(Context& context, const Request& request) {

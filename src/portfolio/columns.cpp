@@ -1,6 +1,7 @@
 #include "portfolio/columns.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <limits>
 #include <set>
@@ -14,6 +15,7 @@ namespace utsyn::portfolio {
 namespace {
 
 constexpr std::size_t kEventsAtOnce = 1'000;
+constexpr std::size_t kRenewedKept = 20'000;       // changes of findings
 constexpr std::int64_t kRatherLoadAnew = 200'000;  // this many events behind
 
 std::uint16_t u16(std::int64_t value) {
@@ -97,6 +99,7 @@ Fresh renewed(store::Connection& connection, const std::string& organisation) {
   if (!row) {
     fresh.id = organisation;
     fresh.gone = true;
+    fresh.findings.emplace();
     return fresh;
   }
   read_organisation(*row, fresh);
@@ -115,6 +118,7 @@ Fresh renewed(store::Connection& connection, const std::string& organisation) {
   for (const auto& consent :
        connection.query(std::string(kComparisonConsents) + " AND organisation = ?1", {organisation}))
     fresh.comparison_consents.push_back(span_of(consent));
+  fresh.findings = open_findings_of(connection, organisation);
   return fresh;
 }
 
@@ -158,6 +162,11 @@ void load_past(store::Connection& connection, Table& table) {
 }
 
 }  // namespace
+
+std::uint64_t new_stamp() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
 
 std::uint32_t Words::number(std::string_view text) {
   if (text.empty()) return kNoNumber;
@@ -220,6 +229,7 @@ void Table::reserve(std::size_t rows) {
   open_checks.reserve(rows * check_words);
   suppliers.reserve(rows);
   customers.reserve(rows);
+  open_findings.reserve(rows);
   dependences.reserve(rows);
 }
 
@@ -249,6 +259,7 @@ RowNumber Table::row_of(std::string_view organisation) {
   open_checks.resize(open_checks.size() + check_words);
   suppliers.emplace_back();
   customers.emplace_back();
+  open_findings.emplace_back();
   dependences.emplace_back();
   for (auto& day : past) day.score_cp.push_back(kNone);
   return row;
@@ -361,7 +372,51 @@ RowNumber Table::put(const Fresh& fresh) {
     comparison_consents[row] = fresh.comparison_consents;
   }
   ++version;
+  if (fresh.findings) put_findings(row, *fresh.findings);
   return row;
+}
+
+OpenFinding Table::open_finding(const FreshFinding& fresh) {
+  return {u32(fresh.due), u16_word(finding_checks.number(fresh.check)),
+          u16_word(assignees.number(fresh.assignee)), static_cast<std::uint8_t>(fresh.severity),
+          static_cast<std::uint8_t>(fresh.state)};
+}
+
+void Table::put_findings(RowNumber row, const std::vector<FreshFinding>& fresh) {
+  std::vector<OpenFinding> now;
+  now.reserve(fresh.size());
+  for (const auto& one : fresh) now.push_back(open_finding(one));
+  std::ranges::sort(now);
+  if (now == open_findings[row]) return;
+  renewed_findings.push_back({version, row, std::move(open_findings[row])});
+  open_findings[row] = std::move(now);
+  if (renewed_findings.size() > kRenewedKept) {
+    renewed_since = renewed_findings.front().version;
+    renewed_findings.pop_front();
+  }
+}
+
+void Table::load_open_findings(store::Connection& connection) {
+  // Those of one organisation are gathered first, so that they take no more room than they need.
+  std::string organisation;
+  std::vector<OpenFinding> found;
+  const auto finish = [&] {
+    if (const auto row = find(organisation); row && !found.empty()) {
+      std::ranges::sort(found);
+      open_findings[*row].assign(found.begin(), found.end());
+    }
+    found.clear();
+  };
+  bool second = false;
+  each_open_finding(connection, [&](std::string_view of, const FreshFinding& fresh, bool again) {
+    if (of != organisation || again != second) {
+      finish();
+      organisation = of;
+      second = again;
+    }
+    found.push_back(open_finding(fresh));
+  });
+  finish();
 }
 
 void Table::fill_words(std::string_view organisation, std::string_view found_by) {
@@ -383,6 +438,7 @@ void Table::add_day(std::int64_t day, std::span<const std::pair<RowNumber, std::
     past.push_back({day, past.empty() ? std::vector<std::uint16_t>(size(), kNone) : past.back().score_cp});
   }
   if (past.back().day != day) return;
+  if (!changed.empty()) past.back().stamp = new_stamp();
   for (const auto& [row, score] : changed) past.back().score_cp[row] = score;
   drop_old_days(day);
   ++version;
@@ -396,6 +452,8 @@ void Columns::replace(Table table) {
   const std::scoped_lock turn(gate_);
   const std::unique_lock lock(mutex_);
   table.version += table_.version + 1;
+  table.renewed_since = table.version;
+  table.renewed_findings.clear();
   std::swap(table_, table);
 }
 
@@ -459,6 +517,7 @@ void Columns::load(store::Connection& connection) {
                   });
   if (!words.empty()) table.fill_words(organisation, words);
   table.finish_words();
+  table.load_open_findings(connection);
   load_past(connection, table);
   replace(std::move(table));
   event_ = reached;

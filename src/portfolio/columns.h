@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "portfolio/open_findings.h"
 #include "portfolio/word_index.h"
 #include "score/portfolio.h"
 #include "store/sql.h"
@@ -32,6 +34,8 @@ inline constexpr std::int64_t kDailyDays = 92;          // a score for each of t
 inline constexpr std::int64_t kWeeklyDays = 728;        // and for each week of these
 
 inline std::int64_t day_of(UtcTime time) { return to_unix(time) / 86'400; }
+
+std::uint64_t new_stamp();  // no two are alike
 
 // Texts as small numbers.
 class Words {
@@ -88,7 +92,8 @@ struct Fresh {
   std::vector<std::pair<std::string, std::int64_t>> suppliers;             // id, criticality
   std::vector<std::pair<std::string, std::string>> dependences;            // kind, name
   std::vector<std::pair<std::int64_t, std::int64_t>> comparison_consents;  // from, until (exclusive)
-  bool gone = false;                                                       // not in the register at all
+  std::optional<std::vector<FreshFinding>> findings;  // those that are not fixed; nothing: as they were
+  bool gone = false;                                  // not in the register at all
 };
 
 struct Table {
@@ -120,6 +125,18 @@ struct Table {
   std::size_t check_words = 4;
   std::vector<std::uint64_t> open_checks;  // check_words of them for each row
 
+  // Those that are not fixed, sorted; and what they were before the last changes, the oldest first. Whoever
+  // has counted at a version from `renewed_since` on finds every change since.
+  std::vector<std::vector<OpenFinding>> open_findings;
+  Words finding_checks, assignees;
+  struct Renewed {
+    std::uint64_t version = 0;  // the first that has the change
+    RowNumber row = 0;
+    std::vector<OpenFinding> before;
+  };
+  std::deque<Renewed> renewed_findings;
+  std::uint64_t renewed_since = 0;
+
   // What hangs together.
   std::vector<std::vector<Supply>> suppliers, customers;
   std::vector<std::vector<std::uint32_t>> dependences;  // in `dependence_names`, sorted
@@ -132,6 +149,7 @@ struct Table {
   struct Past {
     std::int64_t day = 0;
     std::vector<std::uint16_t> score_cp;
+    std::uint64_t stamp = new_stamp();  // another one whenever a score of the day changes, and for each load
   };
   std::vector<Past> past;
   // The state at the end of `day`: of the newest kept day not later. Null before the first.
@@ -163,6 +181,7 @@ struct Table {
   // The words of every row at once, when none has any.
   void fill_words(std::string_view organisation, std::string_view found_by);
   void finish_words();
+  void load_open_findings(store::Connection& connection);
   void reserve(std::size_t rows);
   // The last day there is, from now on overlaid with what changed on `day`.
   void add_day(std::int64_t day, std::span<const std::pair<RowNumber, std::uint16_t>> changed);
@@ -172,6 +191,8 @@ struct Table {
   RowNumber row_of(std::string_view organisation);
   void widen_checks(std::size_t words_needed);
   std::uint32_t stratum_of(RowNumber row);
+  OpenFinding open_finding(const FreshFinding& fresh);
+  void put_findings(RowNumber row, const std::vector<FreshFinding>& fresh);
 
   std::unordered_map<std::uint64_t, std::uint32_t> stratum_numbers_;
   std::shared_ptr<TextPool> pool_ = std::make_shared<TextPool>();

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "checks/catalogue.h"
+#include "portfolio/strata.h"
 #include "portfolio/suppression.h"
 #include "score/arithmetic.h"
 #include "score/constants.h"
@@ -16,13 +17,22 @@ namespace {
 using access::Detail;
 using score::Grade;
 
-// How many there are of each value, and which value stands at a rank (from 1).
+// How many there are of each value, and which value stands at a rank (from 1). A rank is looked for among
+// blocks of values first.
 class Counts {
  public:
-  explicit Counts(std::span<const std::uint32_t> counts) : counts_(counts) {}
+  explicit Counts(std::span<const std::uint32_t> counts) : counts_(counts) {
+    for (std::size_t at = 0; at < counts_.size(); at += kBlock) {
+      std::uint64_t sum = 0;
+      for (const auto many : counts_.subspan(at, std::min(kBlock, counts_.size() - at))) sum += many;
+      blocks_.push_back(sum);
+    }
+  }
   std::int64_t at_rank(std::size_t rank) const {
     std::size_t below = 0;
-    for (std::size_t value = 0; value < counts_.size(); ++value) {
+    std::size_t block = 0;
+    while (block < blocks_.size() && below + blocks_[block] < rank) below += blocks_[block++];
+    for (auto value = block * kBlock; value < counts_.size(); ++value) {
       below += counts_[value];
       if (below >= rank) return static_cast<std::int64_t>(value);
     }
@@ -34,7 +44,9 @@ class Counts {
   }
 
  private:
+  static constexpr std::size_t kBlock = 64;
   std::span<const std::uint32_t> counts_;
+  std::vector<std::uint64_t> blocks_;
 };
 
 void count(std::vector<std::uint32_t>& counts, std::int64_t value) {
@@ -106,90 +118,9 @@ class CheckCounter {
   std::size_t count_ = 0;
 };
 
-constexpr std::array<std::string_view, 6> kPopulationClasses = {
-    "0-1999", "2000-4999", "5000-9999", "10000-19999", "20000-49999", "50000-and-more"};
-constexpr std::array<std::string_view, 4> kAssetClasses = {"1-5", "6-20", "21-100", "101-and-more"};
-constexpr std::string_view kUnknown = "unknown";
-
-std::uint32_t cell_number(const Table& table, RowNumber row, Dimension dimension) {
-  return table.strata[table.stratum[row]][static_cast<std::size_t>(dimension)];
-}
-
-std::string cell_name(const Table& table, std::uint32_t number, Dimension dimension) {
-  if (number == 0) return std::string(kUnknown);
-  switch (dimension) {
-    case Dimension::county:
-    case Dimension::kostra:
-    case Dimension::sector:
-      return table.words.text(number - 1);
-    case Dimension::population:
-      return std::string(kPopulationClasses[number - 1]);
-    case Dimension::assets:
-      return std::string(kAssetClasses[number - 1]);
-    case Dimension::kind:
-      return std::string(score::kind_words[number - 1]);
-  }
-  return std::string(kUnknown);
-}
-
-// How many rows lie in each stratum, and how many of them are rated.
-struct InStrata {
-  std::vector<std::uint64_t> members;
-  std::vector<std::uint64_t> rated;
-};
-InStrata in_strata(const Table& table, std::span<const RowNumber> rows) {
-  InStrata out{std::vector<std::uint64_t>(table.strata.size()),
-               std::vector<std::uint64_t>(table.strata.size())};
-  for (const auto row : rows) {
-    ++out.members[table.stratum[row]];
-    out.rated[table.stratum[row]] += table.rated(row) ? 1U : 0U;
-  }
-  return out;
-}
-
-// Only the cells that have rows, in the order of their keys.
-struct Cells {
-  std::vector<std::string> keys;
-  std::vector<std::uint32_t> of_stratum;
-};
-Cells cells_of(const Table& table, const InStrata& counts, Dimension dimension) {
-  const auto number_of = [&](std::size_t stratum) {
-    return table.strata[stratum][static_cast<std::size_t>(dimension)];
-  };
-  std::map<std::string, std::uint32_t> numbers;  // by key
-  std::set<std::uint32_t> seen;
-  for (std::size_t stratum = 0; stratum < table.strata.size(); ++stratum)
-    if (counts.members[stratum] > 0 && seen.insert(number_of(stratum)).second)
-      numbers.emplace(cell_name(table, number_of(stratum), dimension), number_of(stratum));
-  Cells cells;
-  std::map<std::uint32_t, std::uint32_t> place;
-  for (const auto& [key, number] : numbers) {
-    place.emplace(number, static_cast<std::uint32_t>(cells.keys.size()));
-    cells.keys.push_back(key);
-  }
-  cells.of_stratum.resize(table.strata.size());
-  for (std::size_t stratum = 0; stratum < table.strata.size(); ++stratum)
-    if (counts.members[stratum] > 0) cells.of_stratum[stratum] = place.at(number_of(stratum));
-  return cells;
-}
-
-// Which cells of `dimension` are hidden, by what all breakdowns together would tell.
-std::vector<bool> hidden_in(const Table& table, const InStrata& counts, Dimension dimension) {
-  std::vector<std::uint64_t> many;
-  for (const auto rated : counts.rated)
-    if (rated > 0) many.push_back(rated);
-  std::vector<Partition> partitions;
-  for (std::size_t each = 0; each < dimension_words.size(); ++each) {
-    auto cells = cells_of(table, counts, static_cast<Dimension>(each));
-    Partition partition{std::move(cells.keys), {}};
-    for (std::size_t stratum = 0; stratum < counts.rated.size(); ++stratum)
-      if (counts.rated[stratum] > 0) partition.cell_of.push_back(cells.of_stratum[stratum]);
-    partitions.push_back(std::move(partition));
-  }
-  return hidden_cells(partitions, {}, many)[static_cast<std::size_t>(dimension)];
-}
-
 score::PortfolioAnswer suppressed(std::size_t members) { return {members, true, std::nullopt}; }
+
+}  // namespace
 
 Tally::One past_one(std::uint16_t score_cp, std::int64_t weight) {
   if (score_cp == kNone) return {.grade = Grade::U};
@@ -203,8 +134,6 @@ std::span<const Table::Past> days_within(const Table& table, std::int64_t from_d
   if (first >= last) return {};
   return {first, last};
 }
-
-}  // namespace
 
 void Tally::add(const One& one) {
   ++members_;
@@ -242,6 +171,21 @@ void Tally::add_scores(std::span<const std::uint32_t> counts, std::size_t unrate
     weights_ += static_cast<score::U128>(many);
     coverage_ += many * score::full_coverage;
   }
+}
+
+void Tally::remove(const One& one) {
+  --members_;
+  --grades_[static_cast<std::size_t>(one.grade)];
+  if (one.grade == Grade::U) return;
+  --rated_;
+  --scores_[static_cast<std::size_t>(one.score_cp)];
+  --overdue_[static_cast<std::size_t>(one.overdue_days)];
+  sum_ -= one.score_cp;
+  weighted_sum_ -= static_cast<score::U128>(one.score_cp) * static_cast<score::U128>(one.weight);
+  weights_ -= static_cast<score::U128>(one.weight);
+  gates_ -= one.open_gate ? 1 : 0;
+  coverage_ -= one.coverage;
+  if (one.grade == Grade::D || one.grade == Grade::F) inhabitants_d_f_ -= one.inhabitants;
 }
 
 void Tally::add_row(const Table& table, RowNumber row) {
@@ -504,86 +448,103 @@ std::vector<CellHistory> breakdown_history_of(const Table& table, const Members&
 }
 
 std::vector<Peers> peers_of(const Table& table, const Seen& seen, RowNumber row, UtcTime now) {
-  struct Set {
-    Peers peers;
-    std::vector<RowNumber> rows;
-    std::size_t unseen = 0;
-  };
-  std::vector<Set> sets;
+  std::vector<Peers> out;
   const auto population = cell_number(table, row, Dimension::population);
   const auto add = [&](PeerGroup group, std::string key) {
-    Set set;
-    set.peers.group = group;
-    set.peers.key = std::move(key);
-    sets.push_back(std::move(set));
+    Peers peers;
+    peers.group = group;
+    peers.key = std::move(key);
+    out.push_back(std::move(peers));
   };
   if (table.kostra[row] != kNone) add(PeerGroup::kostra, table.words.text(table.kostra[row]));
   if (population != 0) add(PeerGroup::population, cell_name(table, population, Dimension::population));
   if (table.sector[row] != kNone) add(PeerGroup::sector, table.words.text(table.sector[row]));
   add(PeerGroup::national, std::string(score::kind_words[table.kind[row]]));
 
-  const auto fits = [&](RowNumber other, PeerGroup group) {
-    switch (group) {
-      case PeerGroup::kostra:
-        return table.kostra[other] == table.kostra[row];
-      case PeerGroup::population:
-        return cell_number(table, other, Dimension::population) == population;
-      case PeerGroup::sector:
-        return table.sector[other] == table.sector[row];
-      case PeerGroup::national:
-        return true;
+  // In which of these groups an organisation is follows from its stratum: a bit for each group. So they are
+  // counted by these bits, whatever the groups share and wherever they differ.
+  const auto& own = table.strata[table.stratum[row]];
+  const auto same = [&](const Table::Stratum& other, Dimension dimension) {
+    return other[static_cast<std::size_t>(dimension)] == own[static_cast<std::size_t>(dimension)];
+  };
+  std::vector<std::uint8_t> groups_of(table.strata.size());
+  for (std::size_t stratum = 0; stratum < table.strata.size(); ++stratum) {
+    const auto& other = table.strata[stratum];
+    if (!same(other, Dimension::kind)) continue;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const auto group = out[i].group;
+      if (group == PeerGroup::national || (group == PeerGroup::kostra && same(other, Dimension::kostra)) ||
+          (group == PeerGroup::population && same(other, Dimension::population)) ||
+          (group == PeerGroup::sector && same(other, Dimension::sector)))
+        groups_of[stratum] |= static_cast<std::uint8_t>(1U << i);
     }
-    return false;
+  }
+  constexpr std::size_t combinations = 16;
+  constexpr std::size_t scores = score::full_score_cp + 1;
+  std::vector<std::uint32_t> counts(combinations * scores);
+  const auto put = [&](RowNumber other, std::size_t groups) {
+    ++counts[groups * scores + table.score_cp[other]];
   };
-  const auto put = [&](RowNumber other, bool sees) {
-    if (table.kind[other] != table.kind[row] || !table.rated(other)) return;
-    for (auto& set : sets)
-      if (fits(other, set.peers.group)) {
-        set.rows.push_back(other);
-        set.unseen += sees ? 0 : 1;
-      }
-  };
-  for (const auto other : seen.rows()) put(other, true);
+  const auto rows = seen.sees_all() ? std::vector<RowNumber>() : seen.rows();
+  for (const auto other : seen.sees_all() ? std::span<const RowNumber>(table.present_rows) : rows)
+    if (table.rated(other)) put(other, groups_of[table.stratum[other]]);
+
+  std::vector<RowNumber> unseen;
   for (const auto& [other, spans] : table.comparison_consents)
-    if (table.present[other] != 0 && !seen.sees(other) && table.consents_to_comparison(other, now))
-      put(other, false);
+    if (table.present[other] != 0 && table.rated(other) && groups_of[table.stratum[other]] != 0 &&
+        !seen.sees(other) && table.consents_to_comparison(other, now))
+      unseen.push_back(other);
   // What the reader does not see is counted only in groups where it cannot be told apart.
-  for (auto& set : sets) {
-    if (set.unseen > 0 && set.unseen < score::suppressed_below && !seen.authority())
-      std::erase_if(set.rows, [&](RowNumber other) { return !seen.sees(other); });
-    std::ranges::sort(set.rows);
+  std::size_t open = 0;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto count = std::ranges::count_if(
+        unseen, [&](RowNumber other) { return (groups_of[table.stratum[other]] >> i & 1U) != 0; });
+    if (count >= static_cast<std::ptrdiff_t>(score::suppressed_below) || seen.authority())
+      open |= std::size_t{1} << i;
   }
+  for (const auto other : unseen) put(other, groups_of[table.stratum[other]] & open);
+
+  std::array<std::size_t, combinations> sizes{};
+  for (std::size_t groups = 1; groups < combinations; ++groups)
+    for (const auto many : std::span(counts).subspan(groups * scores, scores)) sizes[groups] += many;
+  // How many are in just one of two groups.
+  const auto difference = [&](std::size_t a, std::size_t b) {
+    std::size_t sum = 0;
+    for (std::size_t groups = 1; groups < combinations; ++groups)
+      if ((groups >> a & 1U) != (groups >> b & 1U)) sum += sizes[groups];
+    return sum;
+  };
   // The largest first: a smaller group is shown when neither it nor what it leaves of a shown one is small.
-  std::vector<const Set*> shown;
-  for (auto at = sets.rbegin(); at != sets.rend(); ++at) {
-    auto& set = *at;
-    const auto differs_enough = [&](const Set* other) {
-      std::vector<RowNumber> difference;
-      std::ranges::set_symmetric_difference(set.rows, other->rows, std::back_inserter(difference));
-      return difference.empty() || difference.size() >= score::suppressed_below;
+  std::vector<std::size_t> shown;
+  for (auto i = out.size(); i-- > 0;) {
+    auto& peers = out[i];
+    std::size_t n = 0;
+    std::vector<std::uint32_t> by_score(scores);
+    for (std::size_t groups = 1; groups < combinations; ++groups) {
+      if ((groups >> i & 1U) == 0 || sizes[groups] == 0) continue;
+      n += sizes[groups];
+      for (std::size_t value = 0; value < scores; ++value) by_score[value] += counts[groups * scores + value];
+    }
+    const auto differs_enough = [&](std::size_t other) {
+      const auto apart = difference(i, other);
+      return apart == 0 || apart >= score::suppressed_below;
     };
-    set.peers.suppressed = !seen.authority() && (set.rows.size() < score::suppressed_below ||
-                                                 !std::ranges::all_of(shown, differs_enough));
-    if (set.peers.suppressed || set.rows.empty()) continue;
-    shown.push_back(&set);
-    std::vector<std::uint32_t> scores(score::full_score_cp + 1);
-    for (const auto other : set.rows) count(scores, table.score_cp[other]);
-    const Counts counts(scores);
-    set.peers.n = set.rows.size();
-    set.peers.median_cp = counts.median(set.peers.n);
-    set.peers.p25_cp = counts.percentile(set.peers.n, 25);
-    set.peers.p75_cp = counts.percentile(set.peers.n, 75);
+    peers.suppressed =
+        !seen.authority() && (n < score::suppressed_below || !std::ranges::all_of(shown, differs_enough));
+    if (peers.suppressed || n == 0) continue;
+    shown.push_back(i);
+    const Counts ranked(by_score);
+    peers.n = n;
+    peers.median_cp = ranked.median(n);
+    peers.p25_cp = ranked.percentile(n, 25);
+    peers.p75_cp = ranked.percentile(n, 75);
     if (table.rated(row)) {
-      const auto own = static_cast<std::size_t>(table.score_cp[row]);
+      const auto value = static_cast<std::size_t>(table.score_cp[row]);
       std::int64_t lower = 0;
-      for (std::size_t value = 0; value < own; ++value) lower += scores[value];
-      set.peers.percentile =
-          10'000 * (2 * lower + scores[own]) / (2 * static_cast<std::int64_t>(set.peers.n));
+      for (std::size_t below = 0; below < value; ++below) lower += by_score[below];
+      peers.percentile = 10'000 * (2 * lower + by_score[value]) / (2 * static_cast<std::int64_t>(n));
     }
   }
-  std::vector<Peers> out;
-  out.reserve(sets.size());
-  for (auto& set : sets) out.push_back(std::move(set.peers));
   return out;
 }
 

@@ -30,6 +30,7 @@ class Tally {
     bool open_gate = false;
   };
   void add(const One& one);
+  void remove(const One& one);  // that was added
   // Many at once of whom nothing is known but the score: how many have each, and how many are not rated. Each
   // weighs 1.
   void add_scores(std::span<const std::uint32_t> counts, std::size_t unrated);
@@ -40,6 +41,9 @@ class Tally {
   void weigh_equally();
   void add_tally(const Tally& other);
   std::size_t members() const { return members_; }
+  std::size_t bytes() const {
+    return sizeof(Tally) + (scores_.capacity() + overdue_.capacity()) * sizeof(std::uint32_t);
+  }
   std::size_t rated() const { return rated_; }
   score::PortfolioAnswer answer(bool authority) const;  // peers are left empty
   score::PortfolioFigures figures() const;              // at least one is rated
@@ -108,6 +112,11 @@ struct HistoryPoint {
   std::int64_t day = 0;
   score::PortfolioAnswer answer;  // scores and grades only; today's members as they stood then
 };
+// The kept days asked about; today's state is not among them.
+std::span<const Table::Past> days_within(const Table& table, std::int64_t from_day, std::int64_t to_day);
+// How one stood on a day gone by.
+Tally::One past_one(std::uint16_t score_cp, std::int64_t weight);
+// Counted anew, day by day; past_answers.h remembers.
 std::vector<HistoryPoint> history_of(const Table& table, const Members& members, bool authority,
                                      std::int64_t from_day, std::int64_t to_day);
 

@@ -62,7 +62,7 @@ class Seen {
   bool sees(RowNumber row, access::Detail wanted = access::Detail::score) const {
     return table_->present[row] != 0 && detail(row) >= wanted;
   }
-  bool sees_all() const { return everywhere_ >= access::Detail::score; }
+  bool sees_all(access::Detail wanted = access::Detail::score) const { return everywhere_ >= wanted; }
   // Every organisation at the same detail, so that what is computed for one such reader holds for another.
   std::optional<access::Detail> everything_alike() const;
   bool authority() const { return authority_; }

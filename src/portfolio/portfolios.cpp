@@ -16,6 +16,11 @@ namespace json = boost::json;
 constexpr std::int64_t kHistoryEvery = 6 * 3600;
 constexpr std::size_t kLeaningsAtOnce = 50;  // in one transaction, which others wait for
 constexpr std::size_t kMostRemembered = 64;  // answers over everything
+constexpr std::size_t kHistoryBytes = std::size_t{512} << 20U;
+constexpr std::size_t kGroupBytes = std::size_t{128} << 20U;
+constexpr std::size_t kFewReadBySql = 100;  // organisations
+// Fewer members than these are counted anew each time.
+constexpr std::size_t kFewMembers = 2'000;
 constexpr std::string_view kHistoryKept = "portfolio.history-kept";
 
 constexpr std::string_view kSelect =
@@ -275,7 +280,8 @@ ON CONFLICT (organisation, day) DO UPDATE
   store::append_event(connection, now, "history-kept", {}, json::serialize(json::object{{"day", day}}));
 }
 
-Portfolios::Portfolios(std::shared_ptr<store::Sql> sql) : sql_(std::move(sql)) {
+Portfolios::Portfolios(std::shared_ptr<store::Sql> sql)
+    : sql_(std::move(sql)), histories_(kHistoryBytes), groups_(kGroupBytes) {
   sql_->read([&](store::Connection& connection) { columns_.load(connection); });
 }
 
@@ -301,6 +307,78 @@ std::shared_ptr<const Breakdown> Portfolios::breakdown(const View& view, const S
   if (remembered_version_ == view->version && remembered_.size() < kMostRemembered)
     remembered_.emplace(key, made);
   return made;
+}
+
+std::shared_ptr<const PastAnswer> Portfolios::history_of_question(
+    const View& view, const Seen& seen, const access::Access& reader, const std::string& question,
+    std::optional<Dimension> dimension, bool follows, std::int64_t from_day, std::int64_t to_day,
+    const std::function<Members()>& members) {
+  const auto alike = seen.everything_alike();
+  // For those who see everything alike, the members follow from the columns.
+  const bool certain = follows && alike.has_value();
+  std::optional<Members> made;
+  if (!certain) {
+    made = members();
+    if (made->rows.size() < kFewMembers) {
+      auto out = std::make_shared<PastAnswer>();
+      if (dimension) {
+        out->cells = breakdown_history_of(*view, *made, *dimension, seen.authority(), from_day, to_day);
+      } else {
+        out->points = history_of(*view, *made, seen.authority(), from_day, to_day);
+      }
+      return out;
+    }
+  }
+  const auto key = json::serialize(json::array{
+      question,
+      certain ? json::string(std::to_string(static_cast<int>(*alike))) : json::string("of " + reader.user),
+      seen.authority()});
+  return histories_.with(
+      key, [&] { return PastAnswers(seen.authority(), dimension); },
+      [&](PastAnswers& kept) {
+        return kept.ask(*view, {from_day, to_day, certain},
+                        [&] { return made ? std::move(*made) : members(); });
+      });
+}
+
+std::shared_ptr<const PastAnswer> Portfolios::history(const View& view, const Seen& seen,
+                                                      const access::Access& reader,
+                                                      const Portfolio& portfolio,
+                                                      const std::vector<ListMember>& listed,
+                                                      std::int64_t from_day, std::int64_t to_day) {
+  const bool follows = portfolio.form == Form::filter && portfolio.weight_by != WeightBy::given;
+  const auto question =
+      json::serialize(json::array{follows ? std::string() : portfolio.id,
+                                  json::string(weight_words[static_cast<std::size_t>(portfolio.weight_by)]),
+                                  write_filter(portfolio.filter)});
+  return history_of_question(view, seen, reader, question, std::nullopt, follows, from_day, to_day,
+                             [&] { return members_of(*view, seen, portfolio, listed); });
+}
+
+std::shared_ptr<const PastAnswer> Portfolios::breakdown_history(const View& view, const Seen& seen,
+                                                                const access::Access& reader,
+                                                                const Filter& filter, Dimension dimension,
+                                                                std::int64_t from_day, std::int64_t to_day) {
+  const auto question = json::serialize(json::array{json::string(word(dimension)), write_filter(filter)});
+  return history_of_question(view, seen, reader, question, dimension, true, from_day, to_day,
+                             [&] { return Members{matching(*view, seen, filter), {}}; });
+}
+
+std::optional<followup::Counted> Portfolios::count_findings(const View& view, const Seen& seen,
+                                                            const followup::Filter& filter,
+                                                            followup::Grouping by, UtcTime now) {
+  if (!FindingGroups::answers(filter, by)) return std::nullopt;
+  if (!seen.sees_all(access::Detail::findings)) {
+    const auto rows = seen.granted_rows(access::Detail::findings);
+    // Few are asked of the database as quickly.
+    if (rows.size() < kFewReadBySql) return std::nullopt;
+    FindingGroups once(filter, by);
+    return once.count_rows(*view, rows, now);
+  }
+  const auto key = json::serialize(json::array{static_cast<int>(by), followup::write_filter(filter)});
+  return groups_.with(
+      key, [&] { return FindingGroups(filter, by); },
+      [&](FindingGroups& kept) { return kept.count(*view, now); });
 }
 
 View Portfolios::view() {

@@ -18,6 +18,9 @@
 #include "portfolio/columns.h"
 #include "portfolio/figures.h"
 #include "portfolio/filter.h"
+#include "portfolio/finding_groups.h"
+#include "portfolio/past_answers.h"
+#include "portfolio/remembered.h"
 #include "store/sql.h"
 
 namespace utsyn::portfolio {
@@ -105,12 +108,35 @@ class Portfolios {
   std::shared_ptr<const Breakdown> breakdown(const View& view, const Seen& seen, const Filter& filter,
                                              Dimension dimension);
 
+  // How the members stood day by day; what is counted is kept between requests (past_answers.h).
+  std::shared_ptr<const PastAnswer> history(const View& view, const Seen& seen, const access::Access& reader,
+                                            const Portfolio& portfolio, const std::vector<ListMember>& listed,
+                                            std::int64_t from_day, std::int64_t to_day);
+  // The same of the organisations of a live filter, by the cells of a dimension.
+  std::shared_ptr<const PastAnswer> breakdown_history(const View& view, const Seen& seen,
+                                                      const access::Access& reader, const Filter& filter,
+                                                      Dimension dimension, std::int64_t from_day,
+                                                      std::int64_t to_day);
+  // As followup::count_findings() says of the database; nothing for what memory does not know
+  // (finding_groups.h).
+  std::optional<followup::Counted> count_findings(const View& view, const Seen& seen,
+                                                  const followup::Filter& filter, followup::Grouping by,
+                                                  UtcTime now);
+
  private:
+  std::shared_ptr<const PastAnswer> history_of_question(const View& view, const Seen& seen,
+                                                        const access::Access& reader,
+                                                        const std::string& question,
+                                                        std::optional<Dimension> dimension, bool follows,
+                                                        std::int64_t from_day, std::int64_t to_day,
+                                                        const std::function<Members()>& members);
   std::shared_ptr<store::Sql> sql_;
   Columns columns_;
   std::mutex remembering_;
   std::uint64_t remembered_version_ = 0;
   std::map<std::string, std::shared_ptr<const Breakdown>, std::less<>> remembered_;
+  Remembered<PastAnswers> histories_;
+  Remembered<FindingGroups> groups_;
 };
 
 }  // namespace utsyn::portfolio

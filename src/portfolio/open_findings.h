@@ -1,0 +1,42 @@
+// Every finding that is not fixed, as far as counting by group needs it: twelve bytes each, beside the
+// organisation it belongs to. What it is called and where it stands is left to the database.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checks/check.h"
+#include "store/finding.h"
+#include "store/sql.h"
+
+namespace utsyn::portfolio {
+
+struct OpenFinding {
+  std::uint32_t due = 0;       // the first second at which it is overdue, set by a person or by the method
+  std::uint16_t check = 0;     // in Table::finding_checks
+  std::uint16_t assignee = 0;  // in Table::assignees; kNone: nobody
+  std::uint8_t severity = 0;   // checks::Severity
+  std::uint8_t state = 0;      // store::FindingState
+  auto operator<=>(const OpenFinding&) const = default;
+};
+
+// As it comes from the database.
+struct FreshFinding {
+  std::string check;
+  std::string assignee;
+  checks::Severity severity = checks::Severity::info;
+  store::FindingState state = store::FindingState::open;
+  std::int64_t due = 0;
+};
+
+std::vector<FreshFinding> open_findings_of(store::Connection& connection, std::string_view organisation);
+// All there are, organisation after organisation; and then once more those of organisations in which somebody
+// looks after one, with `again`: what was told of such an organisation before counts no longer.
+void each_open_finding(
+    store::Connection& connection,
+    const std::function<void(std::string_view organisation, const FreshFinding& finding, bool again)>& each);
+
+}  // namespace utsyn::portfolio
