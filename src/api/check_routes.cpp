@@ -62,11 +62,13 @@ json::object page_of_check(const Check& check, const CatalogueEntry& entry) {
     if (verdict.outcome == checks::Outcome::fail || verdict.outcome == checks::Outcome::warn)
       severities.insert(verdict.severity.value_or(entry.severity));
     const auto* texts = checks::reason_text(entry, verdict.reason);
-    examples.push_back(
-        json::object{{"situation", std::string(example.title)},
-                     {"verdict", word_of(verdict.outcome)},
-                     {"reason", verdict.reason},
-                     {"reason_text", texts == nullptr ? json::value() : json::value(texts_json(*texts))}});
+    const auto* situation = checks::situation_text(entry, example.title);
+    examples.push_back(json::object{
+        {"situation", std::string(example.title)},
+        {"situation_text", situation == nullptr ? json::value() : json::value(texts_json(*situation))},
+        {"verdict", word_of(verdict.outcome)},
+        {"reason", verdict.reason},
+        {"reason_text", texts == nullptr ? json::value() : json::value(texts_json(*texts))}});
   }
   json::array ends_in;
   for (const auto severity : severities) ends_in.push_back(json::value(word_of(severity)));
@@ -80,6 +82,7 @@ json::object page_of_check(const Check& check, const CatalogueEntry& entry) {
           {"profile", profile_of(entry)},
           {"minutes", json::object{{"first", effort.first}, {"each", effort.each}}},
           {"references", std::move(references)},
+          {"known_exploited", known_exploited_json(entry.id)},
           {"title", texts_json(entry.title)},
           {"why", texts_json(entry.why)},
           {"remedy", texts_json(entry.remedy)},

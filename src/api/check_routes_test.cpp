@@ -58,6 +58,10 @@ TEST_F(CheckRoutes, OneCheckHasItsExamples) {
     verdicts.emplace(example.at("verdict").as_string());
     ASSERT_TRUE(example.at("reason_text").is_object()) << example.at("reason");
     EXPECT_FALSE(example.at("reason_text").at("nn").as_string().empty());
+    ASSERT_TRUE(example.at("situation_text").is_object()) << example.at("situation");
+    EXPECT_EQ(example.at("situation_text").at("en"), example.at("situation"));
+    EXPECT_FALSE(example.at("situation_text").at("nb").as_string().empty());
+    EXPECT_FALSE(example.at("situation_text").at("nn").as_string().empty());
   }
   EXPECT_TRUE(verdicts.contains("pass"));
   EXPECT_TRUE(verdicts.contains("unknown"));

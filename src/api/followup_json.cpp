@@ -49,6 +49,12 @@ std::string text_of_reason(std::string_view check, std::string_view reason, chec
 
 std::string area_of_check(std::string_view check) { return std::string(check.substr(0, check.find('.'))); }
 
+json::value known_exploited_json(std::string_view check) {
+  const auto* listed = checks::known_exploited(check);
+  if (listed == nullptr) return nullptr;
+  return json::object{{"cve", listed->cve}, {"added", listed->added}};
+}
+
 json::object listed_json(const followup::Listed& listed, checks::Language language) {
   const auto& finding = listed.finding;
   // A date of a person ends with its day; the day itself is the one before that second.
@@ -75,6 +81,7 @@ json::object listed_json(const followup::Listed& listed, checks::Language langua
           {"due", followup::format_date(due)},
           {"due_set_by", listed.own_due ? "person" : "method"},
           {"overdue", listed.overdue},
+          {"known_exploited", known_exploited_json(finding.check)},
           {"assignee", listed.assignee.empty() ? json::value()
                                                : json::value(json::object{{"id", listed.assignee},
                                                                           {"name", listed.assignee_name}})}};

@@ -41,6 +41,8 @@ std::string title_of_check(std::string_view check, checks::Language language);
 std::string text_of_reason(std::string_view check, std::string_view reason, checks::Language language);
 std::string area_of_check(std::string_view check);
 
+// Of the catalogue of known exploited vulnerabilities; null for what is not in it.
+boost::json::value known_exploited_json(std::string_view check);
 boost::json::object listed_json(const followup::Listed& listed, checks::Language language);
 // `life` is the first_seen of the finding; what is older belongs to a former life of it.
 boost::json::object treatment_json(const followup::Treatment& treatment, std::optional<UtcTime> life,

@@ -25,6 +25,13 @@ json::value texts_json(const utsyn::checks::Texts& texts) {
   return json::object{{"en", texts.en}, {"nb", texts.nb}, {"nn", texts.nn}};
 }
 
+// As the situation is told in a language; a test holds that none is without.
+std::string situation_in(const CatalogueEntry& entry, const utsyn::checks::Example& example,
+                         Language language) {
+  const auto* texts = utsyn::checks::situation_text(entry, example.title);
+  return texts == nullptr ? std::string(example.title) : text(*texts, language);
+}
+
 json::object check_json(const Check& check, const CatalogueEntry& entry, bool whole) {
   json::object out;
   out["id"] = entry.id;
@@ -37,12 +44,18 @@ json::object check_json(const Check& check, const CatalogueEntry& entry, bool wh
   out["why"] = texts_json(entry.why);
   out["remedy"] = texts_json(entry.remedy);
   out["references"] = describe::to_json(entry.references);
+  const auto* listed = utsyn::checks::known_exploited(entry.id);
+  out["known_exploited"] =
+      listed == nullptr ? json::value() : json::object{{"cve", listed->cve}, {"added", listed->added}};
   json::array examples;
   for (const auto& example : check.examples()) {
     const auto verdict = check.evaluate(example.evidence);
-    examples.push_back(json::object{{"situation", std::string(example.title)},
-                                    {"verdict", word(verdict.outcome)},
-                                    {"reason", verdict.reason}});
+    const auto* situation = utsyn::checks::situation_text(entry, example.title);
+    examples.push_back(
+        json::object{{"situation", std::string(example.title)},
+                     {"situation_text", situation == nullptr ? json::value() : texts_json(*situation)},
+                     {"verdict", word(verdict.outcome)},
+                     {"reason", verdict.reason}});
   }
   out["examples"] = std::move(examples);
   return out;
@@ -55,9 +68,12 @@ void print_whole(const Check& check, const CatalogueEntry& entry, Language langu
   for (const auto& example : check.examples()) {
     const auto verdict = check.evaluate(example.evidence);
     std::printf("  %-15s %-28s %s\n", word(verdict.outcome).c_str(), verdict.reason.c_str(),
-                std::string(example.title).c_str());
+                situation_in(entry, example, language).c_str());
   }
   std::printf("\n%s\n", join(entry.references, ", ").c_str());
+  if (entry.known_exploited)
+    std::printf("%s: known to be exploited (CISA KEV, %s)\n", entry.known_exploited->cve.c_str(),
+                entry.known_exploited->added.c_str());
 }
 
 void print_markdown(Language language) {
@@ -74,10 +90,13 @@ void print_markdown(Language language) {
                 text(entry->why, language).c_str(), text(entry->remedy, language).c_str());
     for (const auto& example : check->examples()) {
       const auto verdict = check->evaluate(example.evidence);
-      std::printf("| %s | %s | %s |\n", std::string(example.title).c_str(), word(verdict.outcome).c_str(),
-                  verdict.reason.c_str());
+      std::printf("| %s | %s | %s |\n", situation_in(*entry, example, language).c_str(),
+                  word(verdict.outcome).c_str(), verdict.reason.c_str());
     }
     std::printf("\nReferences: %s\n", join(entry->references, ", ").c_str());
+    if (entry->known_exploited)
+      std::printf("\n%s is known to be exploited: in CISA's catalogue since %s.\n",
+                  entry->known_exploited->cve.c_str(), entry->known_exploited->added.c_str());
   }
 }
 

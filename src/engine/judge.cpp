@@ -145,7 +145,10 @@ score::Organisation score_input(const store::Organisation& organisation, std::sp
     out.state = static_cast<score::State>(finding.state);
     out.age = std::min<std::int64_t>(days_between(finding.first_seen, now), 36'500);
     out.unseen = std::min<std::int64_t>(days_between(finding.last_seen, now), 36'500);
-    if (const auto* entry = checks::catalogue_entry(finding.check)) out.domain = heading_of(entry->area);
+    if (const auto* entry = checks::catalogue_entry(finding.check)) {
+      out.domain = heading_of(entry->area);
+      out.cve = out.kev = entry->known_exploited.has_value();
+    }
     input.findings.push_back(std::move(out));
   }
   return input;

@@ -7,6 +7,7 @@
 #include "checks/registry.h"
 #include "engine/assess.h"
 #include "score/json.h"
+#include "score/points.h"
 
 namespace utsyn::engine {
 namespace {
@@ -185,6 +186,27 @@ TEST(Conclude, TheFullProfileChangesNothingOfTheCoreScore) {
   EXPECT_TRUE(later.input.findings.empty() || std::ranges::none_of(later.input.findings, [](const auto& one) {
                 return one.id.starts_with("dns.axfr.open");
               }));
+}
+
+TEST(ScoreInput, WhatIsKnownToBeExploitedWeighsMoreAndSooner) {
+  const store::Asset assets[] = {asset("a", 100)};
+  const auto now = from_unix(100 * 86'400);
+  store::Finding bleeding;
+  bleeding.id = "tls.vuln.heartbleed@a";
+  bleeding.asset = "a";
+  bleeding.check = "tls.vuln.heartbleed";
+  bleeding.severity = Severity::critical;
+  bleeding.first_seen = bleeding.last_seen = now;
+  auto other = bleeding;
+  other.id = "tls.vuln.ccs@a";
+  other.check = "tls.vuln.ccs";
+  const store::Finding findings[] = {bleeding, other};
+  const auto input = score_input({"o", "O", "other"}, assets, {}, findings, now, Counted::full);
+  ASSERT_EQ(input.findings.size(), 2U);
+  EXPECT_TRUE(input.findings[0].cve && input.findings[0].kev);
+  EXPECT_FALSE(input.findings[1].cve || input.findings[1].kev);
+  EXPECT_EQ(score::deadline(input.findings[0]), 14);
+  EXPECT_EQ(score::points(input.findings[0]), 2 * score::points(input.findings[1]));
 }
 
 TEST(ScoreInput, FindingsAgeAndFade) {

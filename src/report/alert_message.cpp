@@ -64,6 +64,8 @@ std::string sentence(const Alert& alert, Language language) {
     case RuleKind::score_dropped:
       return say("score_dropped", points_in("before_cp"), points_in("after_cp"));
     case RuleKind::new_critical:
+      if (const auto* listed = data.if_contains("known_exploited"); listed != nullptr && listed->is_object())
+        return say("known_exploited", text_in(listed->get_object(), "cve"), what, where);
       return say("new_critical", what, where);
     case RuleKind::new_gate:
       return say("new_gate", points_in("score_cp"), what, where);

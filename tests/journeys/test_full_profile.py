@@ -16,7 +16,7 @@ from pathlib import Path
 
 from house import LAB_DIR, ROOT, SLOWER, TRUTH, measure, portfolio, utsyn
 from service import Service
-from test_alerts import measured, wait_until
+from test_alerts import Receiver, channel, measured, rule, wait_until
 
 # Every name server of the zone: the resolver asks whichever it likes.
 KNOTS = {"testfelt.example": ("range",), "steinlia.example": ("orgs", "range")}
@@ -246,7 +246,7 @@ class Healthy(unittest.TestCase):
 class Scheduled(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
-        cls.service = Service(measuring=True).__enter__()
+        cls.service = Service(measuring=True, arguments=("--allow-channel-net", "127.0.0.1/32")).__enter__()
         cls.addClassCleanup(cls.service.__exit__)
         cls.admin = cls.service.administrator()
 
@@ -281,6 +281,29 @@ class Scheduled(unittest.TestCase):
         self.assertEqual(job["state"], "done", job["error"])
         self.assertEqual(job["wanted_by"], "schedule")
         return job
+
+    def test_known_exploitation_is_told_at_once(self) -> None:
+        domain = "sim-heartbleed.testfelt.example"
+        bleeds = f"tls.vuln.heartbleed@{domain}:443"
+        listed = {"cve": "CVE-2014-0160", "added": "2022-05-04"}
+        receiver = Receiver()
+        self.addCleanup(receiver.close)
+        self.organisation = self.admin.post("/api/v1/organisations", {"name": "Hjarteslag", "kind": "municipality"}, expect=201).json["id"]
+        self.path = f"/api/v1/organisations/{self.organisation}"
+        rule(self.admin, "new_critical", channel(self.admin, "webhook", receiver.url), pace="now", organisation=self.organisation)
+        self.admin.post(f"{self.path}/targets", {"kind": "domain", "name": domain}, expect=201)
+        publish(domain, self.admin.post(f"{self.path}/ownership", {"domain": domain}, expect=201).json["dns_text"])
+        self.addCleanup(unpublish, domain)
+        wait_until(lambda: self.proved(domain) or time.sleep(8), 60 * SLOWER)
+        self.consent()
+        self.assertEqual(self.measured_again()["profile"], "full")
+        finding = self.admin.get(f"{self.path}/findings/{urllib.parse.quote(bleeds, safe='')}").json
+        self.assertEqual((finding["severity"], finding["known_exploited"]), ("critical", listed))
+        others = {one["check"] for one in self.admin.items(f"{self.path}/findings?limit=200") if one["known_exploited"]}
+        self.assertEqual(others, {"tls.vuln.heartbleed"})
+        told = wait_until(lambda: [one for _, body in receiver.came for one in json.loads(body)["data"]["alerts"]
+                                   if one["data"]["finding"] == bleeds], 15 * SLOWER)
+        self.assertEqual([(one["kind"], one["data"]["known_exploited"]) for one in told], [("new_critical", listed)])
 
     def test_weekly_while_consent_and_proof_hold(self) -> None:
         # A mail server that relays for anybody; few questions, so that measuring it again and again spends no budget.

@@ -94,7 +94,8 @@ std::vector<Noticed> after_event(const store::Event& event) {
          event.data});
   };
   if (event.kind == "finding-opened" || event.kind == "finding-reopened") {
-    if (text_in(data, "severity") == "critical" || data.contains("kev")) notice(RuleKind::new_critical);
+    if (text_in(data, "severity") == "critical" || data.contains("known_exploited"))
+      notice(RuleKind::new_critical);
     if (text_in(data, "finding").starts_with("cert.validity.")) notice(RuleKind::certificate_expiring);
   } else if (event.kind == "asset-found") {
     notice(RuleKind::new_asset);

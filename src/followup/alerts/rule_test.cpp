@@ -103,6 +103,11 @@ INSTANTIATE_TEST_SUITE_P(
                   R"({"finding":"tls.x@www:443","severity":"critical"})",
                   {RuleKind::new_critical}},
         EventCase{"High", "finding-opened", R"({"finding":"tls.x@www:443","severity":"high"})", {}},
+        EventCase{
+            "KnownExploited",
+            "finding-opened",
+            R"({"finding":"tls.x@www:443","severity":"high","known_exploited":{"cve":"CVE-2014-0160"}})",
+            {RuleKind::new_critical}},
         EventCase{"Expiring",
                   "finding-opened",
                   R"({"finding":"cert.validity.expiring@www:443","severity":"medium"})",
