@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "checks/catalogue.h"
 #include "store/events.h"
 #include "store/rows.h"
 #include "store/standing.h"
@@ -31,7 +32,13 @@ class Saving {
                    {organisation_, now_})
             .at(0)
             .number(0);
+    latest_ = connection_
+                  .query("SELECT coalesce(max(time), -1) FROM measurement WHERE organisation = ?1 AND time <= ?2",
+                         {organisation_, now_})
+                  .at(0)
+                  .number(0);
     const auto known = assets_before();
+    if (latest_ == now_) take_back();
     connection_.execute(
         R"(INSERT INTO measurement (organisation, time, profile) VALUES (?1, ?2, ?3)
            ON CONFLICT (organisation, time) DO UPDATE SET profile = excluded.profile)",
@@ -61,7 +68,7 @@ class Saving {
     for (const auto& row : connection_.query(
              R"(SELECT id, kind, domain, host, port, value, by_provider, addresses FROM asset
                 WHERE organisation = ?1 AND last_seen = ?2)",
-             {organisation_, previous_})) {
+             {organisation_, latest_})) {
       Asset asset;
       asset.id = row.text(0);
       asset.kind = value_of(row.text(1), AssetKind::domain);
@@ -76,12 +83,24 @@ class Saving {
     return out;
   }
 
+  // Times are whole seconds. A measurement that ends within the second of the one before stands in its place:
+  // what only that one saw was never there, and what it lengthened ends where it had ended, so that whatever
+  // this measurement does not see is not there any more.
+  void take_back() {
+    for (const std::string table : {"asset", "observation", "verdict"}) {
+      connection_.execute("DELETE FROM " + table + " WHERE organisation = ?1 AND first_seen = ?2",
+                          {organisation_, now_});
+      connection_.execute("UPDATE " + table + " SET last_seen = ?3 WHERE organisation = ?1 AND last_seen = ?2",
+                          {organisation_, now_, previous_});
+    }
+  }
+
   void save_asset(const Asset& asset, const Known& known) {
     const auto kind = word(asset.kind);
     const auto addresses = list_json(asset.addresses);
     const auto why = list_json(asset.why);
     const auto extended = connection_.execute(
-        R"(UPDATE asset SET last_seen = ?1 WHERE organisation = ?2 AND id = ?3 AND last_seen IN (?4, ?1)
+        R"(UPDATE asset SET last_seen = ?1 WHERE organisation = ?2 AND id = ?3 AND last_seen = ?4
              AND kind = ?5 AND domain = ?6 AND host = ?7 AND port = ?8 AND value = ?9 AND by_provider = ?10
              AND addresses = ?11 AND why = ?12)",
         {now_, organisation_, asset.id, previous_, kind, asset.domain, asset.host, asset.port, asset.value,
@@ -109,8 +128,8 @@ class Saving {
     bool goes_on = false;
   };
 
-  // Intervals by what they are of. One that ended when another began in this very second (which was stored
-  // before) is kept apart: it must not go on.
+  // Intervals by what they are of. Earlier versions could leave two of one thing that end with the same
+  // measurement; the later one goes on.
   struct Intervals {
     std::map<Key, Interval> current;
     std::vector<std::pair<Key, std::int64_t>> ended;  // with their first_seen
@@ -148,8 +167,8 @@ class Saving {
     std::set<std::string> kept;  // evidence that is in the store
     for (const auto& row : connection_.query(
              R"(SELECT asset, evidence, first_seen, last_seen FROM observation
-                WHERE organisation = ?1 AND last_seen IN (?2, ?3) ORDER BY first_seen)",
-             {organisation_, previous_, now_})) {
+                WHERE organisation = ?1 AND last_seen = ?2 ORDER BY first_seen)",
+             {organisation_, previous_})) {
       held.add({row.text(0), row.text(1)}, {row.number(2), row.number(3), false});
       kept.insert(row.text(1));
     }
@@ -224,15 +243,15 @@ class Saving {
     for (
         const auto& row : connection_.query(
             R"(SELECT asset, "check", first_seen, last_seen, outcome, reason, severity, confidence, detail, evidence
-                FROM verdict WHERE organisation = ?1 AND last_seen IN (?2, ?3) ORDER BY first_seen)",
-            {organisation_, previous_, now_})) {
+                FROM verdict WHERE organisation = ?1 AND last_seen = ?2 ORDER BY first_seen)",
+            {organisation_, previous_})) {
       const Key key{row.text(0), row.text(1)};
       intervals.add(key, {row.number(2), row.number(3), false});
       contents[key] = {content_of(row.text(4), row.text(5), row.text(6), row.text(7), row.text(8)),
                        row.text(9)};
     }
     std::vector<std::vector<Row::Cell>> begun;
-    std::vector<std::vector<Row::Cell>> replaced;  // stored within this same second
+    std::vector<std::vector<Row::Cell>> replaced;  // of one check on one asset, again
     std::vector<std::pair<Key, std::string>> other_evidence;
     std::set<Key> done;
     for (const auto& judged : m_.verdicts) {
@@ -250,8 +269,7 @@ class Saving {
         if (contents[key].evidence != evidence) other_evidence.emplace_back(key, std::move(evidence));
         continue;
       }
-      const bool there = twice || (known != intervals.current.end() && known->second.first_seen == now_);
-      (there ? replaced : begun)
+      (twice ? replaced : begun)
           .push_back({std::string(organisation_), judged.asset, judged.check, now_, now_, outcome,
                       judged.verdict.reason, severity, confidence, std::move(detail), std::move(evidence)});
     }
@@ -281,7 +299,7 @@ class Saving {
 
   // The first measurement finds everything; that is no news about any of it.
   void tell_of_asset(const Asset& asset, const Known& known) {
-    if (previous_ < 0) return;
+    if (latest_ < 0) return;
     json::object data{
         {"asset", asset.id}, {"kind", word(asset.kind)}, {"host", asset.host}, {"port", asset.port}};
     const auto before = known.find(asset.id);
@@ -313,7 +331,8 @@ class Saving {
   const Measurement& m_;
   std::string_view organisation_;
   std::int64_t now_ = 0;
-  std::int64_t previous_ = -1;
+  std::int64_t previous_ = -1;  // the measurement before this second
+  std::int64_t latest_ = -1;    // before this one: of this very second, or previous_
   Saved saved_;
 };
 
@@ -360,13 +379,15 @@ void save_finding_events(Connection& connection, std::string_view organisation,
     if (change != FindingChange::opened && change != FindingChange::closed &&
         change != FindingChange::reopened)
       continue;
-    append_event(connection, event.time, "finding-" + word(change), organisation,
-                 json::serialize(json::object{{"finding", finding.id},
-                                              {"asset", finding.asset},
-                                              {"check", finding.check},
-                                              {"severity", word(finding.severity)},
-                                              {"outcome", word(finding.outcome)},
-                                              {"reason", event.reason}}));
+    json::object data{{"finding", finding.id},
+                      {"asset", finding.asset},
+                      {"check", finding.check},
+                      {"severity", word(finding.severity)},
+                      {"outcome", word(finding.outcome)},
+                      {"reason", event.reason}};
+    if (const auto* listed = checks::known_exploited(finding.check))
+      data["known_exploited"] = json::object{{"cve", listed->cve}, {"added", listed->added}};
+    append_event(connection, event.time, "finding-" + word(change), organisation, json::serialize(data));
   }
 }
 

@@ -444,6 +444,18 @@ TEST(Standing, IsWhatTheScoreSays) {
   EXPECT_THROW(standing_of(score::write_organisation(input), "nothing"), Failure);
 }
 
+TEST_P(StoreTest, NewsOfAFindingSayWhetherItIsKnownToBeExploited) {
+  const auto store = store_on(shared_sql());
+  ASSERT_TRUE(store->save(measurement(day(0), {},
+                                      {judged("tls.vuln.ccs", Outcome::fail, "answered"),
+                                       judged("tls.vuln.heartbleed", Outcome::fail, "answered")})));
+  const auto events = told();
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_THAT(events[0].data, ::testing::Not(::testing::HasSubstr("known_exploited")));
+  EXPECT_THAT(events[1].data,
+              ::testing::HasSubstr(R"("known_exploited":{"cve":"CVE-2014-0160","added":"2022-05-04"})"));
+}
+
 TEST_P(StoreTest, StandingAndNewsComeWithTheMeasurement) {
   using score::Severity;
   const auto store = store_on(shared_sql());
@@ -575,6 +587,45 @@ TEST_P(StoreTest, StoredTwiceInOneSecond) {
   EXPECT_EQ(d[1].judged.verdict.reason, "twice");
   EXPECT_THAT((*store->at("fjord", day(0)))->assets[0].records, ::testing::ElementsAre(a));
   EXPECT_THAT((*store->at("fjord", day(1)))->assets[0].records, ::testing::ElementsAre(b));
+}
+
+TEST_P(StoreTest, WhatIsNotSeenAgainWithinTheSecondIsGone) {
+  const auto store = store_on(shared_sql());
+  Asset more;
+  more.id = more.host = "www.fjord.example";
+  const auto page = record("www.fjord.example/", "{}");
+  const auto save_both = [&](UtcTime time, bool both) {
+    auto measured = measurement(time, {}, {judged("c", Outcome::pass, "found")}, *store->findings("fjord"));
+    if (both) {
+      auto verdict = judged("c", Outcome::pass, "found");
+      verdict.asset = more.id;
+      measured.verdicts.push_back(verdict);
+      measured.assets.push_back({more, {page}});
+    }
+    ASSERT_TRUE(store->save(measured));
+  };
+  save_both(day(0), true);
+  save_both(day(1), true);
+  save_both(day(1), false);
+  EXPECT_EQ((*store->at("fjord", day(0)))->assets.size(), 2U);
+  EXPECT_EQ((*store->at("fjord", day(1)))->assets.size(), 1U);
+  EXPECT_EQ((*store->verdicts("fjord", more.id, "c"))[0].to, day(0));
+  sql().read([&](Connection& connection) {
+    const auto ends = connection.query(
+        R"(SELECT last_seen FROM asset WHERE id = ?1
+           UNION ALL SELECT last_seen FROM observation WHERE asset = ?1)",
+        {more.id});
+    ASSERT_EQ(ends.size(), 2U);
+    for (const auto& row : ends) EXPECT_EQ(from_unix(row.number(0)), day(0));
+  });
+  // Told once, and what comes back within the second has not been away.
+  EXPECT_EQ(told().back().kind, "measured");
+  EXPECT_EQ(std::ranges::count(told(), "asset-gone", &Event::kind), 1);
+  save_both(day(2), false);
+  EXPECT_EQ(std::ranges::count(told(), "asset-gone", &Event::kind), 1);
+  save_both(day(2), true);
+  EXPECT_EQ(std::ranges::count(told(), "asset-found", &Event::kind), 1);
+  EXPECT_EQ((*store->at("fjord", day(2)))->assets.size(), 2U);
 }
 
 // Some change, some go away, some come: each interval ends and begins where it should.
