@@ -6,6 +6,9 @@
 #include <optional>
 #include <vector>
 
+#include "api/credentials.h"
+#include "api/route.h"
+
 namespace utsyn::data {
 std::string_view texts_json();
 }
@@ -71,6 +74,12 @@ std::vector<Sentence> read_sentences() {
 }
 
 }  // namespace
+
+std::string_view language_told(const Request& request) {
+  const bool asked =
+      request.query_value("lang") || !wanted_language(request.header("accept-language")).empty();
+  return asked ? std::string_view(request.language) : "en";
+}
 
 std::string detail_in(std::string_view language, std::string_view detail) {
   static const auto sentences = read_sentences();

@@ -5,6 +5,8 @@
 
 #include <boost/json.hpp>
 
+#include "api/route.h"
+
 namespace utsyn::data {
 std::string_view texts_json();
 }
@@ -36,6 +38,9 @@ const Case cases[] = {
      "Virksomheten er ikke blant dem du ser."},
     {"EmptyHole", "nb", " is missing; send it.", " mangler; fyll det ut."},
     {"BracesInTheHole", "nb", "{} must be a text.", "{} må være en tekst."},
+    {"WhyAJobFailed", "nb",
+     "example.no: looking up the domain: it does not exist (NXDOMAIN). Check the spelling.",
+     "example.no: domenet finnes ikke (NXDOMAIN). Sjekk skrivemåten."},
     {"Unknown", "nb", "Something that nobody has translated.", "Something that nobody has translated."},
     {"UnknownLanguage", "se", "Read the finding again.", "Read the finding again."},
     {"Empty", "nb", "", ""},
@@ -43,6 +48,15 @@ const Case cases[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Table, Details, testing::ValuesIn(cases),
                          [](const auto& info) { return std::string(info.param.name); });
+
+// A browser asks for a language; a program that does not is told what the documentation says.
+TEST(LanguageTold, IsEnglishUnlessOneIsAskedFor) {
+  Request request;
+  request.language = "nn";
+  EXPECT_EQ(language_told(request), "en");
+  request.headers.emplace("accept-language", "nn-NO, nb;q=0.5");
+  EXPECT_EQ(language_told(request), "nn");
+}
 
 TEST(DetailTexts, EachLanguageHasNoMoreHolesThanTheSentence) {
   const auto holes = [](std::string_view text) {

@@ -59,11 +59,6 @@ void set_parameters(const Route& route, const std::vector<std::string>& segments
   }
 }
 
-// A browser does, a program mostly not: it gets the sentences of the documentation.
-bool asks_for_language(const Request& request) {
-  return request.query_value("lang") || !wanted_language(request.header("accept-language")).empty();
-}
-
 void set_language(Request& request) {
   const auto asked = request.query_value("lang");
   if (asked && (*asked == "nb" || *asked == "nn" || *asked == "en")) {
@@ -245,12 +240,11 @@ Response answer(Context& context, const Router& router, Request& request) {
 Response problem_response(const Problem& problem, const Request& request) {
   auto title = title_of(problem.type, request.language);
   if (title.empty()) title = problem.title;
-  json::object body{
-      {"type", "urn:utsyn:problem:" + problem.type},
-      {"title", title},
-      {"status", problem.status},
-      {"detail", asks_for_language(request) ? detail_in(request.language, problem.detail) : problem.detail},
-      {"instance", request.id}};
+  json::object body{{"type", "urn:utsyn:problem:" + problem.type},
+                    {"title", title},
+                    {"status", problem.status},
+                    {"detail", detail_in(language_told(request), problem.detail)},
+                    {"instance", request.id}};
   if (!problem.field.empty()) body["field"] = problem.field;
   Response response{
       .status = problem.status, .type = "application/problem+json", .body = json::serialize(body)};

@@ -3,6 +3,7 @@
 
 #include "api/areas.h"
 #include "api/context.h"
+#include "api/details.h"
 #include "api/job_json.h"
 #include "api/route.h"
 #include "engine/full_grant.h"
@@ -21,7 +22,7 @@ json::value maybe_time(const std::optional<UtcTime>& time) {
 
 }  // namespace
 
-json::object job_json(const engine::Job& job, const access::Access& access) {
+json::object job_json(const engine::Job& job, const access::Access& access, std::string_view language) {
   json::object out{{"id", job.id},
                    {"organisation", job.organisation},
                    {"asset", maybe_text(job.asset)},
@@ -34,7 +35,7 @@ json::object job_json(const engine::Job& job, const access::Access& access) {
                    {"finished", maybe_time(job.finished)},
                    {"progress", nullptr},
                    {"result", nullptr},
-                   {"error", maybe_text(job.error)}};
+                   {"error", maybe_text(detail_in(language, job.error))}};
   const auto detail = access.detail(job.organisation);
   if (!job.progress.empty()) out["progress"] = json::parse(job.progress);
   if (!job.result.empty() && detail >= access::Detail::findings) {
@@ -63,7 +64,7 @@ Response get_job(Context& context, const Request& request) {
   const auto job = context.sql->read(
       [&](store::Connection& connection) { return engine::job(connection, request.parameter("job")); });
   if (!job || !request.access.sees(job->organisation)) not_found("job");
-  return json_response(job_json(*job, request.access));
+  return json_response(job_json(*job, request.access, language_told(request)));
 }
 
 Response list_jobs(Context& context, const Request& request) {
@@ -80,7 +81,7 @@ Response list_jobs(Context& context, const Request& request) {
   const bool more = jobs.size() > page.limit;
   if (more) jobs.pop_back();
   json::array items;
-  for (const auto& job : jobs) items.push_back(job_json(job, request.access));
+  for (const auto& job : jobs) items.push_back(job_json(job, request.access, language_told(request)));
   return list_response(std::move(items), more ? std::vector{format_time(jobs.back().created), jobs.back().id}
                                               : std::vector<std::string>{});
 }

@@ -1,6 +1,7 @@
 // Measured again at once: one finding, one asset, one organisation.
 #include "api/areas.h"
 #include "api/context.h"
+#include "api/details.h"
 #include "api/followup_json.h"
 #include "api/job_json.h"
 #include "followup/promises.h"
@@ -32,7 +33,7 @@ Response recheck(Context& context, const Request& request, std::string_view find
                             "asset, or wait."
                           : "This organisation has been rechecked sixty times this hour. Wait a little.",
             .retry_after_s = 600});
-    out = job_json(*job, request.access);
+    out = job_json(*job, request.access, language_told(request));
   });
   auto response = json_response(out, 202);
   response.headers.emplace_back("Location", "/api/v1/jobs/" + std::string(out.at("id").as_string()));
