@@ -5,9 +5,11 @@
 #include "api/access_answers.h"
 #include "api/areas.h"
 #include "api/context.h"
+#include "api/details.h"
 #include "api/route.h"
 #include "base/id.h"
 #include "followup/alerts/outbox.h"
+#include "report/delivery_words.h"
 
 namespace utsyn::api {
 namespace {
@@ -53,7 +55,9 @@ json::object rule_json(const alerts::Rule& rule) {
           {"created", format_time(rule.created)}};
 }
 
-json::object channel_json(const alerts::Channel& channel) {
+checks::Language told_in(const Request& request) { return report::language_named(language_told(request)); }
+
+json::object channel_json(const alerts::Channel& channel, checks::Language language) {
   return {{"id", channel.id},
           {"name", channel.name},
           {"kind", channel.kind},
@@ -63,15 +67,16 @@ json::object channel_json(const alerts::Channel& channel) {
           {"active", channel.active},
           {"confirmed", channel.confirmed},
           {"created", format_time(channel.created)},
-          {"last_error", maybe_text(channel.last_error)}};
+          {"last_error", maybe_text(report::delivery_words(channel.last_error, language))}};
 }
 
-json::object delivery_json(const alerts::Delivery& delivery) {
-  json::object out{{"id", delivery.id},        {"channel", delivery.channel},
-                   {"state", delivery.state},  {"created", format_time(delivery.created)},
-                   {"next_try", nullptr},      {"attempts", delivery.attempts},
-                   {"sent", nullptr},          {"error", maybe_text(delivery.error)},
-                   {"alerts", delivery.alerts}};
+json::object delivery_json(const alerts::Delivery& delivery, checks::Language language) {
+  json::object out{
+      {"id", delivery.id},         {"channel", delivery.channel},
+      {"state", delivery.state},   {"created", format_time(delivery.created)},
+      {"next_try", nullptr},       {"attempts", delivery.attempts},
+      {"sent", nullptr},           {"error", maybe_text(report::delivery_words(delivery.error, language))},
+      {"alerts", delivery.alerts}, {"report_schedule", maybe_text(delivery.schedule)}};
   if (delivery.state == "pending") out["next_try"] = format_time(delivery.next_try);
   if (delivery.sent) out["sent"] = format_time(*delivery.sent);
   return out;
@@ -218,7 +223,7 @@ Response list_channels(Context& context, const Request& request) {
   json::array items;
   for (const auto& channel : context.sql->read(
            [&](Connection& connection) { return alerts::channels(connection, request.access.user); }))
-    items.push_back(channel_json(channel));
+    items.push_back(channel_json(channel, told_in(request)));
   return list_response(std::move(items), {});
 }
 
@@ -256,9 +261,9 @@ Response create_channel(Context& context, const Request& request) {
     alerts::put(connection, channel);
     if (!channel.confirmed) alerts::ask_to_confirm(connection, context.now(), channel);
     store::append_audit(connection, context.now(), request.access.actor, "channel.create", "", channel.id,
-                        json::serialize(channel_json(channel)));
+                        json::serialize(channel_json(channel, checks::Language::en)));
   });
-  auto answer = channel_json(channel);
+  auto answer = channel_json(channel, told_in(request));
   if (!secret.empty()) answer["secret"] = secret;
   return created(answer, "/api/v1/channels/" + channel.id);
 }
@@ -273,10 +278,10 @@ Response change_channel(Context& context, const Request& request) {
     if (const auto active = optional_truth(body, "active")) changed.active = *active;
     alerts::put(connection, changed);
     store::append_audit(connection, context.now(), request.access.actor, "channel.change", "", changed.id,
-                        json::serialize(channel_json(changed)));
+                        json::serialize(channel_json(changed, checks::Language::en)));
     return changed;
   });
-  return json_response(channel_json(channel));
+  return json_response(channel_json(channel, told_in(request)));
 }
 
 Response confirm_channel(Context& context, const Request& request) {
@@ -296,7 +301,7 @@ Response confirm_channel(Context& context, const Request& request) {
                         "{}");
     return std::move(*confirmed);
   });
-  return json_response(channel_json(channel));
+  return json_response(channel_json(channel, told_in(request)));
 }
 
 Response ask_again_to_confirm(Context& context, const Request& request) {
@@ -317,7 +322,7 @@ Response ask_again_to_confirm(Context& context, const Request& request) {
     }
     return own;
   });
-  return json_response(channel_json(channel), 202);
+  return json_response(channel_json(channel, told_in(request)), 202);
 }
 
 Response test_channel(Context& context, const Request& request) {
@@ -341,7 +346,7 @@ Response test_channel(Context& context, const Request& request) {
     store::append_audit(connection, context.now(), request.access.actor, "channel.test", "", own.id, "{}");
     return *alerts::delivery(connection, tried.delivery);
   });
-  return json_response(delivery_json(delivery), 202);
+  return json_response(delivery_json(delivery, told_in(request)), 202);
 }
 
 Response delete_channel(Context& context, const Request& request) {
@@ -363,7 +368,7 @@ Response list_deliveries(Context& context, const Request& request) {
   const bool more = found.size() > page.limit;
   if (more) found.pop_back();
   json::array items;
-  for (const auto& delivery : found) items.push_back(delivery_json(delivery));
+  for (const auto& delivery : found) items.push_back(delivery_json(delivery, told_in(request)));
   return list_response(std::move(items), more
                                              ? std::vector{format_time(found.back().created), found.back().id}
                                              : std::vector<std::string>{});
@@ -381,7 +386,7 @@ Response send_again(Context& context, const Request& request) {
                         "{}");
     return *alerts::delivery(connection, known->id);
   });
-  return json_response(delivery_json(delivery));
+  return json_response(delivery_json(delivery, told_in(request)));
 }
 
 }  // namespace

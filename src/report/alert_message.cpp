@@ -102,20 +102,6 @@ json::object alert_json(const Alert& alert) {
           {"data", data_of(alert)}};
 }
 
-// A header value must not carry a line end, whoever chose the name of the organisation.
-std::string encoded_word(std::string_view text) {
-  std::string out;
-  // RFC 2047 section 2: at most 75 characters a word; cut between characters of UTF-8.
-  while (!text.empty()) {
-    auto size = std::min<std::size_t>(text.size(), 42);
-    while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
-    out +=
-        (out.empty() ? "=?UTF-8?B?" : "\r\n =?UTF-8?B?") + to_base64(as_bytes(text.substr(0, size))) + "?=";
-    text.remove_prefix(size);
-  }
-  return out;
-}
-
 // RFC 5424 section 6.3.3.
 std::string parameter(std::string_view value) {
   std::string out;
@@ -218,27 +204,6 @@ Letter letter_of(const Message& message, Language language, std::string_view add
     out.body += "  - " + sentence(alert, language) + "\n";
   }
   out.body += "\n" + text("alerts.why_you", language) + "\n";
-  return out;
-}
-
-std::string mail_of(const Letter& letter, std::string_view from, std::string_view to,
-                    std::string_view message_id, UtcTime now) {
-  std::string out;
-  const auto line = [&](std::string_view name, std::string_view value) {
-    out += std::string(name) + ": " + std::string(value) + "\r\n";
-  };
-  line("Date", fmt::format("{:%a, %d %b %Y %H:%M:%S +0000}", fmt::gmtime(to_unix(now))));
-  line("From", "Utsyn <" + std::string(from) + ">");
-  line("To", "<" + std::string(to) + ">");
-  line("Message-ID", "<" + std::string(message_id) + ">");
-  line("Subject", encoded_word(letter.subject));
-  line("Auto-Submitted", "auto-generated");
-  line("MIME-Version", "1.0");
-  line("Content-Type", "text/plain; charset=UTF-8");
-  line("Content-Transfer-Encoding", "base64");
-  out += "\r\n";
-  const auto body = to_base64(as_bytes(letter.body));
-  for (std::size_t at = 0; at < body.size(); at += 76) out += body.substr(at, 76) + "\r\n";
   return out;
 }
 

@@ -7,23 +7,14 @@
 
 #include "checks/catalogue.h"
 #include "followup/alerts/outbox.h"
+#include "report/mail.h"
 
 namespace utsyn::report {
-
-struct Letter {
-  std::string subject;
-  std::string body;  // plain text, lines of any length
-};
 
 // `address` is where the service is reached ("https://utsyn.example.no"), for links. A message that asks
 // whether its address is right has a letter of its own.
 Letter letter_of(const followup::alerts::Message& message, checks::Language language,
                  std::string_view address);
-
-// RFC 5322 with a subject of RFC 2047 and a body in base64; lines end in CRLF. `from` and `to` are bare
-// addresses without line ends.
-std::string mail_of(const Letter& letter, std::string_view from, std::string_view to,
-                    std::string_view message_id, UtcTime now);
 
 // One structured-mode event with all alerts of the message; its id is the delivery's, the same at every try.
 std::string cloud_event_of(const followup::alerts::Message& message, std::string_view address, UtcTime now);

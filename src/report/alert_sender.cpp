@@ -2,19 +2,26 @@
 
 #include <chrono>
 
+#include "base/id.h"
+
+#include "followup/alerts/fault.h"
+#include "report/delivery_words.h"
+
 namespace utsyn::report {
 
 namespace outbox = followup::alerts;
 
 AlertSender::AlertSender(DeliverySettings settings, std::shared_ptr<store::Sql> sql, const access::Keys& keys,
                          outbox::AccessOf access_of, std::function<UtcTime()> now,
-                         std::function<void(std::string_view)> log)
+                         std::function<void(std::string_view)> log, ReportTools reports)
     : settings_(std::move(settings)),
       sql_(std::move(sql)),
       keys_(keys),
       access_of_(std::move(access_of)),
       now_(std::move(now)),
-      log_(std::move(log)) {}
+      log_(std::move(log)),
+      reports_(std::move(reports)),
+      name_(new_id()) {}
 
 // All are told before the first is waited for: each may have a receiver that takes its time.
 AlertSender::~AlertSender() {
@@ -23,15 +30,31 @@ AlertSender::~AlertSender() {
 
 bool AlertSender::look(const std::stop_token& stop) {
   // Nothing is written while nothing has happened: the writer's place belongs to those who work.
+  bool reports_due = false;
   const auto to_do = [&] {
-    return sql_->read(
-        [&](store::Connection& connection) { return outbox::anything_to_do(connection, now_()); });
+    return sql_->read([&](store::Connection& connection) {
+      reports_due = any_report_due(connection, now_());
+      return outbox::anything_to_do(connection, now_());
+    });
   };
-  const auto work = to_do();
+  auto work = to_do();
+  if (work.interrupted) {
+    // Whoever began to send these has ended, or could not write down what became of them.
+    sql_->write([&](store::Connection& connection) {
+      mark_interrupted_reports(connection, now_());
+      outbox::mark_interrupted(connection, now_());
+    });
+    work = to_do();
+  }
+  if (reports_due) {
+    sql_->write([&](store::Connection& connection) { plan_reports(connection, now_(), access_of_); });
+    work = to_do();
+  }
   if (work.events) {
     while (!stop.stop_requested() && sql_->write([&](store::Connection& connection) {
       return outbox::notice(connection, now_(), access_of_);
     }) > 0) {
+      keep_sending();
     }
   }
   if (!work.events && !work.alerts) return work.deliveries;
@@ -45,27 +68,115 @@ bool AlertSender::send_one() {
       }))
     return false;
   auto message = sql_->write(
-      [&](store::Connection& connection) { return outbox::begin(connection, now_(), access_of_); });
+      [&](store::Connection& connection) { return outbox::begin(connection, now_(), access_of_, name_); });
   if (!message) return false;
+  const auto id = message->delivery.id;
+  {
+    const std::scoped_lock lock(guard_);
+    on_their_way_.insert(id);
+  }
+  const auto arrived = [&] {
+    const std::scoped_lock lock(guard_);
+    on_their_way_.erase(id);
+  };
+  try {
+    send(std::move(*message));
+  } catch (...) {
+    arrived();  // its lease runs out
+    throw;
+  }
+  arrived();
+  return true;
+}
+
+void AlertSender::send(outbox::Message message) {
+  std::optional<MadeReport> report;
+  if (!message.delivery.schedule.empty()) {
+    report = report_for(message);
+    if (!report) return;
+  }
   std::optional<Trouble> trouble;
-  auto& secret = message->channel.secret;
+  auto& secret = message.channel.secret;
   if (!secret.empty()) {
-    if (auto opened = keys_.open(secret, outbox::secret_purpose(message->channel.id))) {
+    if (auto opened = keys_.open(secret, outbox::secret_purpose(message.channel.id))) {
       secret = std::move(*opened);
     } else {
-      trouble = Trouble{"the channel's secret was sealed with another key: make the channel anew", true};
+      trouble = Trouble{outbox::kept(outbox::FaultCode::secret_sealed), true};
     }
   }
-  if (!trouble) trouble = deliver(settings_, *message, now_());
+  if (!trouble) {
+    trouble =
+        report ? deliver(settings_, message, report->letter, now_()) : deliver(settings_, message, now_());
+  }
+  const auto& schedule = message.delivery.schedule;
   sql_->write([&](store::Connection& connection) {
     if (trouble) {
-      outbox::not_sent(connection, now_(), *message, trouble->message, trouble->final);
+      outbox::not_sent(connection, now_(), message, trouble->message, trouble->final);
+      if (report) report_was_not_sent(connection, schedule, ReportFault::not_sent, trouble->message);
     } else {
-      outbox::sent(connection, now_(), *message);
+      outbox::sent(connection, now_(), message);
+      if (report) report_was_sent(connection, now_(), schedule, report->score_cp, report->method);
     }
   });
-  if (trouble) log_(trouble->message);
-  return true;
+  if (trouble) log_(delivery_words(trouble->message, Language::en));
+}
+
+void AlertSender::keep_sending() {
+  const auto now = now_();
+  if (now - kept_ < outbox::kSendLease / 5) return;
+  std::vector<std::string> deliveries;
+  {
+    const std::scoped_lock lock(guard_);
+    deliveries.assign(on_their_way_.begin(), on_their_way_.end());
+  }
+  if (!deliveries.empty()) {
+    sql_->write(
+        [&](store::Connection& connection) { outbox::keep_sending(connection, now, name_, deliveries); });
+  }
+  kept_ = now;
+}
+
+std::optional<MadeReport> AlertSender::report_for(const outbox::Message& message) {
+  const auto& id = message.delivery.schedule;
+  std::optional<ReportSchedule> schedule;
+  std::optional<access::Access> reader;
+  // Who may no longer have it does not get it, and the schedule says so.
+  const auto allowed = [&](store::Connection& connection) {
+    schedule = report_schedule(connection, id);
+    if (schedule) reader = access_of_(connection, schedule->owner);
+    return schedule && reader && may_have(connection, *reader, *schedule);
+  };
+  const auto give_up = [&](store::Connection& connection) {
+    if (schedule) pause_without_access(connection, now_(), *schedule);
+    if (!schedule)
+      outbox::not_made(connection, now_(), message, outbox::kept(outbox::FaultCode::report_removed), true);
+  };
+  if (!sql_->read(allowed)) {
+    sql_->write(give_up);
+    return std::nullopt;
+  }
+  auto made = [&]() -> Result<MadeReport, ReportTrouble> {
+    try {
+      return make_report(reports_, *sql_, *schedule, *reader, now_());
+    } catch (const std::exception& error) {
+      return unexpected(
+          ReportTrouble{ReportFault::failed, outbox::kept(outbox::FaultCode::report_failed, {error.what()})});
+    }
+  }();
+  const bool leaves = sql_->write([&](store::Connection& connection) {
+    if (!allowed(connection) || (!made && made.error().fault == ReportFault::access)) {
+      give_up(connection);
+      return false;
+    }
+    if (made) return outbox::leaving(connection, message);
+    const auto& trouble = made.error();
+    outbox::not_made(connection, now_(), message, trouble.message, trouble.final);
+    report_was_not_sent(connection, id, trouble.fault, trouble.message);
+    return false;
+  });
+  if (!made) log_(delivery_words(made.error().message, Language::en));
+  if (!leaves) return std::nullopt;
+  return std::move(*made);
 }
 
 void AlertSender::complain(const std::exception& error) { log_(std::string("alerts: ") + error.what()); }
@@ -91,14 +202,9 @@ void AlertSender::start() {
   threads_.emplace_back([this](const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any second;
-    bool interrupted_marked = false;
     while (!stop.stop_requested()) {
       try {
-        // Before anything is sent: whatever is being sent now was begun by a program that has ended.
-        if (!interrupted_marked) {
-          sql_->write([](store::Connection& connection) { outbox::mark_interrupted(connection); });
-          interrupted_marked = true;
-        }
+        keep_sending();
         if (look(stop)) {
           const std::scoped_lock lock(guard_);
           ++looks_;

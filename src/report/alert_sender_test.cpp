@@ -177,7 +177,7 @@ TEST_P(AlertSenderTest, ASecretSealedWithAnotherKeyIsNotUsed) {
   EXPECT_TRUE(within(seconds(5), [&] {
     return sql().read([&](Connection& c) {
       const auto all = outbox::deliveries_of(c, "a", 10);
-      return all.size() == 1 && all[0].state == "dead" && all[0].error.contains("another key");
+      return all.size() == 1 && all[0].state == "dead" && all[0].error.contains("secret_sealed");
     });
   }));
   EXPECT_EQ(good.came, 0);

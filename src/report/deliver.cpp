@@ -10,13 +10,19 @@
 #include <cstring>
 #include <memory>
 
+#include "followup/alerts/fault.h"
 #include "report/alert_message.h"
 #include "report/texts.h"
 
 namespace utsyn::report {
 namespace {
 
+using followup::alerts::FaultCode;
 using followup::alerts::Message;
+
+Trouble trouble(FaultCode code, const std::vector<std::string>& values, bool final = false) {
+  return {followup::alerts::kept(code, values), final};
+}
 
 struct CloseCurl {
   void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
@@ -91,19 +97,17 @@ std::string reason(CURLcode code, const char* details) {
   return *details != '\0' ? std::string(details) : std::string(curl_easy_strerror(code));
 }
 
-std::optional<Trouble> send_mail(const DeliverySettings& settings, const Message& message, UtcTime now) {
+std::optional<Trouble> send_mail(const DeliverySettings& settings, const Message& message,
+                                 const Letter& letter, UtcTime now) {
   if (settings.smtp.empty()) {
-    return Trouble{
-        "sending the e-mail: no mail server is configured. Start the service with --smtp, then send again.",
-        true};
+    return trouble(FaultCode::no_mail_server, {}, true);
   }
   const auto at = settings.from.find('@');
   const auto mail =
-      mail_of(letter_of(message, language_named(message.channel.language), settings.public_address),
-              settings.from, message.channel.address,
+      mail_of(letter, settings.from, message.channel.address,
               message.delivery.id + settings.from.substr(std::min(at, settings.from.size())), now);
   const auto curl = start(settings);
-  if (!curl) return Trouble{"sending the e-mail: libcurl did not start", false};
+  if (!curl) return trouble(FaultCode::not_started, {});
   Lines to;
   append(to, "<" + message.channel.address + ">");
   Reading reading{mail};
@@ -129,9 +133,11 @@ std::optional<Trouble> send_mail(const DeliverySettings& settings, const Message
   long answer = 0;
   curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer);
   // RFC 5321 section 4.2.1: 5yz is a permanent refusal.
-  return Trouble{"sending the e-mail to " + message.channel.address + ": " + reason(code, details) +
-                     (answer > 0 ? " (the server answered " + std::to_string(answer) + ")" : ""),
-                 answer >= 500};
+  const auto& address = message.channel.address;
+  if (answer < 400) return trouble(FaultCode::mail_failed, {address, reason(code, details)});
+  const bool final = answer >= 500;
+  return trouble(final ? FaultCode::mail_refused : FaultCode::mail_later,
+                 {address, std::to_string(answer), reason(code, details)}, final);
 }
 
 std::optional<Trouble> call_webhook(const DeliverySettings& settings, const Message& message, UtcTime now) {
@@ -145,7 +151,7 @@ std::optional<Trouble> call_webhook(const DeliverySettings& settings, const Mess
     body = cloud_event_of(message, settings.public_address, now);
   }
   const auto curl = start(settings);
-  if (!curl) return Trouble{"calling the webhook: libcurl did not start", false};
+  if (!curl) return trouble(FaultCode::not_started, {});
   Lines headers;
   append(headers, "Content-Type: " + type);
   append(headers, "Utsyn-Signature: " + signature_of(message.channel.secret, body, now));
@@ -173,14 +179,11 @@ std::optional<Trouble> call_webhook(const DeliverySettings& settings, const Mess
   if (answer >= 200 && answer < 300) return std::nullopt;
   if (answer > 0) {
     const bool worth_trying = answer >= 500 || answer == 408 || answer == 425 || answer == 429;
-    return Trouble{"calling the webhook: it answered " + std::to_string(answer), !worth_trying};
+    return trouble(worth_trying ? FaultCode::webhook_later : FaultCode::webhook_refused,
+                   {std::to_string(answer)}, !worth_trying);
   }
-  return Trouble{
-      "calling the webhook: " + reason(code, details) +
-          (code == CURLE_COULDNT_CONNECT ? ". An address inside the operator's network must be allowed with "
-                                           "--allow-channel-net."
-                                         : ""),
-      false};
+  return trouble(code == CURLE_COULDNT_CONNECT ? FaultCode::webhook_unreached : FaultCode::webhook_failed,
+                 {reason(code, details)});
 }
 
 // "udp://host:514" into its parts.
@@ -205,7 +208,7 @@ std::optional<Trouble> send_datagrams(const DeliverySettings& settings, const Pl
   wanted.ai_socktype = SOCK_DGRAM;
   addrinfo* found = nullptr;
   if (getaddrinfo(place.host.c_str(), place.port.c_str(), &wanted, &found) != 0)
-    return Trouble{"sending to syslog: " + place.host + " was not found", false};
+    return trouble(FaultCode::syslog_not_found, {place.host});
   const std::unique_ptr<addrinfo, CloseCurl> list(found);
   for (const auto* one = list.get(); one != nullptr; one = one->ai_next) {
     if (!may_connect(settings, one->ai_addr)) continue;
@@ -219,10 +222,7 @@ std::optional<Trouble> send_datagrams(const DeliverySettings& settings, const Pl
     close(handle);
     if (sent) return std::nullopt;
   }
-  return Trouble{"sending to syslog: " + place.host + ":" + place.port +
-                     " could not be sent to. An address inside the operator's network must be allowed with "
-                     "--allow-channel-net.",
-                 false};
+  return trouble(FaultCode::syslog_unreached, {place.host + ":" + place.port});
 }
 
 // RFC 6587 section 3.4.1 (octet counting); with TLS RFC 5425.
@@ -231,7 +231,7 @@ std::optional<Trouble> send_stream(const DeliverySettings& settings, const Place
   std::string bytes;
   for (const auto& line : lines) bytes += std::to_string(line.size()) + " " + line;
   const auto curl = start(settings);
-  if (!curl) return Trouble{"sending to syslog: libcurl did not start", false};
+  if (!curl) return trouble(FaultCode::not_started, {});
   const auto host = place.host.find(':') == std::string::npos ? place.host : "[" + place.host + "]";
   const auto url = (place.scheme == "tls" ? "https://" : "http://") + host + ":" + place.port;
   char details[CURL_ERROR_SIZE] = {};
@@ -243,7 +243,7 @@ std::optional<Trouble> send_stream(const DeliverySettings& settings, const Place
   curl_easy_setopt(curl.get(), CURLOPT_OPENSOCKETFUNCTION, open_guarded);
   curl_easy_setopt(curl.get(), CURLOPT_OPENSOCKETDATA, const_cast<DeliverySettings*>(&settings));
   if (const auto code = curl_easy_perform(curl.get()); code != CURLE_OK)
-    return Trouble{"sending to syslog: " + reason(code, details), false};
+    return trouble(FaultCode::syslog_failed, {reason(code, details)});
   std::string_view rest = bytes;
   for (int tries = 0; !rest.empty() && tries < settings.timeout_s * 20; ++tries) {
     std::size_t sent = 0;
@@ -252,18 +252,16 @@ std::optional<Trouble> send_stream(const DeliverySettings& settings, const Place
     if (code == CURLE_AGAIN) {
       usleep(50'000);
     } else if (code != CURLE_OK) {
-      return Trouble{"sending to syslog: " + reason(code, details), false};
+      return trouble(FaultCode::syslog_failed, {reason(code, details)});
     }
   }
-  if (!rest.empty()) return Trouble{"sending to syslog: the other side does not read", false};
+  if (!rest.empty()) return trouble(FaultCode::syslog_slow, {});
   return std::nullopt;
 }
 
 std::optional<Trouble> send_syslog(const DeliverySettings& settings, const Message& message) {
   const auto place = place_of(message.channel.address);
-  if (!place)
-    return Trouble{
-        "sending to syslog: write the address as udp://host:514, tcp://host:601 or tls://host:6514", true};
+  if (!place) return trouble(FaultCode::syslog_address, {}, true);
   const auto lines = syslog_of(message, settings.host_name, message.channel.format == "ocsf");
   return place->scheme == "udp" ? send_datagrams(settings, *place, lines)
                                 : send_stream(settings, *place, lines);
@@ -274,10 +272,20 @@ std::optional<Trouble> send_syslog(const DeliverySettings& settings, const Messa
 std::optional<Trouble> deliver(const DeliverySettings& settings, const Message& message, UtcTime now) {
   if (message.alerts.empty() && message.confirm_token.empty() && !message.test)
     return std::nullopt;  // its organisations have left the register
-  if (message.channel.kind == "email") return send_mail(settings, message, now);
+  if (message.channel.kind == "email") {
+    return send_mail(settings, message,
+                     letter_of(message, language_named(message.channel.language), settings.public_address),
+                     now);
+  }
   if (message.channel.kind == "webhook") return call_webhook(settings, message, now);
   if (message.channel.kind == "syslog") return send_syslog(settings, message);
-  return Trouble{"sending: there is no channel of kind '" + message.channel.kind + "'", true};
+  return trouble(FaultCode::no_such_kind, {message.channel.kind}, true);
+}
+
+std::optional<Trouble> deliver(const DeliverySettings& settings, const Message& message, const Letter& letter,
+                               UtcTime now) {
+  if (message.channel.kind != "email") return trouble(FaultCode::not_email, {}, true);
+  return send_mail(settings, message, letter, now);
 }
 
 }  // namespace utsyn::report

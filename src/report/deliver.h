@@ -1,5 +1,5 @@
 // Messages out: e-mail (SMTP with STARTTLS), webhooks and syslog. Each call waits for the other side, bounded
-// in time, and says what went wrong in words for the person who owns the channel.
+// in time, and says what went wrong for the person who owns the channel.
 #pragma once
 
 #include <optional>
@@ -8,6 +8,7 @@
 
 #include "base/ip.h"
 #include "followup/alerts/outbox.h"
+#include "report/mail.h"
 
 namespace utsyn::report {
 
@@ -27,12 +28,15 @@ struct DeliverySettings {
 };
 
 struct Trouble {
-  std::string message;
-  bool final = false;  // trying again is of no use: address refused, 4xx (but for 408, 425, 429)
+  std::string message;  // as it is kept: followup/alerts/fault.h, told by delivery_words.h
+  bool final = false;   // trying again is of no use: address refused, 4xx (but for 408, 425, 429)
 };
 
 // Nothing when the other side has taken it.
 std::optional<Trouble> deliver(const DeliverySettings& settings, const followup::alerts::Message& message,
                                UtcTime now);
+// The same with a letter that was written elsewhere, to a channel that is an e-mail address.
+std::optional<Trouble> deliver(const DeliverySettings& settings, const followup::alerts::Message& message,
+                               const Letter& letter, UtcTime now);
 
 }  // namespace utsyn::report

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/id.h"
+#include "followup/alerts/fault.h"
 
 namespace utsyn::followup::alerts {
 namespace {
@@ -143,17 +144,24 @@ Delivery delivery_of(const Row& row) {
                static_cast<int>(row.number(6)),
                std::nullopt,
                row.text(8),
-               row.number(9)};
+               row.number(9),
+               row.text(10)};
   if (const auto sent = row.maybe_number(7)) out.sent = from_unix(*sent);
   return out;
 }
 constexpr std::string_view kDelivery =
-    "SELECT id, channel, owner, state, created, next_try, attempts, sent, error, alerts FROM delivery ";
+    "SELECT id, channel, owner, state, created, next_try, attempts, sent, error, alerts, schedule "
+    "FROM delivery ";
+// Those that ask whether an address is right, or try a channel out.
+constexpr std::string_view kLetter = "WHERE channel = ?1 AND alerts = 0 AND schedule = '' ";
 // ?1 is now, ?2 kMostOfOneOwner.
 constexpr std::string_view kMaySend =
     "WHERE state = 'pending' AND next_try <= ?1 "
-    "AND channel NOT IN (SELECT channel FROM delivery WHERE state = 'sending') "
-    "AND (SELECT count(*) FROM delivery s WHERE s.state = 'sending' AND s.owner = delivery.owner) < ?2 ";
+    "AND channel NOT IN (SELECT channel FROM delivery WHERE state IN ('making', 'sending')) "
+    "AND (SELECT count(*) FROM delivery s WHERE s.state IN ('making', 'sending') "
+    "AND s.owner = delivery.owner) < ?2 "
+    "AND (schedule = '' OR (NOT EXISTS (SELECT 1 FROM delivery m WHERE m.state = 'making') "
+    "AND channel IN (SELECT id FROM channel WHERE active = 1 AND confirmed = 1))) ";
 
 Alert alert_of(const Row& row) {
   Alert out;
@@ -194,6 +202,11 @@ ToDo anything_to_do(Connection& connection, UtcTime now) {
       connection
           .first(sql("SELECT 1 FROM delivery ", sql(kMaySend, "LIMIT 1")), {to_unix(now), kMostOfOneOwner})
           .has_value();
+  out.interrupted =
+      connection
+          .first("SELECT 1 FROM delivery WHERE state IN ('making', 'sending') AND lease <= ?1 LIMIT 1",
+                 {to_unix(now)})
+          .has_value();
   return out;
 }
 
@@ -206,8 +219,9 @@ std::size_t notice(Connection& connection, UtcTime now, const AccessOf& access_o
     if (event.kind == "measured") {
       const auto figures = figures_of(connection, event.organisation);
       const auto before = memory_of(connection, event.organisation);
-      // Several measurements read at once all show the newest figures: it is compared once.
-      if (!figures || (before && before->last.measured >= figures->measured)) continue;
+      // Several measurements read at once all show the newest figures: they are compared once.
+      if (!figures || (before && (before->last.measured > figures->measured || before->last == *figures)))
+        continue;
       const auto after = after_measurement(event.organisation, before, *figures);
       remember(connection, event.organisation, after.memory);
       write_down(connection, now, rules, readers, after.noticed);
@@ -265,13 +279,27 @@ void group(Connection& connection, UtcTime now) {
   }
 }
 
-std::optional<Message> begin(Connection& connection, UtcTime now, const AccessOf& access_of) {
+std::optional<Message> begin(Connection& connection, UtcTime now, const AccessOf& access_of,
+                             std::string_view sender) {
   Readers readers(connection, access_of);
   while (const auto row =
              connection.first(sql(kDelivery, sql(kMaySend, "ORDER BY next_try, created, id LIMIT 1")),
                               {to_unix(now), kMostOfOneOwner})) {
     Message out;
     out.delivery = delivery_of(*row);
+    out.sender = sender;
+    const auto begun = [&](std::string_view state) {
+      ++out.delivery.attempts;
+      out.delivery.state = state;
+      connection.execute(
+          "UPDATE delivery SET state = ?1, attempts = ?2, sender = ?3, lease = ?4 WHERE id = ?5",
+          {state, out.delivery.attempts, sender, to_unix(now + kSendLease), out.delivery.id});
+    };
+    if (!out.delivery.schedule.empty()) {
+      out.channel = channel(connection, out.delivery.channel).value();
+      begun("making");
+      return out;
+    }
     const auto alerts = connection.query(
         R"(SELECT a.id, a.organisation, coalesce(o.name, a.organisation), a.kind, a.time, a.data FROM alert a
            LEFT JOIN organisation o ON o.id = a.organisation WHERE a.delivery = ?1
@@ -291,60 +319,81 @@ std::optional<Message> begin(Connection& connection, UtcTime now, const AccessOf
       out.test = true;
     } else if (out.alerts.empty() || !to) {
       connection.execute("UPDATE delivery SET state = 'dead', error = ?1 WHERE id = ?2",
-                         {"not sent: its owner may no longer see what it was about", out.delivery.id});
+                         {kept(FaultCode::nothing_to_see), out.delivery.id});
       continue;
     }
     out.channel = *to;
-    ++out.delivery.attempts;
-    out.delivery.state = "sending";
-    connection.execute("UPDATE delivery SET state = 'sending', attempts = ?1 WHERE id = ?2",
-                       {out.delivery.attempts, out.delivery.id});
+    begun("sending");
     return out;
   }
   return std::nullopt;
 }
 
+bool leaving(Connection& connection, const Message& message) {
+  return connection.execute(
+             "UPDATE delivery SET state = 'sending' WHERE id = ?1 AND state = 'making' AND sender = ?2",
+             {message.delivery.id, message.sender}) > 0;
+}
+
+void keep_sending(Connection& connection, UtcTime now, std::string_view sender,
+                  std::span<const std::string> deliveries) {
+  for (const auto& id : deliveries) {
+    connection.execute(
+        "UPDATE delivery SET lease = ?1 WHERE id = ?2 AND sender = ?3 AND state IN ('making', 'sending')",
+        {to_unix(now + kSendLease), id, sender});
+  }
+}
+
 void sent(Connection& connection, UtcTime now, const Message& message) {
-  connection.execute("UPDATE delivery SET state = 'sent', sent = ?1, error = '' WHERE id = ?2",
-                     {to_unix(now), message.delivery.id});
+  connection.execute(
+      "UPDATE delivery SET state = 'sent', sent = ?1, error = '' WHERE id = ?2 AND sender = ?3 "
+      "AND state IN ('sending', 'uncertain')",
+      {to_unix(now), message.delivery.id, message.sender});
   connection.execute("UPDATE channel SET last_error = '' WHERE id = ?1", {message.channel.id});
 }
 
-void not_sent(Connection& connection, UtcTime now, const Message& message, std::string_view error,
+void not_made(Connection& connection, UtcTime now, const Message& message, std::string_view error,
               bool final) {
   const auto attempts = static_cast<std::size_t>(message.delivery.attempts);
   const bool dead = final || attempts > kWaitMinutes.size();
   const auto wait = dead ? 0 : kWaitMinutes[attempts - 1] * 60;
-  connection.execute("UPDATE delivery SET state = ?1, next_try = ?2, error = ?3 WHERE id = ?4",
-                     {dead ? "dead" : "pending", to_unix(now) + wait, error, message.delivery.id});
+  connection.execute(
+      "UPDATE delivery SET state = ?1, next_try = ?2, error = ?3 WHERE id = ?4 "
+      "AND sender = ?5 AND state IN ('making', 'sending', 'uncertain')",
+      {dead ? "dead" : "pending", to_unix(now) + wait, error, message.delivery.id, message.sender});
+}
+
+void not_sent(Connection& connection, UtcTime now, const Message& message, std::string_view error,
+              bool final) {
+  not_made(connection, now, message, error, final);
   connection.execute("UPDATE channel SET last_error = ?1 WHERE id = ?2", {error, message.channel.id});
 }
 
-void mark_interrupted(Connection& connection) {
+void mark_interrupted(Connection& connection, UtcTime now) {
   connection.execute(
-      R"(UPDATE delivery SET state = 'uncertain',
-           error = 'the program ended while this was being sent: it may have arrived. Send it again if it did not.'
-         WHERE state = 'sending')");
+      "UPDATE delivery SET state = 'uncertain', error = ?1 WHERE state = 'sending' AND lease <= ?2",
+      {kept(FaultCode::interrupted), to_unix(now)});
+  connection.execute(
+      "UPDATE delivery SET state = 'pending', sender = '' WHERE state = 'making' AND lease <= ?1",
+      {to_unix(now)});
 }
 
 bool again(Connection& connection, UtcTime now, std::string_view id) {
   return connection.execute(
-             R"(UPDATE delivery SET state = 'pending', next_try = ?1, attempts = 0
+             R"(UPDATE delivery SET state = 'pending', next_try = ?1, attempts = 0, sender = ''
                 WHERE id = ?2 AND state IN ('dead', 'uncertain'))",
              {to_unix(now), id}) > 0;
 }
 
 std::int64_t ask_to_confirm(Connection& connection, UtcTime now, const Channel& channel) {
-  const auto latest =
-      connection.first("SELECT max(created) FROM delivery WHERE channel = ?1 AND alerts = 0", {channel.id});
+  const auto latest = connection.first(sql("SELECT max(created) FROM delivery ", kLetter), {channel.id});
   const auto created = latest ? latest->maybe_number(0) : std::nullopt;
   if (created) {
     const auto wait = *created + std::chrono::seconds(kConfirmAgain).count() - to_unix(now);
     if (wait > 0) return wait;
     // What still waits for its next try is replaced by the new one.
-    connection.execute(
-        "UPDATE delivery SET state = 'dead' WHERE channel = ?1 AND alerts = 0 AND state = 'pending'",
-        {channel.id});
+    connection.execute(sql("UPDATE delivery SET state = 'dead' ", sql(kLetter, "AND state = 'pending'")),
+                       {channel.id});
   }
   connection.execute(
       R"(INSERT INTO delivery (id, channel, owner, state, created, next_try, alerts)
@@ -354,8 +403,7 @@ std::int64_t ask_to_confirm(Connection& connection, UtcTime now, const Channel& 
 }
 
 Tried try_out(Connection& connection, UtcTime now, const Channel& channel) {
-  const auto latest =
-      connection.first("SELECT max(created) FROM delivery WHERE channel = ?1 AND alerts = 0", {channel.id});
+  const auto latest = connection.first(sql("SELECT max(created) FROM delivery ", kLetter), {channel.id});
   if (const auto created = latest ? latest->maybe_number(0) : std::nullopt) {
     const auto wait = *created + std::chrono::seconds(kTestAgain).count() - to_unix(now);
     if (wait > 0) return {.delivery = {}, .wait_s = wait};
@@ -377,9 +425,8 @@ std::optional<Channel> confirm(Connection& connection, UtcTime now, std::string_
   auto out = channel_of(*row);
   // A letter that still waits for its next try asks what has been answered.
   connection.execute(
-      R"(UPDATE delivery SET state = 'dead', error = 'not sent: the address is confirmed already'
-         WHERE channel = ?1 AND alerts = 0 AND state = 'pending')",
-      {out.id});
+      sql("UPDATE delivery SET state = 'dead', error = ?2 ", sql(kLetter, "AND state = 'pending'")),
+      {out.id, kept(FaultCode::confirmed_already)});
   connection.execute("UPDATE channel SET confirmed = 1, confirm_hash = '', last_error = '' WHERE id = ?1",
                      {out.id});
   out.confirmed = true;
@@ -425,6 +472,7 @@ void remove_channel(Connection& connection, std::string_view id) {
   connection.execute("DELETE FROM alert WHERE rule IN (SELECT id FROM alert_rule WHERE channel = ?1)", {id});
   connection.execute("DELETE FROM delivery WHERE channel = ?1", {id});
   connection.execute("DELETE FROM alert_rule WHERE channel = ?1", {id});
+  connection.execute("DELETE FROM report_schedule WHERE channel = ?1", {id});
   connection.execute("DELETE FROM channel WHERE id = ?1", {id});
 }
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,9 +28,10 @@ void notice_deadlines(store::Connection& connection, UtcTime now, const std::vec
 
 // Cheap to ask, in a read(): is there anything for the calls above and below?
 struct ToDo {
-  bool events = false;      // notice()
-  bool alerts = false;      // group()
-  bool deliveries = false;  // begin()
+  bool events = false;       // notice()
+  bool alerts = false;       // group()
+  bool deliveries = false;   // begin()
+  bool interrupted = false;  // mark_interrupted()
 };
 ToDo anything_to_do(store::Connection& connection, UtcTime now);
 
@@ -72,11 +74,13 @@ struct Delivery {
   std::optional<UtcTime> sent;
   std::string error;
   std::int64_t alerts = 0;
+  std::string schedule;  // of the report that it carries (report/schedule.h); empty: none
 };
 
 struct Message {
   Delivery delivery;
   Channel channel;
+  std::string sender;  // who sends it
   std::vector<Alert> alerts;
   std::string confirm_token;  // it asks whether the address is right, and has no alerts
   bool test = false;          // somebody wants to see whether it arrives; no alerts either
@@ -91,15 +95,28 @@ inline constexpr int kMostOfOneOwner = 2;
 
 // The next message to send, marked `sending`: called before the first byte leaves. One at a time for each
 // channel, oldest first. What its owner may no longer see is left out; a message of which nothing is left is
-// dead.
-std::optional<Message> begin(store::Connection& connection, UtcTime now, const AccessOf& access_of);
+// dead. One that carries a report is marked `making`, one at a time in the whole installation: whoever has
+// made it calls leaving() before the first byte leaves.
+//
+// Several processes may send. Each has a name of its own, and holds a lease on what it sends, which it
+// renews: a message whose lease has run out is on its way no more. What comes late changes nothing that
+// others have begun since.
+inline constexpr std::chrono::seconds kSendLease{20};
+std::optional<Message> begin(store::Connection& connection, UtcTime now, const AccessOf& access_of,
+                             std::string_view sender = "");
+void keep_sending(store::Connection& connection, UtcTime now, std::string_view sender,
+                  std::span<const std::string> deliveries);
+bool leaving(store::Connection& connection, const Message& message);  // false: it was taken back meanwhile
 void sent(store::Connection& connection, UtcTime now, const Message& message);
 // Not taken by the other side: again after 1, 5, 15 minutes, 1, 3, 6, 12, 24 hours; then dead. `final`: the
 // other side said that trying again is of no use.
 void not_sent(store::Connection& connection, UtcTime now, const Message& message, std::string_view error,
               bool final);
-// At start: what was being sent when the program ended may or may not have arrived.
-void mark_interrupted(store::Connection& connection);
+// The same for what could not be made: the channel is not at fault.
+void not_made(store::Connection& connection, UtcTime now, const Message& message, std::string_view error,
+              bool final);
+// What was being sent when its lease ran out may or may not have arrived; what was being made had not left.
+void mark_interrupted(store::Connection& connection, UtcTime now);
 // By a person: send a dead or uncertain message again.
 bool again(store::Connection& connection, UtcTime now, std::string_view delivery);
 
@@ -129,7 +146,8 @@ void seal_channels(store::Connection& connection, const access::Keys& keys);
 std::vector<Channel> channels(store::Connection& connection, std::string_view owner);
 std::optional<Channel> channel(store::Connection& connection, std::string_view id);
 void put(store::Connection& connection, const Channel& channel);
-void remove_channel(store::Connection& connection, std::string_view id);  // with its rules and waiting alerts
+// With its rules, waiting alerts and scheduled reports.
+void remove_channel(store::Connection& connection, std::string_view id);
 std::vector<Rule> rules(store::Connection& connection, std::string_view owner);
 std::vector<Rule> active_rules(store::Connection& connection);
 std::optional<Rule> rule(store::Connection& connection, std::string_view id);

@@ -192,9 +192,70 @@ TEST_P(Outbox, WhatACrashInterruptedIsNotSentTwice) {
   notice_all();
   const auto message = next();
   ASSERT_TRUE(message);
-  sql().write([](Connection& c) { mark_interrupted(c); });  // as at the next start
+  const auto look = [&](UtcTime at) {
+    sql().write([&](Connection& c) {
+      if (anything_to_do(c, at).interrupted) mark_interrupted(c, at);
+    });
+  };
+  look(kNow + kSendLease - 1s);
+  EXPECT_EQ(state_of(*message), "sending");
+  look(kNow + kSendLease);
   EXPECT_FALSE(next(kNow + 24h));
   EXPECT_EQ(state_of(*message), "uncertain");
+}
+
+TEST_P(Outbox, OthersSendOnTheSameDatabase) {
+  rule(RuleKind::new_critical, Pace::now);
+  event("fjordvik", "finding-opened", kCritical);
+  notice_all();
+  const auto mine = sql().write([&](Connection& c) {
+    group(c, kNow);
+    return begin(c, kNow, access, "one");
+  });
+  ASSERT_TRUE(mine);
+  EXPECT_EQ(mine->sender, "one");
+  const auto keep = [&](UtcTime at, std::string_view sender) {
+    const std::string ids[] = {mine->delivery.id};
+    sql().write([&](Connection& c) { keep_sending(c, at, sender, ids); });
+  };
+  const auto look = [&](UtcTime at) { sql().write([&](Connection& c) { mark_interrupted(c, at); }); };
+  // Renewed, it is on its way for as long as it takes; by another's word it is not.
+  keep(kNow + 15s, "one");
+  look(kNow + 30s);
+  EXPECT_EQ(state_of(*mine), "sending");
+  keep(kNow + 30s, "two");
+  look(kNow + 35s);
+  EXPECT_EQ(state_of(*mine), "uncertain");
+  // Its sender was only slow: what it knows is more than what was believed.
+  sql().write([&](Connection& c) { sent(c, kNow + 36s, *mine); });
+  EXPECT_EQ(state_of(*mine), "sent");
+}
+
+TEST_P(Outbox, WhatComesLateChangesNothingThatOthersHaveBegun) {
+  rule(RuleKind::new_critical, Pace::now);
+  event("fjordvik", "finding-opened", kCritical);
+  notice_all();
+  const auto take = [&](UtcTime at, std::string_view sender) {
+    return sql().write([&](Connection& c) {
+      group(c, at);
+      return begin(c, at, access, sender);
+    });
+  };
+  const auto slow = take(kNow, "one");
+  ASSERT_TRUE(slow);
+  sql().write([&](Connection& c) {
+    mark_interrupted(c, kNow + 1min);
+    EXPECT_TRUE(again(c, kNow + 1min, slow->delivery.id));
+    sent(c, kNow + 1min, *slow);
+  });
+  EXPECT_EQ(state_of(*slow), "pending");
+  const auto other = take(kNow + 1min, "two");
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->delivery.id, slow->delivery.id);
+  sql().write([&](Connection& c) { not_sent(c, kNow + 1min, *slow, "the server is away", true); });
+  EXPECT_EQ(state_of(*other), "sending");
+  sql().write([&](Connection& c) { sent(c, kNow + 1min, *other); });
+  EXPECT_EQ(state_of(*other), "sent");
 }
 
 TEST_P(Outbox, APausedChannelKeepsItsAlertsAndARemovedOneTakesThemAlong) {
