@@ -27,6 +27,9 @@ Router all_routes() {
   add_portfolio_routes(router);
   add_nation_routes(router);
   add_report_routes(router);
+  add_schedule_routes(router);
+  add_table_routes(router);
+  add_listed_table_routes(router);
   return router;
 }
 

@@ -28,7 +28,10 @@ void add_score_routes(Router& router);           // the score explained, plans, 
 void add_recheck_routes(Router& router);         // measured again at once
 void add_portfolio_routes(Router& router);       // lists, filters, shares, figures, comparison, peers
 void add_nation_routes(Router& router);          // the national picture, its export, consents
-void add_report_routes(Router& router);          // the board report; tables as files
+void add_report_routes(Router& router);          // the board report
+void add_schedule_routes(Router& router);        // reports by e-mail, on their days
+void add_table_routes(Router& router);           // the large tables as files
+void add_listed_table_routes(Router& router);    // any other list as a file; after all that add lists
 
 Router all_routes();
 

@@ -40,7 +40,7 @@ TENANTS = {
 HIDDEN = ("skjult-42", "Skjultby", "steinlia")
 BENEATH_SCORE = ("portal.nordsky.example",)
 # Home's own doings: whom it buys from, and that it did so.
-TOLD = {("listSuppliers", "eget"), ("listAudit", None), ("exportAudit", None), ("getAuditTable", None)}
+TOLD = {("listSuppliers", "eget"), ("getSuppliersTable", "eget"), ("listAudit", None), ("exportAudit", None), ("getAuditTable", None)}
 ACTING = ("follow_up", "approve", "manage_footprint", "manage_suppliers")
 
 
@@ -153,6 +153,8 @@ class Matrix(MatrixCase):
             return type("Opened", (), {"status": 200, "body": b""})()
         if operation == "getBoardReportPdf":
             path += "?pages=3"  # refused behind the door: two hundred PDFs would take a while
+        if operation.endswith("Table"):
+            path += "?format=csv"  # a workbook is packed, and hides the words that are looked for
         return client.request(method, path, None if method in ("GET", "DELETE") else {})
 
     def test_every_operation_has_a_row(self) -> None:

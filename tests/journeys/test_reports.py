@@ -211,6 +211,21 @@ class Reports(unittest.TestCase):
         self.assertGreater(len(audit), 1)
         self.assertTrue(all(row["Action"].startswith("organisation.") for row in audit))
 
+    def test_figures_actions_and_comparison(self) -> None:
+        (figures,) = self.table(f"{self.home}/score/figures/table?lang=en")
+        for heading, cp in (("Score", self.score["score_cp"]), ("Low", self.score["interval_cp"][0]), ("High", self.score["interval_cp"][1]),
+                            ("Managed score", self.score["managed_cp"]), ("If disputes are upheld", self.score["if_upheld_cp"]), ("Coverage (%)", self.score["coverage"])):
+            self.assertEqual(round(figures[heading] * 100), cp, heading)
+        plan = self.admin.post(f"{self.home}/score/plan?lang=en", {"budget_minutes": 0}, expect=200).json["actions"]
+        actions = self.table(f"{self.home}/score/plan/table?lang=en")
+        self.assertEqual([(row["Check"], round(row["Gain (points)"] * 100), row["Findings"], row["Work (minutes)"]) for row in actions],
+                         [(one["check"], one["gain_cp"], len(one["findings"]), one["minutes"]) for one in plan])
+        sides = {row["Organisation"]: row for row in self.table(f"/api/v1/comparison/organisations/table?lang=en&organisation={self.id}&organisation={self.supplier}")}
+        self.assertEqual(set(sides), {"Steinlia kommune", HOSTILE})
+        for heading, cp in (("Score", self.score["score_cp"]), ("Low", self.score["interval_cp"][0]), ("E-mail", self.score["domains"].get("mail"))):
+            self.assertEqual(round(sides["Steinlia kommune"][heading] * 100), cp, heading)
+        self.assertIsNone(sides[HOSTILE]["Score"], "missing is never zero")
+
     def test_csv(self) -> None:
         plain = self.csv("/api/v1/portfolios/all/members/table?format=csv&lang=en")
         self.assertFalse(plain.body.startswith(b"\xef\xbb\xbf"))
@@ -248,6 +263,170 @@ class Reports(unittest.TestCase):
         path = f"/api/v1/organisations/{self.supplier}/report"
         self.assertFalse(self.admin.get(path).json["scored"])
         self.assertEqual(self.admin.get(f"{path}.pdf", expect=404).problem, "not-scored")
+
+
+def at(value: object, path: str) -> object:
+    for step in path.split("/") if path else ():
+        if value is None:
+            return None
+        value = value[int(step)] if isinstance(value, list) else value.get(step)
+    return value
+
+
+def told(cell: object, value: object) -> bool:
+    """Whether a cell of a workbook says what a member of an answer says."""
+    if value is None or value == [] or value == "":
+        return cell is None
+    if isinstance(value, bool):
+        return cell == ("yes" if value else "no")
+    if isinstance(value, list):
+        return cell == " ".join(value)
+    if isinstance(cell, datetime):
+        written = cell.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return written == value or written[:10] == value
+    if isinstance(value, int):
+        return cell == value or round((cell or 0) * 100) == value
+    return cell == value
+
+
+class EveryList(unittest.TestCase):
+    """Each list as a file: what stands in the file is what the list answers to the same reader, no more and no less."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.service = Service().__enter__()
+        cls.addClassCleanup(cls.service.__exit__)
+        cls.admin = admin = cls.service.administrator()
+        cls.ids = [admin.post("/api/v1/organisations", {"name": name, "kind": "municipality"}, expect=201).json["id"]
+                   for name in ("Steinlia kommune", "Fjordvik kommune", "Nordli kommune")]
+        cls.home, cls.other = (f"/api/v1/organisations/{one}" for one in cls.ids[:2])
+        cls.supplier = admin.post("/api/v1/organisations", {"name": HOSTILE, "kind": "supplier"}, expect=201).json["id"]
+        for home in (cls.home, cls.other):
+            admin.post(f"{home}/suppliers", {"supplier": cls.supplier, "criticality": 4, "note": "+47 is no sum"}, expect=201)
+        cls.reader = cls.service.user("security", cls.ids[0])
+        cls.user = cls.reader.get("/api/v1/me").json["id"]
+        admin.put(f"/api/v1/users/{cls.user}/grants/{cls.ids[1]}", {"detail": "score", "reason": "=1+1"}, expect=200)
+        admin.post("/api/v1/invitations", {"role": "security", "organisation": cls.ids[0], "email": "ola@steinlia.example"}, expect=201)
+        admin.post("/api/v1/opt-outs", {"pattern": "ikke.example", "reason": "@asked by letter"}, expect=201)
+        channel = admin.post("/api/v1/channels", {"name": "=cmd()", "kind": "webhook", "address": "https://hook.example/x"}, expect=201).json["id"]
+        admin.post("/api/v1/alert-rules", {"kind": "new_asset", "channel": channel}, expect=201)
+        admin.post(f"/api/v1/channels/{channel}/test", expect=202)
+        admin.post("/api/v1/me/tokens", {"name": "a machine", "scopes": ["read"], "days": 1}, expect=201)
+        cls.portfolio = admin.post("/api/v1/portfolios", {"name": "Kysten", "form": "list", "members": [{"organisation": one} for one in cls.ids]},
+                                   expect=201).json["id"]
+
+    def book(self, path: str, client: Client | None = None) -> list[dict]:
+        answer = (client or self.admin).get(path)
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.body)).worksheets[0]
+        for row in sheet.iter_rows():
+            for cell in row:
+                self.assertNotEqual(cell.data_type, "f", "no cell is a formula")
+        rows = list(sheet.iter_rows(values_only=True))
+        return [dict(zip(rows[0], row)) for row in rows[1:]]
+
+    # Path of the list; where its items are; where the file is; heading and member.
+    LISTS = (
+        ("/users", "items", "/users/table", {"Login": "login", "Name": "name", "Role": "role", "Second factor": "totp", "Created": "created", "Last login": "last_login"}),
+        ("/users?role=security&q=user", "items", "/users/table?role=security&q=user", {"Login": "login"}),
+        ("/users/{user}/grants", "items", "/users/{user}/grants/table", {"Organisation": "organisation_name", "Sees": "detail", "Reason": "reason", "Acts for it": "acts"}),
+        ("/users/{user}/tokens", "items", "/users/{user}/tokens/table", {"Name": "name"}),
+        ("/me/tokens", "items", "/me/tokens/table", {"Name": "name", "Permissions": "scopes", "Expires": "expires", "Last used": "used"}),
+        ("/invitations", "items", "/invitations/table", {"E-mail address": "email", "Role": "role", "Expires": "expires"}),
+        ("/schedule?sort=name", "items", "/schedule/table?sort=name", {"Organisation": "organisation_name", "Next measurement": "due", "Failed in a row": "failures"}),
+        ("/backups", "items", "/backups/table", {"File": "name"}),
+        ("/system", "feeds", "/system/feeds/table", {"Name": "name", "File": "file", "Present": "present", "Check": "checks"}),
+        ("/opt-outs", "items", "/opt-outs/table", {"Pattern": "pattern", "Reason": "reason"}),
+        ("/ownerless-assets", "items", "/ownerless-assets/table", {"Asset": "asset"}),
+        ("/alerts", "items", "/alerts/table", {"Kind": "kind"}),
+        ("/alert-rules", "items", "/alert-rules/table", {"Kind": "kind", "Threshold": "threshold", "Pace": "pace", "Active": "active"}),
+        ("/channels", "items", "/channels/table", {"Name": "name", "Address": "address", "Format": "format", "Confirmed": "confirmed"}),
+        ("/deliveries", "items", "/deliveries/table", {"State": "state", "Attempts": "attempts", "Created": "created"}),
+        ("{home}/suppliers", "items", "{home}/suppliers/table", {"Supplier": "name", "Criticality": "criticality", "What they carry": "note", "Score": "score/score_cp"}),
+        ("{vendor}/customers", "items", "{vendor}/customers/table", {"Supplier": "name", "Criticality": "criticality"}),
+        ("{home}/suppliers/{supplier}", "carries", "{home}/suppliers/{supplier}/carries/table", {"Asset": "asset"}),
+        ("{home}/findings/ages", "bands", "{home}/findings/ages/table", {"From days": "from_days", "To days": "to_days", "Critical": "critical", "Findings": "total"}),
+        ("{home}/acceptances", "items", "{home}/acceptances/table", {"Title": "title"}),
+        ("{home}/peers", "groups", "{home}/peers/table", {"Group": "group", "Key of the group": "key", "Too few to show": "suppressed", "Median": "figures/median_cp"}),
+        ("/findings/groups?by=severity", "items", "/findings/groups/table?by=severity", {"Group": "title", "Findings": "findings"}),
+        ("/portfolios", "items", "/portfolios/table", {"Name": "name", "Form": "form", "Own": "own"}),
+        ("/portfolios/all/history", "points", "/portfolios/all/history/table", {"Day": "day", "Members": "members", "Median": "figures/median_cp"}),
+        ("/portfolios/all/breakdown?by=kind", "total cells", "/portfolios/all/breakdown/table?by=kind",
+         {"Group": "key", "Members": "members", "Too few to show": "suppressed", "Rated": "figures/rated", "Median": "figures/median_cp", "P10": "figures/p10_cp"}),
+        ("/portfolios/all/concentration?most=100", "most", "/portfolios/all/concentration/table", {"Lean on": "name", "Share (%)": "share", "Organisations": "organisations"}),
+        ("/portfolios/all/actions?most=100", "actions", "/portfolios/all/actions/table", {"Run by": "operator", "Check": "check", "Gain (points)": "gain_cp"}),
+        ("/portfolios/all/movers?most=100", "worst improved worsened", "/portfolios/all/movers/table", {"Organisation": "name", "Score": "score_cp", "Change": "change_cp"}),
+        ("/comparison?organisation={one}&organisation={two}&portfolio=all", "organisations", "/comparison/organisations/table?organisation={one}&organisation={two}&portfolio=all",
+         {"Organisation": "name", "Id": "organisation", "Kind": "kind", "Score": "score_cp", "Measured": "measured", "Critical": "findings/critical"}),
+        ("/comparison?organisation={one}&portfolio={portfolio}", "portfolios", "/comparison/portfolios/table?organisation={one}&portfolio={portfolio}",
+         {"Name": "name", "Members": "members", "Median": "figures/median_cp"}),
+        ("/nation?by=kind", "total cells", "/nation/table?by=kind", {"Group": "key", "Members": "members", "Too few to show": "suppressed", "Median": "figures/median_cp", "A": "figures/grades/A"}),
+        ("/nation/tiles", "items", "/nation/tiles/table", {"Organisation": "name", "Score": "score_cp", "Grade": "grade"}),
+        ("/checks?area=email", "items", "/checks/table?area=email", {"Check": "id", "Title": "title/en", "Profile": "profile", "Minutes, first": "minutes/first"}),
+        ("/checks/email.dmarc.policy", "examples", "/checks/email.dmarc.policy/examples/table", {"Situation": "situation_text/en", "Outcome": "verdict", "Reason": "reason_text/en"}),
+        ("/method", "severities threats evidence freshness deadlines overdue control treatment values gates grades", "/method/table",
+         {"Name": "name", "Days": "days", "Grade": "grade", "At most (points)": "cap_cp"}),
+    )
+
+    def filled(self, path: str) -> str:
+        words = {"user": self.user, "home": self.home.removeprefix("/api/v1"), "vendor": f"/organisations/{self.supplier}", "supplier": self.supplier,
+                 "one": self.ids[0], "two": self.ids[1], "portfolio": self.portfolio}
+        return "/api/v1" + re.sub(r"\{(\w+)\}", lambda blank: words[blank[1]], path)
+
+    def test_a_file_says_what_its_list_says(self) -> None:
+        for source, parts, file, columns in self.LISTS:
+            with self.subTest(file):
+                answer = self.admin.get(self.filled(source) + ("&" if "?" in source else "?") + "lang=en").json
+                items = []
+                for part in parts.split():
+                    found = at(answer, part)
+                    items += found if isinstance(found, list) else [found]
+                rows = self.book(self.filled(file) + ("&" if "?" in file else "?") + "lang=en")
+                self.assertEqual(len(rows), len(items))
+                for row, item in zip(rows, items):
+                    for heading, member in columns.items():
+                        self.assertTrue(told(row[heading], at(item, member)), f"{heading}: {row[heading]!r}, {at(item, member)!r}")
+
+    def test_what_is_looked_up_beside_a_row(self) -> None:
+        names = {row["Login"]: row["Organisation"] for row in self.book("/api/v1/users/table?lang=en")}
+        self.assertIn("Steinlia kommune", names.values())
+        for path in ("alert-rules", "deliveries"):
+            rows = self.book(f"/api/v1/{path}/table?lang=en")
+            self.assertEqual([(row["Channel"], row["Address"]) for row in rows], [("=cmd()", "https://hook.example/x")], path)
+        members = {row["Name"]: row["Members"] for row in self.book("/api/v1/portfolios/table?lang=en")}
+        self.assertEqual(members, {"Kysten": 3})
+
+    def test_lists_of_several_pages(self) -> None:
+        """More than the five hundred that a page has."""
+        portfolio = "/api/v1/portfolios"
+        for n in range(505):
+            self.reader.post(portfolio, {"name": f"Utvalg {n}", "form": "filter", "filter": {}}, expect=201)
+        rows = self.book(f"{portfolio}/table?lang=en", self.reader)
+        self.assertEqual({row["Name"] for row in rows}, {f"Utvalg {n}" for n in range(505)})
+        self.assertEqual(len(rows), 505)
+
+    def test_what_a_reader_does_not_see_is_in_no_file(self) -> None:
+        for path in ("/portfolios/all/breakdown/table", "/portfolios/all/history/table", "/portfolios/all/movers/table", "/portfolios/table",
+                     "/portfolios/all/concentration/table", f"/comparison/organisations/table?organisation={self.ids[0]}&organisation={self.ids[1]}",
+                     "/deliveries/table", "/alert-rules/table", f"/organisations/{self.ids[0]}/suppliers/table"):
+            body = self.reader.get(f"/api/v1{path}{'&' if '?' in path else '?'}format=csv&lang=en").body.decode()
+            for hidden in ("Nordli", self.ids[2], "Kysten", "hook.example"):
+                self.assertNotIn(hidden, body, path)
+        for path, status in ((f"/organisations/{self.ids[2]}/suppliers/table", 404), (f"/organisations/{self.ids[1]}/suppliers/table", 403),
+                             (f"/portfolios/{self.portfolio}/breakdown/table", 404), ("/users/table", 403), ("/schedule/table", 403), ("/opt-outs/table", 403),
+                             (f"/comparison/organisations/table?organisation={self.ids[0]}&organisation={self.ids[2]}", 404),
+                             (f"/organisations/{self.ids[0]}/score/figures/table", 404), (f"/organisations/{self.ids[0]}/score/plan/table", 404)):
+            self.reader.get(f"/api/v1{path}", expect=status)
+
+    def test_csv_of_a_list(self) -> None:
+        answer = self.admin.get(self.filled("{home}/suppliers/table?format=csv&separator=semicolon&bom=yes&lang=nb"))
+        self.assertRegex(answer.headers["content-disposition"], r'^attachment; filename="utsyn-suppliers-[\d-]+\.csv"$')
+        rows = list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig"), newline=""), delimiter=";"))
+        self.assertEqual(rows[0][:3], ["Leverandør", "Id", "Kritikalitet"])
+        self.assertEqual(rows[1][0], "'" + HOSTILE, "a formula is kept a text")
+        self.assertEqual(rows[1][6], "'+47 is no sum")
+        for wrong in ("/users/table?format=ods", "/users/table?role=king", "/findings/groups/table?by=colour", "/portfolios/all/concentration/table?kind=weather",
+                      "/nation/tiles/table?day=yesterday", "/comparison/organisations/table"):
+            self.assertEqual(self.admin.get(f"/api/v1{wrong}", expect=422).problem, "wrong-field", wrong)
 
 
 class ManyFindings(unittest.TestCase):
