@@ -24,10 +24,10 @@ void forget_sealed(store::Connection& connection, UtcTime now) {
   const auto factors = connection.execute(
       "UPDATE account SET totp = NULL, totp_confirmed = NULL, totp_step = 0 WHERE totp IS NOT NULL");
   const auto providers = connection.execute("UPDATE login_provider SET secret = '' WHERE secret <> ''");
+  // The code as followup/alerts/fault.h reads it.
   const auto channels = connection.execute(
-      "UPDATE channel SET active = 0, secret = '', last_error = 'its secret was forgotten with a lost key "
-      "file: "
-      "make the channel anew' WHERE secret <> ''");
+      R"(UPDATE channel SET active = 0, secret = '', last_error = '{"code":"secret_forgotten"}'
+         WHERE secret <> '')");
   const auto receipts = connection.execute("UPDATE receipt_key SET secret = '' WHERE secret <> ''");
   store::append_audit(connection, now, {"command-line", ""}, "service.forget-sealed", "", "",
                       R"({"second_factors":)" + std::to_string(factors) + R"(,"login_providers":)" +
