@@ -26,7 +26,7 @@ KINDS = {"domain", "web", "mail", "ns"}
 WORDS = {
     "en": ("points, between {n} and {n}, (?:low|medium|high) confidence", "% of the questions answered", "Do: ", r"\."),
     "nb": ("poeng, mellom {n} og {n}, (?:lav|middels|høy) sikkerhet", "% av spørsmålene besvart", "Gjør: ", ","),
-    "nn": ("poeng, mellom {n} og {n}, (?:låg|middels|høg) tryggleik", "% av spørsmåla svara på", "Gjer: ", ","),
+    "nn": ("poeng, mellom {n} og {n}, (?:låg|middels|høg) visse", "% av spørsmåla svara på", "Gjer: ", ","),
 }
 SEVERITY_WORDS = {"en": "critical|high|medium|low|info", "nb": "kritisk|høy|middels|lav|info", "nn": "kritisk|høg|middels|låg|info"}
 

@@ -72,7 +72,7 @@ await step('real borders can be brought', async () => {
   await page.getByLabel('GeoJSON-fil').setInputFiles({ name: 'grenser.geojson', mimeType: 'application/geo+json', buffer: Buffer.from('{"features":[]}') })
   await page.getByLabel('Kreditering').fill('Oppdiktede flater, laget for prøven')
   await page.getByRole('button', { name: 'Bruk grensene' }).click()
-  await page.getByText('Fila er ikke GeoJSON').waitFor()
+  await page.getByText('Filen er ikke GeoJSON').waitFor()
   await page.getByLabel('GeoJSON-fil').setInputFiles({ name: 'grenser.geojson', mimeType: 'application/geo+json', buffer: Buffer.from(file) })
   await page.getByRole('button', { name: 'Bruk grensene' }).click()
   await page.getByText(`${towns.length} kommuner har fått grenser`).waitFor()
