@@ -12,6 +12,7 @@
 #include "app/full_profile.h"
 #include "app/options.h"
 #include "app/progress.h"
+#include "app/stop_watch.h"
 #include "base/name.h"
 #include "followup/desk.h"
 #include "footprint/refused.h"
@@ -192,6 +193,13 @@ int measure(const Options& options) {
   const auto sql = open_database(options);
   if (!sql) return refuse(sql.error());
   if (!options.as_of.empty()) return rescore(options, *targets, *sql);
+  if (*sql != nullptr) {
+    try {
+      if (const auto stopped = why_stopped(**sql)) return refuse({*stopped, 1});
+    } catch (const store::Failure& failure) {
+      return refuse({std::string("looking whether measuring is stopped: ") + failure.what(), 1});
+    }
+  }
   auto settings = run_settings(options);
   if (!settings) return refuse(settings.error());
 
@@ -202,6 +210,7 @@ int measure(const Options& options) {
   probe::Politeness politeness(settings->network);
   interrupted_run = &politeness;
   std::signal(SIGINT, on_interrupt);
+  StopWatch stop_watch(*sql, politeness);
   if (options.profile == "full") {
     try {
       auto proofs = prove_ownership(*settings, politeness, **sql, std::move(*targets), clock_now());
@@ -235,7 +244,9 @@ int measure(const Options& options) {
         [&](engine::Outcome outcome) { printer.take(std::move(outcome), true); }, politeness, progress);
   }
   interrupted_run = nullptr;
-  return printer.finish(order, clock_now(), options.profile);
+  const auto stopped = stop_watch.end();
+  const auto status = printer.finish(order, clock_now(), options.profile);
+  return stopped ? refuse({*stopped, 1}) : status;
 }
 
 }  // namespace utsyn::app

@@ -11,6 +11,7 @@ Runs inside `lab/lab netns` as every journey (house.py). `measuring=True` gives 
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -20,6 +21,7 @@ import secrets
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -32,6 +34,7 @@ import jsonschema
 
 from house import DATA, LAB, SANITIZER_WORDS, SLOWER, UTSYN, environment
 
+WRITERS_LOCK = 0x55747379  # who writes to PostgreSQL holds it
 POSTGRESQL = Path("/usr/lib/postgresql/15/bin")
 PASSWORD = "en lang setning om fjorden 42"
 
@@ -343,9 +346,15 @@ class EventReader:
 class Service:
     """`utsyn serve`, started at `with` and ended after it; what it wrote is checked for sanitizer reports."""
 
-    def __init__(self, database: str = "sqlite", measuring: bool = False, arguments: tuple[str, ...] = (), env: dict[str, str] | None = None) -> None:
+    def __init__(self, database: str = "sqlite", measuring: bool = False, arguments: tuple[str, ...] = (), env: dict[str, str] | None = None,
+                 beside: Service | None = None) -> None:
+        """`beside` another one: on its database, with its key."""
         self.folder = Path(tempfile.mkdtemp(prefix="utsyn-service-"))
-        self.db = str(self.folder / "utsyn.db") if database == "sqlite" else postgres().create()
+        self.key = beside.key if beside else self.folder / "key"
+        if beside:
+            self.db = beside.db
+        else:
+            self.db = str(self.folder / "utsyn.db") if database == "sqlite" else postgres().create()
         self.measuring = measuring
         self.arguments = arguments
         self.env = env or {}
@@ -366,7 +375,7 @@ class Service:
     def start(self) -> None:
         options = [*LAB, *DATA] if self.measuring else ["--no-measuring"]
         port = str(self.port)  # the same one after a restart
-        command = [UTSYN, "serve", "--db", self.db, "--listen", f"127.0.0.1:{port}", "--key-file", str(self.folder / "key"),
+        command = [UTSYN, "serve", "--db", self.db, "--listen", f"127.0.0.1:{port}", "--key-file", str(self.key),
                    "--log-file", str(self.folder / "log.jsonl"), "--backups", str(self.folder / "backups"), *([] if "--web" in self.arguments else ["--web", "none"]), *options, *self.arguments]
         self.errors = open(self.folder / "stderr", "ab+")
         before = self.errors.seek(0, os.SEEK_END)
@@ -433,6 +442,16 @@ class Service:
             self._contract = Contract(json.loads(connection.getresponse().read()))
             connection.close()
         return self._contract
+
+    def sql(self, statement: str) -> list[list[str]]:
+        """Behind the back of the service, as another process writes; what it gives, as text."""
+        if not self.db.startswith("postgresql://"):
+            with contextlib.closing(sqlite3.connect(self.db, timeout=30)) as database, database:
+                return [[str(cell) for cell in row] for row in database.execute(statement)]
+        ran = subprocess.run([POSTGRESQL / "psql", "-XqAt", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d", self.db,
+                              "-c", f"DO $$BEGIN PERFORM pg_advisory_xact_lock({WRITERS_LOCK}); END$$; {statement}"],
+                             check=True, capture_output=True, text=True, timeout=60)
+        return [line.split("\t") for line in ran.stdout.splitlines()]
 
     def nobody(self) -> Client:
         return Client(self)

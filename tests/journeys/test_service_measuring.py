@@ -5,10 +5,11 @@ any moment loses no job and does none twice."""
 from __future__ import annotations
 
 import random
+import subprocess
 import time
 import unittest
 
-from house import SLOWER
+from house import LAB, SLOWER, UTSYN, Ran, check_alive, environment, measure
 from service import Client, Service
 from test_alerts import measured, wait_until
 
@@ -73,6 +74,43 @@ class Measuring(unittest.TestCase):
         schedule = self.admin.get(f"/api/v1/organisations/{made}/schedule").json
         self.assertGreaterEqual(schedule["failures"], 1)
         self.assertLess(schedule["due"], time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3 * 3600)))
+
+
+class Stopped(unittest.TestCase):
+    """Who measures by hand into the store of a service heeds the switch by which somebody has stopped all probing."""
+
+    def test_measuring_by_hand_heeds_the_stop_of_the_service(self) -> None:
+        for database in ("sqlite", "postgresql"):
+            with self.subTest(database), Service(database) as service:
+                self.heeded(service, service.administrator())
+
+    def heeded(self, service: Service, admin: Client) -> None:
+        def switch(stopped: bool) -> None:
+            admin.put("/api/v1/system/stop", {"stopped": stopped, "reason": "nettet bygges om"}, expect=200)
+
+        def stopped_by(words: str) -> None:
+            for word in ("measuring is stopped", "Sjef Sjefesen", "nettet bygges om", "PUT /api/v1/system/stop", "run the same command again"):
+                self.assertIn(word, words)
+        switch(True)
+        ran = measure("steinlia.example", "--db", service.db)
+        self.assertEqual(ran.status, 1)
+        stopped_by(ran.err)
+        self.assertLess(ran.seconds, 5 * SLOWER)
+        switch(False)
+        # And when it is thrown in the middle: nothing is stored of what was half measured.
+        process = subprocess.Popen([UTSYN, "measure", "sim-stall.testfelt.example", "--db", service.db, *LAB],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment())
+        time.sleep(2 * SLOWER)
+        self.assertIsNone(process.poll())
+        switch(True)
+        started = time.monotonic()
+        out, err = process.communicate(timeout=60)
+        check_alive(Ran(process.returncode, out, err, 0), "stop switch")
+        self.assertLess(time.monotonic() - started, 6 * SLOWER)
+        self.assertEqual(process.returncode, 1, err)
+        stopped_by(err)
+        self.assertEqual(service.sql("SELECT count(*) FROM measurement"), [["0"]])
+        switch(False)
 
 
 class Kills(unittest.TestCase):
