@@ -11,6 +11,7 @@ import http.client
 import json
 import sqlite3
 import struct
+import subprocess
 import threading
 import time
 import unittest
@@ -18,7 +19,7 @@ import urllib.parse
 
 from house import SLOWER, utsyn
 from openid import CLIENT, SECRET, HostileProvider, Key, RealProvider, base64url
-from service import PASSWORD, Client, Service
+from service import PASSWORD, POSTGRESQL, Client, Service
 
 OTHER_PASSWORD = "et annet ord om fjellet 77"
 
@@ -91,14 +92,22 @@ class FirstStart(unittest.TestCase):
 
 class KeyFile(unittest.TestCase):
     def test_secrets_are_sealed_and_a_lost_key_is_told(self) -> None:
-        with Service() as service:
+        for database in ("sqlite", "postgresql"):
+            with self.subTest(database):
+                self.sealed_on(database)
+
+    def sealed_on(self, database: str) -> None:
+        with Service(database) as service:
             admin = service.administrator()
             wanted, once = {"name": "x", "kind": "webhook", "address": "https://hook.example/x"}, {"Idempotency-Key": "made-once"}
             hook = admin.post("/api/v1/channels", wanted, headers=once, expect=201).json
             # The answer held a secret, so it was not kept to be given again.
             self.assertEqual(admin.post("/api/v1/channels", wanted, headers=once, expect=409).problem, "answer-not-kept")
             service.stop()
-            kept = b"".join(path.read_bytes() for path in service.folder.glob("utsyn.db*"))
+            if database == "sqlite":
+                kept = b"".join(path.read_bytes() for path in service.folder.glob("utsyn.db*"))
+            else:
+                kept = subprocess.run([POSTGRESQL / "pg_dump", service.db], check=True, capture_output=True, timeout=60).stdout
             self.assertIn(hook["id"].encode(), kept)
             self.assertNotIn(hook["secret"].encode(), kept)
             key = service.folder / "key"

@@ -243,18 +243,20 @@ class Healthy(unittest.TestCase):
             self.assertEqual({one["verdict"] for (check, _), one in found.items() if check == "email.smtp.open-relay"}, {"pass"})
 
 
-class Scheduled(unittest.TestCase):
+class WithConsent(unittest.TestCase):
+    database = "sqlite"
+
     @classmethod
     def setUpClass(cls) -> None:
-        cls.service = Service(measuring=True, arguments=("--allow-channel-net", "127.0.0.1/32")).__enter__()
+        cls.service = Service(cls.database, measuring=True, arguments=("--allow-channel-net", "127.0.0.1/32")).__enter__()
         cls.addClassCleanup(cls.service.__exit__)
         cls.admin = cls.service.administrator()
 
     def due(self) -> None:
         """As if a week had gone by."""
-        with sqlite3.connect(self.service.db, timeout=30) as db:
-            db.execute("UPDATE schedule SET due = ?, full_due = CASE WHEN full_due IS NULL THEN NULL ELSE ? END WHERE organisation = ?",
-                       (int(time.time()) - 5, int(time.time()) - 5, self.organisation))
+        due = int(time.time()) - 5
+        self.service.sql(f"UPDATE schedule SET due = {due}, full_due = CASE WHEN full_due IS NULL THEN NULL ELSE {due} END "
+                         f"WHERE organisation = '{self.organisation}'")
 
     def schedule(self) -> dict:
         """As the organisation sees it, which is as the administrator does."""
@@ -282,29 +284,14 @@ class Scheduled(unittest.TestCase):
         self.assertEqual(job["wanted_by"], "schedule")
         return job
 
-    def test_known_exploitation_is_told_at_once(self) -> None:
-        domain = "sim-heartbleed.testfelt.example"
-        bleeds = f"tls.vuln.heartbleed@{domain}:443"
-        listed = {"cve": "CVE-2014-0160", "added": "2022-05-04"}
-        receiver = Receiver()
-        self.addCleanup(receiver.close)
-        self.organisation = self.admin.post("/api/v1/organisations", {"name": "Hjarteslag", "kind": "municipality"}, expect=201).json["id"]
-        self.path = f"/api/v1/organisations/{self.organisation}"
-        rule(self.admin, "new_critical", channel(self.admin, "webhook", receiver.url), pace="now", organisation=self.organisation)
-        self.admin.post(f"{self.path}/targets", {"kind": "domain", "name": domain}, expect=201)
-        publish(domain, self.admin.post(f"{self.path}/ownership", {"domain": domain}, expect=201).json["dns_text"])
-        self.addCleanup(unpublish, domain)
-        wait_until(lambda: self.proved(domain) or time.sleep(8), 60 * SLOWER)
-        self.consent()
-        self.assertEqual(self.measured_again()["profile"], "full")
-        finding = self.admin.get(f"{self.path}/findings/{urllib.parse.quote(bleeds, safe='')}").json
-        self.assertEqual((finding["severity"], finding["known_exploited"]), ("critical", listed))
-        others = {one["check"] for one in self.admin.items(f"{self.path}/findings?limit=200") if one["known_exploited"]}
-        self.assertEqual(others, {"tls.vuln.heartbleed"})
-        told = wait_until(lambda: [one for _, body in receiver.came for one in json.loads(body)["data"]["alerts"]
-                                   if one["data"]["finding"] == bleeds], 15 * SLOWER)
-        self.assertEqual([(one["kind"], one["data"]["known_exploited"]) for one in told], [("new_critical", listed)])
+    def consent(self) -> dict:
+        return self.admin.post(f"{self.path}/consents", {"scope": "active", "recipient": "Utsyn", "given_by": "the head of IT"}, expect=201).json
 
+    def proved(self, domain: str) -> bool:
+        return self.admin.post(f"{self.path}/ownership/{domain}/check", expect=200).json["method"] == "dns"
+
+
+class Scheduled(WithConsent):
     def test_weekly_while_consent_and_proof_hold(self) -> None:
         # A mail server that relays for anybody; few questions, so that measuring it again and again spends no budget.
         domain, server = "sim-mail-relay.testfelt.example", "mx.sim-mail-relay.testfelt.example:25"
@@ -375,11 +362,32 @@ class Scheduled(unittest.TestCase):
         self.assertEqual(len(noted()), before, "nothing was asked without leave")
         publish(domain, asked["dns_text"])  # for the clean-up
 
-    def consent(self) -> dict:
-        return self.admin.post(f"{self.path}/consents", {"scope": "active", "recipient": "Utsyn", "given_by": "the head of IT"}, expect=201).json
 
-    def proved(self, domain: str) -> bool:
-        return self.admin.post(f"{self.path}/ownership/{domain}/check", expect=200).json["method"] == "dns"
+class KnownExploited(WithConsent):
+    database = "postgresql"
+
+    def test_known_exploitation_is_told_at_once(self) -> None:
+        domain = "sim-heartbleed.testfelt.example"
+        bleeds = f"tls.vuln.heartbleed@{domain}:443"
+        listed = {"cve": "CVE-2014-0160", "added": "2022-05-04"}
+        receiver = Receiver()
+        self.addCleanup(receiver.close)
+        self.organisation = self.admin.post("/api/v1/organisations", {"name": "Hjarteslag", "kind": "municipality"}, expect=201).json["id"]
+        self.path = f"/api/v1/organisations/{self.organisation}"
+        rule(self.admin, "new_critical", channel(self.admin, "webhook", receiver.url), pace="now", organisation=self.organisation)
+        self.admin.post(f"{self.path}/targets", {"kind": "domain", "name": domain}, expect=201)
+        publish(domain, self.admin.post(f"{self.path}/ownership", {"domain": domain}, expect=201).json["dns_text"])
+        self.addCleanup(unpublish, domain)
+        wait_until(lambda: self.proved(domain) or time.sleep(8), 60 * SLOWER)
+        self.consent()
+        self.assertEqual(self.measured_again()["profile"], "full")
+        finding = self.admin.get(f"{self.path}/findings/{urllib.parse.quote(bleeds, safe='')}").json
+        self.assertEqual((finding["severity"], finding["known_exploited"]), ("critical", listed))
+        others = {one["check"] for one in self.admin.items(f"{self.path}/findings?limit=200") if one["known_exploited"]}
+        self.assertEqual(others, {"tls.vuln.heartbleed"})
+        told = wait_until(lambda: [one for _, body in receiver.came for one in json.loads(body)["data"]["alerts"]
+                                   if one["data"]["finding"] == bleeds], 15 * SLOWER)
+        self.assertEqual([(one["kind"], one["data"]["known_exploited"]) for one in told], [("new_critical", listed)])
 
 
 if __name__ == "__main__":
