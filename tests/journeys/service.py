@@ -34,7 +34,8 @@ import jsonschema
 
 from house import DATA, LAB, SANITIZER_WORDS, SLOWER, UTSYN, environment
 
-WRITERS_LOCK = 0x55747379  # who writes to PostgreSQL holds it
+# The number of the lock by which all processes write one at a time (kApplicationId in src/store/migrations.h).
+WRITERS_LOCK = 0x55747379
 POSTGRESQL = Path("/usr/lib/postgresql/15/bin")
 PASSWORD = "en lang setning om fjorden 42"
 

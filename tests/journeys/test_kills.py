@@ -22,13 +22,11 @@ from collections import Counter
 
 from house import SLOWER
 from post_office import DOMAIN, PORT, Mailbox
-from service import POSTGRESQL, Client, Service
+from service import POSTGRESQL, WRITERS_LOCK, Client, Service
 from test_alerts import Receiver, channel, rule, wait_until
 
 KILLS = 25
 WEBHOOKS = 3
-# The number of the lock by which all processes write one at a time (kApplicationId in src/store/migrations.h).
-WRITERS_LOCK = 0x55747379
 
 
 class Finder:
