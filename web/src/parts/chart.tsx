@@ -241,7 +241,8 @@ export function Points({ marks, label, width, height, children }: { marks: Mark[
 }
 
 /** A chart, what it counts and when, and the table behind it. */
-export function Figure({ children, table, note }: { children: ReactNode; table: ReactNode; note: ReactNode }) {
+/** A drawing with its table behind it; `file` takes the table along. */
+export function Figure({ children, table, note, file }: { children: ReactNode; table: ReactNode; note: ReactNode; file?: ReactNode }) {
   const { t } = useText()
   const [asTable, setAsTable] = useState(false)
   return (
@@ -249,6 +250,7 @@ export function Figure({ children, table, note }: { children: ReactNode; table: 
       {asTable ? <div className="scroll" tabIndex={0} role="region" aria-label={t('chart.table')}>{table}</div> : children}
       <footer className="legend">
         {note}
+        {asTable && file}
         <button type="button" className="toggle end noprint" onClick={() => setAsTable(!asTable)}>{asTable ? t('plot.as-plot') : t('plot.as-table')}</button>
       </footer>
     </>

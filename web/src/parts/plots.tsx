@@ -21,7 +21,7 @@ export function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
 }
 
 /** A plot with its table: one of them is shown, the other is a press away. */
-export function WithTable({ plot, table, note }: { plot: ReactNode; table: ReactNode; note: ReactNode }) {
+export function WithTable({ plot, table, note, file }: { plot: ReactNode; table: ReactNode; note: ReactNode; file?: ReactNode }) {
   const { t } = useText()
   const [asTable, setAsTable] = useState(false)
   return (
@@ -29,6 +29,7 @@ export function WithTable({ plot, table, note }: { plot: ReactNode; table: React
       {asTable ? <div className="scroll">{table}</div> : plot}
       <footer className="legend noprint-keep">
         {note}
+        {asTable && file}
         <button type="button" className="toggle end" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>{asTable ? t('plot.as-plot') : t('plot.as-table')}</button>
       </footer>
     </>

@@ -8,6 +8,7 @@ import { Languages } from '~/app/shell'
 import { meQuery, useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Button, Dialog, PageHead, Panel, TextField } from '~/parts/basic'
+import { TableFile } from '~/parts/table-file'
 
 export function Account() {
   const { t } = useText()
@@ -179,7 +180,7 @@ function Tokens({ me }: { me: Me }) {
   }
   const items = list.data?.items ?? []
   return (
-    <Panel title={t('tokens.title')} note={t('tokens.note')} footer={<Button tight onClick={() => setMaking(true)}>{t('tokens.new')}</Button>}>
+    <Panel title={t('tokens.title')} note={t('tokens.note')} end={items.length > 0 && <TableFile of="/api/v1/me/tokens/table" blanks={{}} what={t('tokens.title')} />} footer={<Button tight onClick={() => setMaking(true)}>{t('tokens.new')}</Button>}>
       {items.length === 0 ? <p className="dim">{t('tokens.none')}</p> : (
         <div className="scroll">
           <table className="t">

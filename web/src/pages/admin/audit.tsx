@@ -6,6 +6,7 @@ import { api, may, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { useMe } from '~/app/session'
 import { Bones, Button, Empty, Failed, PageHead, TextField } from '~/parts/basic'
+import { TableFile } from '~/parts/table-file'
 import { asText } from '../common'
 import { dayOf, instant, OrganisationName, OrganisationPicker, Pick } from './parts'
 import { auditFilterFrom, type AuditFilter } from './sections'
@@ -21,7 +22,7 @@ function dayAfter(day: string): string {
 }
 
 export function Audit() {
-  const { t, number, language } = useText()
+  const { t, number } = useText()
   const me = useMe()!
   const filter = auditFilterFrom(useSearch({ strict: false }))
   const navigate = useNavigate()
@@ -51,7 +52,6 @@ export function Audit() {
     retry: false,
   })
   const items = list.data?.pages.flatMap((page) => page.items) ?? []
-  const file = (format: 'csv' | 'xlsx') => `/api/v1/audit/table?${new URLSearchParams({ ...asked, format, lang: language })}`
   const filtered = Object.keys(filter).length > 0
   const actors = [
     { value: '', label: t('audit.actor.all') },
@@ -67,10 +67,7 @@ export function Audit() {
         title={t('audit.title')}
         meta={<span>{whole ? t('audit.meta.all') : t('audit.meta.own')}</span>}
         acts={
-          <>
-            <a className="ds-button" data-variant="secondary" href={file('xlsx')} download>{t('audit.xlsx')}</a>
-            <a className="ds-button" data-variant="secondary" href={file('csv')} download>{t('audit.csv')}</a>
-          </>
+          <TableFile of="/api/v1/audit/table" blanks={{}} asked={asked} what={t('audit.title')} />
         }
       />
       {whole && <Chain />}

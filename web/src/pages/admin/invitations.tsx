@@ -6,6 +6,7 @@ import { useText } from '~/app/language'
 import { useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Empty, Failed, PageHead } from '~/parts/basic'
+import { TableFile } from '~/parts/table-file'
 import { Confirm, OrganisationName } from './parts'
 import { InviteDialog } from './users'
 
@@ -20,7 +21,7 @@ export function Invitations() {
   const whom = (one: Schemas['Invitation']) => one.email ?? one.login ?? t('invitations.anybody')
   return (
     <>
-      <PageHead help="access" title={t('invitations.title')} meta={<span>{may(me, 'manage_access') ? t('invitations.meta.all') : t('invitations.meta.own')}</span>} acts={<Button variant="primary" onClick={() => setInviting(true)}>{t('users.invite')}</Button>} />
+      <PageHead help="access" title={t('invitations.title')} meta={<span>{may(me, 'manage_access') ? t('invitations.meta.all') : t('invitations.meta.own')}</span>} acts={<>{(list.data?.items.length ?? 0) > 0 && <TableFile of="/api/v1/invitations/table" blanks={{}} what={t('admin.invitations')} />}<Button variant="primary" onClick={() => setInviting(true)}>{t('users.invite')}</Button></>} />
       <section className="panel" aria-label={t('admin.invitations')}>
         {list.isPending && <Bones />}
         {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}

@@ -6,6 +6,7 @@ import { api, must, onceKey, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Dialog, Empty, Failed, PageHead, TextArea, TextField } from '~/parts/basic'
+import { TableFile } from '~/parts/table-file'
 import { Confirm, useForm } from './parts'
 
 export function OptOuts() {
@@ -19,7 +20,7 @@ export function OptOuts() {
   const items = list.data?.items ?? []
   return (
     <>
-      <PageHead help="object" title={t('opt-outs.title')} meta={<span>{t('opt-outs.meta')}</span>} acts={<Button variant="primary" onClick={() => setAdding(true)}>{t('opt-outs.add')}</Button>} />
+      <PageHead help="object" title={t('opt-outs.title')} meta={<span>{t('opt-outs.meta')}</span>} acts={<>{items.length > 0 && <TableFile of="/api/v1/opt-outs/table" blanks={{}} what={t('admin.opt-outs')} />}<Button variant="primary" onClick={() => setAdding(true)}>{t('opt-outs.add')}</Button></>} />
       <section className="panel" aria-label={t('admin.opt-outs')}>
         {list.isPending && <Bones />}
         {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}
@@ -94,7 +95,7 @@ export function Ownerless() {
   const items = list.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <>
-      <PageHead title={t('ownerless.title')} meta={<span>{t('ownerless.meta')}</span>} />
+      <PageHead title={t('ownerless.title')} meta={<span>{t('ownerless.meta')}</span>} acts={items.length > 0 && <TableFile of="/api/v1/ownerless-assets/table" blanks={{}} what={t('admin.ownerless')} />} />
       <section className="panel" aria-label={t('admin.ownerless')}>
         {list.isPending && <Bones />}
         {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}

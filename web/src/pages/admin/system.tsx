@@ -8,6 +8,7 @@ import { useText } from '~/app/language'
 import { useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Choices, Empty, Failed, PageHead, Panel, TextField } from '~/parts/basic'
+import { TableFile } from '~/parts/table-file'
 import { Confirm, Pick } from './parts'
 import { planFilterFrom, planSorts, type PlanFilter } from './sections'
 
@@ -171,7 +172,7 @@ function Backups() {
   }
   const items = list.data?.items ?? []
   return (
-    <Panel title={t('backups.title')} {...(list.data?.folder ? { note: <span className="mono">{list.data.folder}</span> } : {})} end={<Button tight disabled={running || list.data?.folder === null} onClick={() => void make()}>{t('backups.make')}</Button>}>
+    <Panel title={t('backups.title')} {...(list.data?.folder ? { note: <span className="mono">{list.data.folder}</span> } : {})} end={<span className="row">{items.length > 0 && <TableFile of="/api/v1/backups/table" blanks={{}} what={t('backups.title')} />}<Button tight disabled={running || list.data?.folder === null} onClick={() => void make()}>{t('backups.make')}</Button></span>}>
       {list.isPending && <Bones />}
       {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}
       {running && <p role="status">{t('backups.running', { rows: number(state?.rows ?? 0) })}</p>}
@@ -201,7 +202,7 @@ function Backups() {
 function Feeds({ system }: { system: System }) {
   const { t, date } = useText()
   return (
-    <Panel title={t('feeds.title')} note={system.reference_folder ? <span className="mono">{system.reference_folder}</span> : t('feeds.no-folder')} footer={<span>{t('feeds.note')}</span>}>
+    <Panel title={t('feeds.title')} note={system.reference_folder ? <span className="mono">{system.reference_folder}</span> : t('feeds.no-folder')} end={<TableFile of="/api/v1/system/feeds/table" blanks={{}} what={t('feeds.title')} />} footer={<span>{t('feeds.note')}</span>}>
       <div className="scroll">
         <table className="t">
           <caption className="unseen">{t('feeds.title')}</caption>
@@ -259,7 +260,7 @@ export function Plan() {
   }
   return (
     <>
-      <PageHead help="profiles" title={t('plan.title')} meta={<span>{t('plan.meta')}</span>} />
+      <PageHead help="profiles" title={t('plan.title')} meta={<span>{t('plan.meta')}</span>} acts={<TableFile of="/api/v1/schedule/table" blanks={{}} asked={{ sort, ...(filter.q ? { q: filter.q } : {}), ...(filter.failing ? { failing: 'true' } : {}) }} what={t('admin.plan')} />} />
       <section className="panel" aria-label={t('admin.plan')}>
         <div className="filters">
           <TextField label={t('plan.search')} type="search" maxLength={100} value={text} onChange={(event) => setText(event.target.value)} />

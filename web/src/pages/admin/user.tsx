@@ -7,6 +7,7 @@ import { useText } from '~/app/language'
 import { useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Dialog, Empty, Failed, PageHead, Panel, TextArea, TextField } from '~/parts/basic'
+import { TableFile } from '~/parts/table-file'
 import { Confirm, dayOf, inDays, instant, Once, OrganisationName, OrganisationPicker, Pick, useForm, type Named } from './parts'
 import { roles, RoleWords, useRoles, type Role } from './users'
 
@@ -179,7 +180,7 @@ function Grants({ user }: { user: User }) {
   }
   const items = list.data?.items ?? []
   return (
-    <Panel title={t('grants.title')} note={t('grants.note')} end={<Button tight onClick={() => setMaking('new')}>{t('grants.new')}</Button>}>
+    <Panel title={t('grants.title')} note={t('grants.note')} end={<span className="row">{items.length > 0 && <TableFile of="/api/v1/users/{user}/grants/table" blanks={{ user: user.id }} what={t('grants.title')} />}<Button tight onClick={() => setMaking('new')}>{t('grants.new')}</Button></span>}>
       {row && row.everywhere !== 'none' && <p className="dim">{t('grants.everywhere', { role: t(`role.${user.role}`) })} {t(`role.sees.${row.everywhere}`)}</p>}
       {user.organisation && <p className="dim">{t('grants.home')} <OrganisationName id={user.organisation} /></p>}
       {list.isPending && <Bones />}
@@ -304,7 +305,7 @@ function UserTokens({ user }: { user: User }) {
   const list = useQuery({ queryKey: ['user-tokens', user.id], queryFn: () => must(api.GET('/api/v1/users/{user}/tokens', { params: { path: { user: user.id } } })) })
   const items = list.data?.items ?? []
   return (
-    <Panel title={t('tokens.title')} note={t('user-tokens.note')}>
+    <Panel title={t('tokens.title')} note={t('user-tokens.note')} end={items.length > 0 && <TableFile of="/api/v1/users/{user}/tokens/table" blanks={{ user: user.id }} what={t('tokens.title')} />}>
       {list.isPending && <Bones />}
       {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}
       {list.data && items.length === 0 && <p className="dim">{t('tokens.none')}</p>}

@@ -6,6 +6,7 @@ import { api, may, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { useMe } from '~/app/session'
 import { Bones, Button, Dialog, Empty, Failed, PageHead, TextField } from '~/parts/basic'
+import { TableFile } from '~/parts/table-file'
 import { Once, OrganisationName, OrganisationPicker, Pick, useForm, type Named } from './parts'
 import { userFilterFrom } from './sections'
 
@@ -52,7 +53,7 @@ export function Users() {
         help="access"
         title={t('users.title')}
         meta={<span>{list.data ? t('users.count', { count: items.length, shown: number(items.length) + (list.hasNextPage ? '+' : '') }) : '…'}</span>}
-        acts={<Button variant="primary" onClick={() => setInviting(true)}>{t('users.invite')}</Button>}
+        acts={<><TableFile of="/api/v1/users/table" blanks={{}} asked={{ ...(search.q ? { q: search.q } : {}), ...(search.role ? { role: search.role } : {}) }} what={t('admin.users')} /><Button variant="primary" onClick={() => setInviting(true)}>{t('users.invite')}</Button></>}
       />
       <section className="panel" aria-label={t('admin.users')}>
         <div className="filters">

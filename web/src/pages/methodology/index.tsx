@@ -5,6 +5,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useDeferredValue } from 'react'
 import { useText } from '~/app/language'
 import { Bones, Empty, Failed, Mark, PageHead, Panel, Select, Severity, type SeverityName } from '~/parts/basic'
+import { TableFile } from '~/parts/table-file'
 import { areaNames, checksQuery, fits, methodQuery, type Method } from './data'
 import { Example } from './example'
 import type { CheckFilter } from './filter'
@@ -61,7 +62,7 @@ function Checks() {
   const narrowed = Boolean(filter.tekst || filter.omrade || filter.alvor || filter.profil)
   const name = (area: string) => (areaNames.includes(area) ? t(`area.${area}`) : area)
   return (
-    <Panel className="s12" id="kontroller" title={t('method.checks')} note={checks.data ? t('method.checks.shown', { shown: number(found.length), all: number(items.length) }) : undefined}>
+    <Panel className="s12" id="kontroller" title={t('method.checks')} note={checks.data ? t('method.checks.shown', { shown: number(found.length), all: number(items.length) }) : undefined} end={<TableFile of="/api/v1/checks/table" blanks={{}} asked={{ ...(filter.omrade ? { area: filter.omrade } : {}), ...(filter.profil ? { profile: filter.profil } : {}) }} what={t('method.checks')} />}>
       <div className="row checks-filter">
         <div className="field grow">
           <label htmlFor="check-text" className="unseen">{t('method.seek')}</label>
@@ -112,7 +113,7 @@ function Tables({ method }: { method: Method }) {
     </table>
   )
   return (
-    <Panel className="s12" title={t('method.tables')} note={t('method.tables.note')}>
+    <Panel className="s12" title={t('method.tables')} note={t('method.tables.note')} end={<TableFile of="/api/v1/method/table" blanks={{}} what={t('method.tables')} />}>
       <div className="tables">
         <section><h3>{t('method.base')}</h3>{rows([t('table.severity'), t('method.load-points')], [...method.severities].reverse().map((one) => [t(`severity.${one.severity}`), load(one.base_mp)]))}</section>
         <section><h3>{t('method.factor.threat')}</h3>{rows([t('method.when'), t('method.factor')], method.threats.map((one) => [t(`method.threat.${one.name}`), times(one.permille)]))}</section>

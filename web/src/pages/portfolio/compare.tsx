@@ -7,6 +7,7 @@ import { useText } from '~/app/language'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Empty, Failed, PageHead, Select } from '~/parts/basic'
 import { PickOrganisation } from '~/parts/pick'
+import { TableFile } from '~/parts/table-file'
 import { GradeBar, NoFigure, ScoreWithGrade } from './common'
 import { usePortfolioName } from './index'
 import type { CompareSearch } from './search'
@@ -53,8 +54,8 @@ export function Compare() {
       {together.isLoading && <Bones />}
       {together.data && count >= 2 && (
         <div className="stack">
-          {organisations.length > 0 && <Organisations rows={together.data.organisations} onDrop={(id) => set({ virksomhet: organisations.filter((one) => one !== id) })} />}
-          {portfolios.length > 0 && <PortfolioTable rows={together.data.portfolios} nameOf={nameOf} onDrop={(id) => set({ portefolje: portfolios.filter((one) => one !== id) })} />}
+          {organisations.length > 0 && <Organisations take={<TableFile of="/api/v1/comparison/organisations/table" blanks={{}} asked={{ portfolio: portfolios, organisation: organisations }} what={t('compare.organisations')} />} rows={together.data.organisations} onDrop={(id) => set({ virksomhet: organisations.filter((one) => one !== id) })} />}
+          {portfolios.length > 0 && <PortfolioTable take={<TableFile of="/api/v1/comparison/portfolios/table" blanks={{}} asked={{ portfolio: portfolios, organisation: organisations }} what={t('portfolios.title')} />} rows={together.data.portfolios} nameOf={nameOf} onDrop={(id) => set({ portefolje: portfolios.filter((one) => one !== id) })} />}
         </div>
       )}
     </>
@@ -94,7 +95,7 @@ function SideBySide<T>({ caption, columns, lines, idOf }: { caption: string; col
   )
 }
 
-function Organisations({ rows, onDrop }: { rows: Schemas['PortfolioOrganisation'][]; onDrop: (id: string) => void }) {
+function Organisations({ take, rows, onDrop }: { take: ReactNode; rows: Schemas['PortfolioOrganisation'][]; onDrop: (id: string) => void }) {
   const { t, score, share, number, date, language } = useText()
   const since = new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 - year).toISOString().slice(0, 19) + 'Z'
   const scores = useQueries({
@@ -137,7 +138,7 @@ function Organisations({ rows, onDrop }: { rows: Schemas['PortfolioOrganisation'
   ]
   return (
     <section className="panel" aria-label={t('compare.organisations')}>
-      <header><h2>{t('compare.organisations')}</h2><p>{t('compare.bold')}</p></header>
+      <header><h2>{t('compare.organisations')}</h2><p>{t('compare.bold')}</p><div className="end">{take}</div></header>
       <SideBySide
         caption={t('compare.organisations')}
         idOf={(row) => row.organisation}
@@ -149,7 +150,7 @@ function Organisations({ rows, onDrop }: { rows: Schemas['PortfolioOrganisation'
   )
 }
 
-function PortfolioTable({ rows, nameOf, onDrop }: { rows: { portfolio: string; name: string; members: number; suppressed: boolean; figures: Schemas['FigureValues'] | null }[]; nameOf: (one: { id: string; name: string }) => string; onDrop: (id: string) => void }) {
+function PortfolioTable({ take, rows, nameOf, onDrop }: { take: ReactNode; rows: { portfolio: string; name: string; members: number; suppressed: boolean; figures: Schemas['FigureValues'] | null }[]; nameOf: (one: { id: string; name: string }) => string; onDrop: (id: string) => void }) {
   const { t, score, share, number } = useText()
   type Row = (typeof rows)[number]
   const cp = (pick: (figures: Schemas['FigureValues']) => number | null) => ({
@@ -170,7 +171,7 @@ function PortfolioTable({ rows, nameOf, onDrop }: { rows: { portfolio: string; n
   ]
   return (
     <section className="panel" aria-label={t('portfolios.title')}>
-      <header><h2>{t('portfolios.title')}</h2><p>{t('compare.bold')}</p></header>
+      <header><h2>{t('portfolios.title')}</h2><p>{t('compare.bold')}</p><div className="end">{take}</div></header>
       <SideBySide
         caption={t('portfolios.title')}
         idOf={(row) => row.portfolio}

@@ -9,6 +9,7 @@ import { useText } from '~/app/language'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Empty, Failed, Panel } from '~/parts/basic'
 import { useCalm } from '~/parts/pick'
+import { TableFile } from '~/parts/table-file'
 import { allGrades, ScoreWithGrade } from './common'
 import { type memberSorts, type MemberSort } from './names'
 
@@ -88,11 +89,10 @@ export function Members({ portfolio, sort, text, grade, onChange, removable }: {
   const before = inSight[0] ? inSight[0].start - virtual.options.scrollMargin : 0
   const after = virtual.getTotalSize() - ((inSight.at(-1)?.end ?? 0) - virtual.options.scrollMargin)
 
-  const file = (format: 'xlsx' | 'csv') => `/api/v1/portfolios/${portfolio}/members/table?${new URLSearchParams({ ...asked, format, lang: language, ...(format === 'csv' ? { separator: 'semicolon', bom: 'yes', ...(language === 'en' ? {} : { decimal: 'comma' }) } : {}) }).toString()}`
   const chosen = grade ? grade.split(',') : []
   const filtered = Boolean(text || grade)
   return (
-    <Panel className="s12" id="medlemmer" title={t('portfolio.all')} note={list.data ? t('portfolio.count', { count: total, n: number(total) }) : undefined} end={<span className="row"><a className="ds-button tight" data-variant="secondary" href={file('xlsx')} download>{t('portfolio.xlsx')}</a><a className="ds-button tight" data-variant="secondary" href={file('csv')} download>{t('portfolio.csv')}</a></span>}>
+    <Panel className="s12" id="medlemmer" title={t('portfolio.all')} note={list.data ? t('portfolio.count', { count: total, n: number(total) }) : undefined} end={<TableFile of="/api/v1/portfolios/{portfolio}/members/table" blanks={{ portfolio }} asked={asked} what={t('portfolio.all')} />}>
       <div className="row">
         <div className="field">
           <label className="unseen" htmlFor="members-text">{t('portfolio.text')}</label>
