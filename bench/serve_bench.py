@@ -2,13 +2,18 @@
 """The service under load, in ratio to nginx serving the same bytes in the same run, and the delays at 100 requests a second.
 
     bench/serve_bench.py --organisations 1000000 [--db FILE] [--build build/release]
+    bench/serve_bench.py --only-idle --organisations 1000 --idle-limit 3
 
 Fills a store with fill_store (or takes the one of --db), starts `utsyn serve --no-measuring` and nginx on one core, asks
 from another. For each kind of request: wrk with 16 connections against the service, then against nginx with the same body
 as a file, in turns; and an open loop of 100 requests a second over many organisations, where a delay counts from the
 moment at which the request was due, beside the same loop against nginx. Delays move with what else the machine does; the
 processor time of a request (/proc/PID/stat, in steps of 10 ms over the whole loop) does not. At last all kinds mixed at 100
-requests a second, then 10,000 idle connections. All on loopback. Needs the packages nginx-light and wrk.
+requests a second, what is counted over everything while organisations change twelve times a second, as a million measured
+every day do, and 10,000 idle connections. All on loopback. Needs the packages nginx-light and wrk.
+
+With --only-idle just the last, which needs neither: it ends with 1 when a request beside the idle connections takes more
+than --idle-limit times as long as without them, before and after, in the same run.
 """
 
 from __future__ import annotations
@@ -185,10 +190,30 @@ def at_a_rate(served: Served, nginx: Nginx, paths: list[str], seconds: float) ->
             f"{beside[int(len(beside) * 0.99)]:9.1f} {'':2} {used:10.2f}")
 
 
-def idle_connections(served: Served, number: int) -> str:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    number = min(number, hard - 200)
+def changing(served: Served, ids: list[str], rate: int, work):
+    """What `work` says while organisations change, `rate` a second."""
+    ended = threading.Event()
+    made: list[int] = []
+
+    def change() -> None:
+        begun = time.monotonic()
+        while not ended.is_set():
+            served.ask("PATCH", f"/api/v1/organisations/{ids[len(made) % len(ids)]}", {"employees": 10 + len(made) % 4000})
+            made.append(1)
+            ended.wait(max(0.0, begun + len(made) / rate - time.monotonic()))
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    try:
+        return work()
+    finally:
+        ended.set()
+        thread.join()
+
+
+def idle_connections(served: Served, number: int) -> tuple[str, float]:
+    """What it costs in words, and how many times as long a request takes beside them."""
+    number = min(number, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 200)
 
     def typical() -> float:
         connection = http.client.HTTPConnection("127.0.0.1", served.port)
@@ -198,23 +223,32 @@ def idle_connections(served: Served, number: int) -> str:
             connection.request("GET", "/healthz")
             connection.getresponse().read()
             times.append(time.monotonic() - before)
+        connection.close()
         return statistics.median(times) * 1e6
 
-    alone = typical()
+    before = typical()
     memory = served.memory_mb()
     idle = []
     for _ in range(number):
-        connection = socket.create_connection(("127.0.0.1", served.port))
+        connection = socket.create_connection(("127.0.0.1", served.port), timeout=30)
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
         idle.append(connection)
     for connection in idle:
-        connection.recv(4096)
+        if not connection.recv(4096).startswith(b"HTTP/1.1 200"):
+            sys.exit("an idle connection was not answered")
     beside = typical()
     grown = (served.memory_mb() - memory) * 1024 / number
+    # They are still there: the first and the last are answered once more.
+    for connection in (idle[0], idle[-1]):
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        if not connection.recv(4096).startswith(b"HTTP/1.1 200"):
+            sys.exit("an idle connection was closed meanwhile")
     for connection in idle:
         connection.close()
-    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return f"{number} idle connections: a request takes {alone:.0f} us alone and {beside:.0f} us beside them; {grown:.1f} kB each"
+    after = typical()
+    ratio = beside / max(before, after)
+    return (f"{number} idle connections: a request takes {before:.0f} us before, {beside:.0f} us beside and {after:.0f} us after them, "
+            f"{ratio:.2f} times as long; {grown:.1f} kB each"), ratio
 
 
 def main() -> None:
@@ -225,11 +259,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10, help="of each measurement (default 10)")
     parser.add_argument("--idle", type=int, default=10_000)
     parser.add_argument("--only", help="kinds of requests whose name holds one of these, comma between")
+    parser.add_argument("--only-idle", action="store_true", help="nothing but the idle connections")
+    parser.add_argument("--idle-limit", type=float, help="end with 1 when a request takes more times as long beside them")
     parser.add_argument("--no-ratio", action="store_true", help="without wrk against nginx")
     options = parser.parse_args()
     cores = sorted(os.sched_getaffinity(0))
     ours, theirs = cores[0], cores[-1]
     os.sched_setaffinity(0, {theirs})
+    _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
 
     folder = Path(tempfile.mkdtemp(prefix="utsyn-bench-"))
     served = nginx = None
@@ -238,11 +276,14 @@ def main() -> None:
         if not db:
             db = str(folder / "utsyn.db")
             begun = time.monotonic()
-            subprocess.run([options.build / "bench/fill_store", db, str(options.organisations)], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([options.build / "bench/fill_store", "--days", "92", db, str(options.organisations)], check=True, stdout=subprocess.DEVNULL)
             print(f"filled with {options.organisations} organisations in {time.monotonic() - begun:.0f} s, {os.path.getsize(db) / 1e6:.0f} MB")
         served = Served(options.build / "utsyn", db, folder, ours)
         print(f"started in {served.start_s:.1f} s, {processor_ms(served.process) / 1000:.1f} s of processor time; "
               f"{served.memory_mb():.0f} MB, {served.memory_mb('VmHWM'):.0f} MB at the highest", flush=True)
+        if options.only_idle:
+            finish_with_idle(served, options)
+            return
         nginx = Nginx(folder, ours)
 
         # Organisations from all over the register, and portfolios to ask about.
@@ -277,9 +318,20 @@ def main() -> None:
             "findings of all, by text": [f"/api/v1/findings?limit=50&text={word}" for word in ("tls", "dmarc", "no-such-word")],
             "portfolio figures": [f"/api/v1/portfolios/{one}/figures" for one in portfolios],
             "portfolio members": [f"/api/v1/portfolios/{one}/members?limit=50&sort=-score" for one in portfolios],
+            "portfolio history": [f"/api/v1/portfolios/{one}/history" for one in portfolios],
+            "peers": [f"/api/v1/organisations/{one}/peers" for one in ids],
+            "issues of all": ["/api/v1/portfolios/all/issues"],
+            "movers of all": ["/api/v1/portfolios/all/movers"],
+        }
+        everything = {
             "figures of all": ["/api/v1/portfolios/all/figures"],
             "nation": ["/api/v1/nation"],
+            "history of all": ["/api/v1/portfolios/all/history"],
+            "nation's history": ["/api/v1/nation/history"],
+            "findings by group": [f"/api/v1/findings/groups?by={by}" for by in ("severity", "check", "area", "state", "organisation", "assignee")],
+            "findings by group, filtered": [f"/api/v1/findings/groups?by=check&{one}" for one in ("severity=high", "area=tls", "overdue=true")],
         }
+        kinds |= everything
         print(f"{'':28} {'requests/s':>10} {'nginx':>8} {'ratio':>6} {'bytes':>8}   at 100/s: {'p50':>7} {'p99':>7} {'worst':>7} "
               f"{'nginx p99':>9} ms {'processor':>10} ms a request")
         mixed: list[str] = []
@@ -305,9 +357,15 @@ def main() -> None:
                 mixed += [paths[i % len(paths)] for i in range(50)]
         chance.shuffle(mixed)
         (nginx.files / "body").write_bytes(b"x" * 4096)
-        print(f"{'all of these mixed':28} {'':26} {'':8}   {'':10}" + at_a_rate(served, nginx, mixed, 3 * options.seconds), flush=True)
+        for name, paths in everything.items():
+            if options.only and not any(part in name for part in options.only.split(",")):
+                continue
+            told = changing(served, ids, 12, lambda paths=paths: at_a_rate(served, nginx, paths, options.seconds))
+            print(f"{name + ', changing':28} {'':26} {'':8}   {'':10}{told}", flush=True)
+        if mixed:
+            print(f"{'all of these mixed':28} {'':26} {'':8}   {'':10}" + at_a_rate(served, nginx, mixed, 3 * options.seconds), flush=True)
         if options.idle:
-            print(idle_connections(served, options.idle))
+            finish_with_idle(served, options)
         print(f"memory at the end: {served.memory_mb():.0f} MB, {served.memory_mb('VmHWM'):.0f} MB at the highest")
     finally:
         if nginx:
@@ -315,6 +373,13 @@ def main() -> None:
         if served:
             served.end()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def finish_with_idle(served: Served, options: argparse.Namespace) -> None:
+    told, ratio = idle_connections(served, options.idle)
+    print(told)
+    if options.idle_limit and ratio > options.idle_limit:
+        sys.exit(f"that is more than {options.idle_limit} times as long")
 
 
 def try_one(served: Served, path: str) -> bool:
