@@ -15,6 +15,7 @@
 #include "api/event_feed.h"
 #include "api/log.h"
 #include "api/metrics.h"
+#include "api/report_files.h"
 #include "api/server.h"
 #include "api/static_files.h"
 #include "app/options.h"
@@ -137,7 +138,14 @@ int serve(const Options& options) {
       [](store::Connection& connection, const std::string& owner) {
         return access::access_of(connection, owner, clock_now(), {owner, ""});
       },
-      clock_now, log);
+      clock_now, log,
+      report::ReportTools{.portfolios = context.portfolios,
+                          .workbook =
+                              [&context](const access::Access& reader, const std::string& portfolio,
+                                         const std::string& language) {
+                                return api::members_workbook(context, reader, portfolio, language);
+                              },
+                          .public_address = context.public_address});
   context.backups = std::make_shared<api::Backups>(
       *sql, options.backup_folder.empty() ? folder_beside(where) + "/backups" : options.backup_folder,
       clock_now);

@@ -158,6 +158,17 @@ class Things:
             self.undo.append(lambda: self.user.delete(f"/api/v1/channels/{made}"))
         return made
 
+    def own_mail(self) -> str:
+        """An e-mail channel of the user's, which they have not confirmed."""
+        self.user.patch("/api/v1/me", {"email": "kari@fjordvik.example"}, expect=200)
+        made = self.user.post("/api/v1/channels", {"name": self.unique(), "kind": "email", "address": "kari@fjordvik.example"}, expect=201).json["id"]
+        self.undo.append(lambda: self.user.delete(f"/api/v1/channels/{made}"))
+        return made
+
+    def schedule(self) -> str:
+        wanted = {"what": "members", "portfolio": "all", "channel": self["own_mail"], "every": "week", "day": 1, "hour": 7}
+        return self.user.post("/api/v1/report-schedules", wanted, expect=201).json["id"]
+
     def rule(self) -> str:
         return self.user.post("/api/v1/alert-rules", {"kind": "new_asset", "channel": self["channel"]}, expect=201).json["id"]
 
