@@ -23,7 +23,8 @@ const queries = new QueryClient({
 
 const router = makeRouter(queries)
 
-await startLanguage()
+// The page, its texts and its first answers are waited for together, and drawn at once instead of piece by piece.
+await Promise.all([startLanguage(), router.load().catch(() => undefined)])
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

@@ -64,9 +64,21 @@ window.utsynFirst = (function (pages, catalogues) {
   var first = {}
   var here = '/api/v1/organisations/' + organisation[1]
   var asked = ['/api/v1/me', here]
-  if (/^\\/virksomhet\\/[^/]+(\\/poeng)?\\/?$/.test(location.pathname)) asked.push(here + '/score?lang=' + language)
+  var scored = /^\\/virksomhet\\/[^/]+(\\/poeng)?\\/?$/.test(location.pathname)
+  if (scored) asked.push(here + '/score?lang=' + language)
+  var one = /\\/funn\\/([^/]+)\\/?$/.exec(location.pathname)
+  if (one) asked.push(here + '/findings/' + encodeURIComponent(decodeURIComponent(one[1])) + '?lang=' + language)
   if (/\\/funn\\/?$/.test(location.pathname) && !location.search) asked.push(here + '/findings?sort=worst&limit=100&lang=' + language)
   asked.forEach(function (address) { first[address] = fetch(address, { credentials: 'same-origin', headers: { 'Accept-Language': language } }); first[address].catch(function () {}) })
+  if (scored) {
+    var plan = here + '/score/plan?lang=' + language
+    var body = '{"budget_minutes":0}'
+    var answered = first['/api/v1/me'].then(function (answer) { return answer.ok ? answer.clone().json() : {} }).then(function (me) {
+      return fetch(plan, { method: 'POST', credentials: 'same-origin', headers: { 'Accept-Language': language, 'Content-Type': 'application/json', 'X-CSRF-Token': me.csrf || '' }, body: body })
+    })
+    answered.catch(function () {})
+    first['POST ' + plan + ' ' + body] = answered
+  }
   return first
 })(${JSON.stringify(pages)}, ${JSON.stringify(catalogues)})
 `)

@@ -38,11 +38,19 @@ declare global {
   interface Window { utsynFirst?: Record<string, Promise<Response>> }
 }
 
-function ask(request: Request): Promise<Response> {
+/** Whether this is the first page, and its answers are on their way. */
+export function askedEarly(): boolean {
+  return performance.now() < 10_000 && Object.keys(window.utsynFirst ?? {}).length > 0
+}
+
+async function ask(request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url)
-  const early = request.method === 'GET' ? window.utsynFirst?.[pathname + search] : undefined
-  if (!early || performance.now() > 10_000) return fetch(request)
-  delete window.utsynFirst![pathname + search]
+  const address = request.method === 'GET' ? pathname + search : `${request.method} ${pathname}${search}`
+  if (!askedEarly()) return fetch(request)
+  const key = request.method === 'GET' ? address : `${address} ${await request.clone().text()}`
+  const early = window.utsynFirst?.[key]
+  if (!early) return fetch(request)
+  delete window.utsynFirst![key]
   return early.then((answer) => {
     if (answer.status === 401) window.utsynFirst = {}
     return answer

@@ -13,7 +13,7 @@ const catalogues = {
 export const languages = ['nb', 'nn', 'en'] as const
 const kept = 'utsyn.language'
 
-function wanted(): Language {
+export function wanted(): Language {
   const chosen = localStorage.getItem(kept)
   if (chosen === 'nb' || chosen === 'nn' || chosen === 'en') return chosen
   for (const one of navigator.languages) {
@@ -24,15 +24,22 @@ function wanted(): Language {
   return 'nb'
 }
 
+const loaded = new Map<Language, Record<string, string>>()
+
 async function load(language: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(language, 'translation'))
-    i18next.addResourceBundle(language, 'translation', (await catalogues[language]()).default)
+  if (loaded.has(language)) return
+  const { default: texts } = await catalogues[language]()
+  loaded.set(language, texts)
+  // As it is: addResourceBundle copies a text at a time.
+  if (i18next.store) i18next.store.data[language] = { translation: texts }
 }
 
 export async function startLanguage(): Promise<void> {
   const language = wanted()
-  await i18next.init({ lng: language, resources: {}, keySeparator: false, nsSeparator: false, interpolation: { escapeValue: false } })
-  await chooseLanguage(language, false)
+  setApiLanguage(language)
+  document.documentElement.lang = language
+  await load(language)
+  await i18next.init({ lng: language, resources: { [language]: { translation: loaded.get(language)! } }, keySeparator: false, nsSeparator: false, interpolation: { escapeValue: false } })
 }
 
 export async function chooseLanguage(language: Language, keep = true): Promise<void> {
@@ -50,9 +57,11 @@ export function hasChosen(): boolean {
 
 // One set of functions for each language, the same at every drawing: a table asks for them hundreds of times.
 function textIn(language: Language) {
-  const t = i18next.getFixedT(language)
+  const filled = i18next.getFixedT(language) as (key: string, blanks?: Record<string, string | number>) => string
+  const texts = loaded.get(language)
   return {
-    t: t as (key: string, blanks?: Record<string, string | number>) => string,
+    // Most texts have no blanks and no plural, and a page has hundreds.
+    t: (key: string, blanks?: Record<string, string | number>) => (blanks === undefined ? texts?.[key] : undefined) ?? filled(key, blanks),
     language,
     number: (value: number, decimals = 0) => format.number(value, language, decimals),
     score: (cp: number) => format.score(cp, language),

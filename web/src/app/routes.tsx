@@ -9,9 +9,19 @@ import { compareSearch, portfolioSearch } from '~/pages/portfolio/search'
 import { helpSearchFrom } from '~/pages/help/search'
 import { targetFrom } from '~/pages/leader/target'
 import { checkFilterFrom } from '~/pages/methodology/filter'
-import { api, may, must } from './api'
+import { actionsQuery, findingQuery, findingsQuery, organisationQuery, scoreQuery } from '~/pages/common'
+import { api, askedEarly, may, must } from './api'
+import { wanted } from './language'
 import { lastOrganisation, meQuery } from './session'
 import { NotFound, Shell } from './shell'
+
+/**
+ * The answers that the first page stands on are on their way before this program is there (tools/build.mjs); the page is
+ * drawn once, with them. Later a page comes at once, and what it asks for after it.
+ */
+async function first(answers: () => Promise<void>[]): Promise<void> {
+  if (askedEarly()) await Promise.all(answers())
+}
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet, notFoundComponent: NotFound })
 
@@ -58,15 +68,32 @@ const home = createRoute({
 })
 
 const organisation = createRoute({ getParentRoute: () => inside, path: '/virksomhet/$org', component: Outlet })
-const overview = createRoute({ getParentRoute: () => organisation, path: '/', component: lazyRouteComponent(() => import('~/pages/overview'), 'Overview') })
+const overview = createRoute({
+  getParentRoute: () => organisation,
+  path: '/',
+  loader: ({ context: { queries }, params: { org } }) => first(() => [queries.prefetchQuery(organisationQuery(org)), queries.prefetchQuery(scoreQuery(org, wanted())), queries.prefetchQuery(actionsQuery(org, wanted()))]),
+  component: lazyRouteComponent(() => import('~/pages/overview'), 'Overview'),
+})
 const findings = createRoute({
   getParentRoute: () => organisation,
   path: '/funn',
   validateSearch: filterFrom,
+  loaderDeps: ({ search }) => ({ filter: search }),
+  loader: ({ context: { queries }, params: { org }, deps: { filter } }) => first(() => [queries.prefetchQuery(organisationQuery(org)), queries.prefetchInfiniteQuery(findingsQuery(org, filter, wanted()))]),
   component: lazyRouteComponent(() => import('~/pages/findings'), 'OrganisationFindings'),
 })
-const finding = createRoute({ getParentRoute: () => organisation, path: '/funn/$finding', component: lazyRouteComponent(() => import('~/pages/finding'), 'FindingPage') })
-const score = createRoute({ getParentRoute: () => organisation, path: '/poeng', component: lazyRouteComponent(() => import('~/pages/score'), 'ScorePage') })
+const finding = createRoute({
+  getParentRoute: () => organisation,
+  path: '/funn/$finding',
+  loader: ({ context: { queries }, params: { org, finding } }) => first(() => [queries.prefetchQuery(organisationQuery(org)), queries.prefetchQuery(findingQuery(org, finding, wanted()))]),
+  component: lazyRouteComponent(() => import('~/pages/finding'), 'FindingPage'),
+})
+const score = createRoute({
+  getParentRoute: () => organisation,
+  path: '/poeng',
+  loader: ({ context: { queries }, params: { org } }) => first(() => [queries.prefetchQuery(organisationQuery(org)), queries.prefetchQuery(scoreQuery(org, wanted())), queries.prefetchQuery(actionsQuery(org, wanted()))]),
+  component: lazyRouteComponent(() => import('~/pages/score'), 'ScorePage'),
+})
 const leader = createRoute({
   getParentRoute: () => organisation,
   path: '/ledelse',
@@ -110,6 +137,7 @@ const alerts = createRoute({ getParentRoute: () => inside, path: '/varsler', com
 const alertsHome = createRoute({ getParentRoute: () => alerts, path: '/', beforeLoad: () => { throw redirect({ to: '/varsler/hendelser' }) } })
 const told = createRoute({ getParentRoute: () => alerts, path: '/hendelser', component: lazyRouteComponent(() => import('~/pages/alerts'), 'Told') })
 const rules = createRoute({ getParentRoute: () => alerts, path: '/regler', component: lazyRouteComponent(() => import('~/pages/alerts'), 'Rules') })
+const reportSchedules = createRoute({ getParentRoute: () => alerts, path: '/rapporter', validateSearch: (search: Record<string, unknown>): { virksomhet?: string } => (typeof search['virksomhet'] === 'string' ? { virksomhet: search['virksomhet'] } : {}), component: lazyRouteComponent(() => import('~/pages/alerts'), 'ReportSchedules') })
 const channels = createRoute({ getParentRoute: () => alerts, path: '/kanaler', component: lazyRouteComponent(() => import('~/pages/alerts'), 'Channels') })
 const deliveries = createRoute({ getParentRoute: () => alerts, path: '/leveranser', component: lazyRouteComponent(() => import('~/pages/alerts'), 'Deliveries') })
 
@@ -133,7 +161,7 @@ const tree = root.addChildren([
     methodology, check, help,
     portfolios, newPortfolio, portfolio, changePortfolio, compare, nation, mySuppliers, mySupplier,
     administration.addChildren([administrationHome, users, user, invitations, providers, plan, system, imports, optOuts, ownerless, audit]),
-    alerts.addChildren([alertsHome, told, rules, channels, deliveries]),
+    alerts.addChildren([alertsHome, told, rules, reportSchedules, channels, deliveries]),
   ]),
 ])
 

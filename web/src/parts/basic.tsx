@@ -1,5 +1,5 @@
 // Small parts that every page is made of.
-import { useEffect, useId, useRef, type ButtonHTMLAttributes, type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes } from 'react'
+import { Fragment, useEffect, useId, useRef, type ButtonHTMLAttributes, type InputHTMLAttributes, type ReactNode, type SyntheticEvent, type TextareaHTMLAttributes } from 'react'
 import { Link } from '@tanstack/react-router'
 import { Problem } from '~/app/api'
 import { useText } from '~/app/language'
@@ -44,6 +44,11 @@ export function Severity({ of }: { of: SeverityName }) {
       {t(`severity.${of}`)}
     </span>
   )
+}
+
+/** The name of a host, with its port or address: when it must break, then after a dot or before what follows the name. */
+export function HostName({ of }: { of: string }) {
+  return <>{of.split(/(?<=[.,]|\w\/)|(?=:\w)/).map((part, i) => <Fragment key={i}>{i > 0 && <wbr />}{part}</Fragment>)}</>
 }
 
 export function Panel({ title, note, end, className = '', footer, children, id }: { title: string; note?: ReactNode; end?: ReactNode; className?: string; footer?: ReactNode; children: ReactNode; id?: string }) {
@@ -139,8 +144,15 @@ export function Dialog({ open, onClose, title, children, className = '' }: { ope
     if (!open && dialog.open) dialog.close()
   }, [open])
   if (!open) return null
+  // The browser tells of a closed dialog when it has the time, perhaps after the next key has opened another.
+  const escape = (event: SyntheticEvent) => {
+    if (event.target !== ref.current) return
+    event.preventDefault()
+    ref.current?.close()
+    onClose()
+  }
   return (
-    <dialog ref={ref} className={`sheet ${className}`} aria-labelledby={heading} onClose={onClose} onClick={(event) => { if (event.target === ref.current) onClose() }}>
+    <dialog ref={ref} className={`sheet ${className}`} aria-labelledby={heading} onCancel={escape} onClose={onClose} onClick={(event) => { if (event.target === ref.current) onClose() }}>
       <div>
         <h2 id={heading}>{title}</h2>
         {children}

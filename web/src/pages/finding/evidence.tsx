@@ -3,7 +3,7 @@
 import { useDeferredValue, useState, type ReactNode } from 'react'
 import type { Schemas } from '~/app/api'
 import { useText } from '~/app/language'
-import { Choices } from '~/parts/basic'
+import { Choices, HostName } from '~/parts/basic'
 import { saveAs } from '../common'
 
 type Item = Schemas['EvidenceItem']
@@ -73,16 +73,16 @@ function Hops({ hops }: { hops: Json[] }) {
   return (
     <div className="scroll">
       <table className="t">
-        <thead><tr><th>{t('evidence.address')}</th><th className="right">{t('evidence.status')}</th><th>{t('evidence.headers')}</th></tr></thead>
+        <thead><tr><th>{t('evidence.address')}</th><th className="right">{t('evidence.status')}</th><th className="wide">{t('evidence.headers')}</th></tr></thead>
         <tbody>
           {hops.filter(isObject).map((hop, i) => {
             const answer = isObject(hop.answer) ? hop.answer : {}
-            const headers = Array.isArray(answer.headers) ? answer.headers.filter(isObject) : []
+            const headers = (Array.isArray(answer.headers) ? answer.headers.filter(isObject) : []).map((header, j) => <div key={j}><span className="dim">{String(header.name)}:</span> {String(header.value).slice(0, 300)}</div>)
             return (
               <tr key={i}>
-                <th scope="row" className="mono">{String(hop.url ?? '')}<span className="under">{String(hop.address ?? '')}</span></th>
+                <th scope="row" className="mono"><HostName of={String(hop.url ?? '')} /><span className="under">{String(hop.address ?? '')}</span><div className="under phone">{headers}</div></th>
                 <td className="right number">{String(answer.status ?? '–')}</td>
-                <td className="mono">{headers.map((header, j) => <div key={j}><span className="dim">{String(header.name)}:</span> {String(header.value).slice(0, 300)}</div>)}</td>
+                <td className="mono wide">{headers}</td>
               </tr>
             )
           })}

@@ -7,9 +7,9 @@ import { useEvents } from '~/app/events'
 import { useText } from '~/app/language'
 import { mayAt, useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
-import { Bones, Button, Failed, Mark, PageHead, Panel, Severity, TextArea } from '~/parts/basic'
+import { Bones, Button, Failed, HostName, Mark, PageHead, Panel, Severity, TextArea } from '~/parts/basic'
 import { PersonDialog, type Person } from '~/parts/person'
-import { useJobs } from '../common'
+import { findingQuery, useJobs } from '../common'
 import { Due } from '../findings/table'
 import { TreatDialog, type TreatmentKind } from '../findings/treat'
 import { Evidence } from './evidence'
@@ -31,10 +31,7 @@ export function FindingPage() {
   const jobs = useJobs(org)
   const path = { organisation: org, finding: id }
 
-  const asked = useQuery({
-    queryKey: ['findings', org, 'one', id, language],
-    queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/findings/{finding}', { params: { path, query: { lang: language } } })),
-  })
+  const asked = useQuery(findingQuery(org, id, language))
   const renew = async () => {
     await queries.invalidateQueries({ queryKey: ['findings'] })
     await queries.invalidateQueries({ queryKey: ['score', org] })
@@ -110,7 +107,7 @@ export function FindingPage() {
       />
       <div className="grid">
         <div className="s8 stack">
-          <Panel title={t('finding.what')} note={finding.asset}>
+          <Panel title={t('finding.what')} note={<HostName of={finding.asset} />}>
             <p className="read strong">{(fixed && finding.verdict?.reason_text) || finding.reason_text || finding.title}</p>
             <p className="read dim">{t('finding.confidence', { confidence: t(`proof.${finding.confidence}`) })}</p>
             <br />

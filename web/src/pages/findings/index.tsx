@@ -7,7 +7,8 @@ import { useEvents } from '~/app/events'
 import { useText } from '~/app/language'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Dialog, Empty, Failed, PageHead, Select } from '~/parts/basic'
-import { useOrganisation } from '../common'
+import { TableFile } from '~/parts/table-file'
+import { findingsQuery, useOrganisation } from '../common'
 import { Selection } from './act'
 import { renewLists } from './cache'
 import { areas, filterFrom, groupings, queryOf, severityNames, sorts, states, toggled, type Filter } from './filter'
@@ -16,9 +17,6 @@ import { Views } from './views'
 
 export { Due } from './table'
 
-/** The first page is small, so that it is there soon; those that are scrolled to are large. */
-const firstPage = 100
-const nextPage = 500
 /** So many may be chosen at once. */
 const mostChosen = 20_000
 
@@ -64,30 +62,14 @@ function Findings({ org, title }: { org: string | null; title: string }) {
   const group = filter.group
 
   const asked = useMemo(() => queryOf(filter), [filter])
-  const ask = (limit: number, cursor: string | null) => {
-    const query = { ...asked, sort, limit, lang: language, ...(cursor ? { cursor } : {}) }
-    return org
-      ? must(api.GET('/api/v1/organisations/{organisation}/findings', { params: { path: { organisation: org }, query } }))
-      : must(api.GET('/api/v1/findings', { params: { query } }))
-  }
-  const list = useInfiniteQuery({
-    queryKey: ['findings', org, 'list', asked, sort, language],
-    queryFn: ({ pageParam }) => ask(pageParam ? nextPage : firstPage, pageParam),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
-    placeholderData: (earlier) => earlier,
-    // A page is compared with nothing: with a hundred thousand rows that alone would stall the scrolling.
-    structuralSharing: false,
-  })
+  const list = useInfiniteQuery({ ...findingsQuery(org, filter, language), placeholderData: (earlier) => earlier })
   const { hasNextPage, isFetching, fetchNextPage } = list
   const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data])
   const more = useCallback(() => { if (hasNextPage && !isFetching) void fetchNextPage({ cancelRefetch: false }) }, [hasNextPage, isFetching, fetchNextPage])
+  const counting = { ...asked, by: group === 'supplier' ? 'organisation' as const : (group ?? 'severity'), ...(group === 'supplier' ? { customer: org! } : org ? { organisation: org } : {}) }
   const counts = useQuery({
     queryKey: ['findings', org, 'groups', group ?? 'severity', asked, language],
-    queryFn: () => {
-      const whose = group === 'supplier' ? { customer: org! } : org ? { organisation: org } : {}
-      return must(api.GET('/api/v1/findings/groups', { params: { query: { ...asked, by: group === 'supplier' ? 'organisation' : (group ?? 'severity'), ...whose, lang: language } } }))
-    },
+    queryFn: () => must(api.GET('/api/v1/findings/groups', { params: { query: { ...counting, lang: language } } })),
     placeholderData: group ? undefined : (earlier) => earlier,
   })
   const total = counts.data?.items.reduce((sum, one) => sum + one.findings, 0)
@@ -166,8 +148,7 @@ function Findings({ org, title }: { org: string | null; title: string }) {
   }, [])
 
   const filtered = Object.keys(asked).length > 0
-  const table = org ? `/api/v1/organisations/${encodeURIComponent(org)}/findings/table` : '/api/v1/findings/table'
-  const file = (format: 'xlsx' | 'csv') => `${table}?${new URLSearchParams({ ...asked, sort, lang: language, format } as Record<string, string>).toString()}`
+  const narrowed = asked as Record<string, string>
 
   return (
     <>
@@ -177,8 +158,7 @@ function Findings({ org, title }: { org: string | null; title: string }) {
         meta={<><span className="number">{total === undefined || group === 'supplier' ? '…' : t('findings.count', { count: number(total) })}</span>{counts.data?.complete === false && <span>{t('findings.part')}</span>}</>}
         acts={
           <>
-            <a className="ds-button" data-variant="secondary" href={file('xlsx')} download>{t('findings.export', { format: 'XLSX' })}</a>
-            <a className="ds-button" data-variant="secondary" href={file('csv')} download>{t('findings.export', { format: 'CSV' })}</a>
+            {org ? <TableFile of="/api/v1/organisations/{organisation}/findings/table" blanks={{ organisation: org }} asked={{ ...narrowed, sort }} what={title} /> : <TableFile of="/api/v1/findings/table" blanks={{}} asked={{ ...narrowed, sort }} what={title} />}
             <Button variant="tertiary" onClick={() => void navigator.clipboard.writeText(window.location.href).then(() => toasts.say(t('action.link-copied')))}>{t('action.copy-link')}</Button>
           </>
         }
@@ -209,7 +189,7 @@ function Findings({ org, title }: { org: string | null; title: string }) {
       </section>
       {old && <p className="alert stale" role="status">{t('findings.old')} <button type="button" className="toggle" onClick={() => { setOld(false); window.scrollTo(0, 0); void queries.resetQueries({ queryKey: ['findings', org, 'list'] }) }}>{t('findings.old.renew')}</button></p>}
       {group ? (
-        <Groups by={group} one={org !== null} problem={counts.error} groups={counts.data?.items} onChoose={(value) => set({ group: undefined, [group]: value })} />
+        <Groups by={group} one={org !== null} problem={counts.error} groups={counts.data?.items} asked={counting as Record<string, string>} onChoose={(value) => set({ group: undefined, [group]: value })} />
       ) : (
         <section className="panel spaced" aria-label={t('findings.list')} aria-busy={list.isPlaceholderData}>
           {list.isPending && <Bones />}
@@ -231,7 +211,7 @@ function Findings({ org, title }: { org: string | null; title: string }) {
   )
 }
 
-function Groups({ by, one: ofOne, groups, problem, onChoose }: { by: NonNullable<Filter['group']>; one: boolean; groups: Schemas['FindingGroup'][] | undefined; problem: unknown; onChoose: (key: string) => void }) {
+function Groups({ by, one: ofOne, groups, asked, problem, onChoose }: { by: NonNullable<Filter['group']>; one: boolean; groups: Schemas['FindingGroup'][] | undefined; asked: Record<string, string>; problem: unknown; onChoose: (key: string) => void }) {
   const { t, number } = useText()
   const words = (one: Schemas['FindingGroup']) => (by === 'severity' ? t(`severity.${one.key}`) : by === 'state' ? t(`finding-state.${one.key}`) : by === 'area' ? t(`area.${one.key}`) : one.title || one.key || t('findings.nobody'))
   const most = Math.max(1, ...(groups ?? []).map((one) => one.findings))
@@ -244,6 +224,7 @@ function Groups({ by, one: ofOne, groups, problem, onChoose }: { by: NonNullable
       {groups?.length === 0 && <Empty title={by === 'supplier' ? t('group.supplier.none') : t('findings.none-fit')} />}
       {groups && groups.length > 0 && (
         <div className="scroll">
+          <p><TableFile of="/api/v1/findings/groups/table" blanks={{}} asked={asked} what={t('findings.groups')} /></p>
           <table className="t">
             <thead><tr><th>{t(`group.${by}`)}</th><th className="wide" aria-label={t('table.share')} /><th className="right">{t('table.findings')}</th>{!ofOthers && !ofOne && <th className="right wide">{t('table.organisations')}</th>}<th className="right">{t('table.overdue')}</th></tr></thead>
             <tbody>

@@ -8,7 +8,7 @@ import { Fragment, useCallback, useEffect, useLayoutEffect, useMemo, useRef, use
 import type { Finding } from '~/app/api'
 import { useText } from '~/app/language'
 import { daysBetween } from '~/format/format'
-import { Severity } from '~/parts/basic'
+import { HostName, Severity } from '~/parts/basic'
 import type { Filter } from './filter'
 
 export const keyOf = (finding: Finding) => `${finding.organisation} ${finding.id}`
@@ -27,7 +27,7 @@ function What({ finding, named }: { finding: Finding; named: boolean }) {
     <>
       <Link to="/virksomhet/$org/funn/$finding" params={{ org: finding.organisation, finding: finding.id }} preload={false}>{(finding.reason_text || finding.title).replace(/\.$/, '')}</Link>
       <span className="under">{named ? `${finding.organisation_name} · ${finding.title}` : finding.title}</span>
-      <span className="under phone mono">{finding.asset}</span>
+      <span className="under phone mono"><HostName of={finding.asset} /></span>
       <span className="under phone"><Severity of={finding.severity} /> · <Due finding={finding} />{finding.state !== 'open' && <> · {t(`finding-state.${finding.state}`)}</>}</span>
     </>
   )
@@ -55,7 +55,7 @@ function Words({ textKey }: { textKey: string }) {
 
 const columnsWith = (named: boolean) => helper.columns([
   helper.display({ id: 'finding', header: () => <Words textKey='table.finding' />, cell: ({ row }) => <What finding={row.original} named={named} /> }),
-  helper.display({ id: 'asset', header: () => <Words textKey='table.asset' />, cell: ({ row }) => <span className="mono">{row.original.asset}</span> }),
+  helper.display({ id: 'asset', header: () => <Words textKey='table.asset' />, cell: ({ row }) => <span className="mono"><HostName of={row.original.asset} /></span> }),
   helper.display({ id: 'severity', header: () => <Words textKey='table.severity' />, cell: ({ row }) => <Severity of={row.original.severity} /> }),
   helper.display({ id: 'state', header: () => <Words textKey='table.state' />, cell: ({ row }) => <State finding={row.original} /> }),
   helper.display({ id: 'due', header: () => <Words textKey='table.due' />, cell: ({ row }) => <span className="number"><Due finding={row.original} /></span> }),
@@ -90,7 +90,14 @@ export function FindingsTable({ items, total, more, onMore, sort, onSort, chosen
   const wanted = useRef(-1)
   // Two keys may be pressed before one drawing.
   const latest = useRef(0)
-  const [margin, setMargin] = useState(0)
+  // About where the table begins; it is measured when it stands there.
+  const [margin, setMargin] = useState(360)
+  // What is seen at once comes first, the rows below the screen right after it.
+  const [painted, setPainted] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setPainted(true), 100)
+    return () => clearTimeout(timer)
+  }, [])
   const count = more ? Math.max(total, items.length + 1) : items.length
   const current = Math.min(at, Math.max(0, items.length - 1))
 
@@ -114,7 +121,7 @@ export function FindingsTable({ items, total, more, onMore, sort, onSort, chosen
   const rows = useWindowVirtualizer({
     count,
     estimateSize: () => 57,
-    overscan: 8,
+    overscan: painted ? 8 : 0,
     scrollMargin: margin,
     scrollPaddingStart: 56,
     scrollPaddingEnd: 96,
@@ -123,7 +130,11 @@ export function FindingsTable({ items, total, more, onMore, sort, onSort, chosen
   })
   // Another order or filter is other rows; their heights are not known yet.
   const first = items[0] ? keyOf(items[0]) : ''
-  useEffect(() => { if (first) rows.measure() }, [first, rows])
+  const measured = useRef(first)
+  useEffect(() => {
+    if (first && measured.current !== first) rows.measure()
+    measured.current = first
+  }, [first, rows])
   const near = rows.getVirtualItems()
   const last = near.at(-1)?.index ?? 0
   useEffect(() => { if (more && last >= items.length - 30) onMore() }, [more, last, items.length, onMore])

@@ -9,6 +9,7 @@ import { useText } from '~/app/language'
 import { mayAt, useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Choices, Dialog, Empty, Failed, PageHead, Panel, Select, TextArea, TextField } from '~/parts/basic'
+import { TableFile } from '~/parts/table-file'
 import { useOrganisation } from '../common'
 
 type Asset = Schemas['Asset']
@@ -67,12 +68,13 @@ export function FootprintPage() {
         help="footprint"
         title={t('footprint.title', { name: organisation.data?.name ?? '…' })}
         meta={list.data && <><span>{t('footprint.count', { count: number(list.data.length) })}</span><span>{t('footprint.waiting', { count: number(waiting) })}</span></>}
-        acts={manages && (
+        acts={
           <>
-            {waiting > 1 && <Button disabled={confirming.isPending} onClick={() => confirming.mutate({ which: (list.data ?? []).filter((one) => one.state === 'proposed'), to: 'confirmed' })}>{t('footprint.confirm-all', { count: number(waiting) })}</Button>}
-            <Button variant="primary" onClick={() => setAdding(true)}>{t('footprint.add')}</Button>
+            {(list.data?.length ?? 0) > 0 && <TableFile of="/api/v1/organisations/{organisation}/assets/table" blanks={{ organisation: org }} what={t('footprint.ours')} />}
+            {manages && waiting > 1 && <Button disabled={confirming.isPending} onClick={() => confirming.mutate({ which: (list.data ?? []).filter((one) => one.state === 'proposed'), to: 'confirmed' })}>{t('footprint.confirm-all', { count: number(waiting) })}</Button>}
+            {manages && <Button variant="primary" onClick={() => setAdding(true)}>{t('footprint.add')}</Button>}
           </>
-        )}
+        }
       />
       <div className="grid">
         <div className="s8 stack">

@@ -10,6 +10,7 @@ import { seesFindings, useMe } from '~/app/session'
 import { daysBetween, gradeOf } from '~/format/format'
 import { Bones, Empty, Failed, Mark, PageHead, Panel, Severity } from '~/parts/basic'
 import { WithTable } from '~/parts/plots'
+import { TableFile } from '~/parts/table-file'
 import { useOrganisation } from '../common'
 import './leader.css'
 import { Bullet, Trend } from './plots'
@@ -242,6 +243,7 @@ function Peers({ org, report }: { org: string; report: Report }) {
               </tbody>
             </table>
           }
+          file={<TableFile of="/api/v1/organisations/{organisation}/peers/table" blanks={{ organisation: org }} what={t('leader.peers')} />}
           note={<span>{shown?.figures ? t('leader.peers.note', { n: shown.figures.n, date: date(report.made) }) : t('leader.peers.note-none', { date: date(report.made) })}</span>}
         />
       )}
@@ -265,6 +267,7 @@ function Year({ org, report }: { org: string; report: Report }) {
               </tbody>
             </table>
           }
+          file={<TableFile of="/api/v1/organisations/{organisation}/score/history/table" blanks={{ organisation: org }} what={t('leader.year')} />}
           note={<><span>{t('leader.year.note', { n: trend.length, from: date(trend[0]!.time), to: date(report.made) })}</span><Link to="/virksomhet/$org" params={{ org }}>{t('leader.year.see')}</Link></>}
         />
       )}
@@ -299,6 +302,7 @@ function Accepted({ org, report }: { org: string; report: Report }) {
       className="s12"
       title={t('leader.accepted')}
       note={soon > 0 ? t('leader.accepted.soon', { count: soon }) : t('leader.accepted.note')}
+      end={rows.length > 0 && <TableFile of="/api/v1/organisations/{organisation}/acceptances/table" blanks={{ organisation: org }} what={t('leader.accepted')} />}
       footer={rows.length > 0 ? <><Link to="/virksomhet/$org/funn" params={{ org }} search={{ state: 'accepted,compensated' }}>{t('leader.accepted.see')}</Link>{rows.length > shown.length && <button type="button" className="toggle end" onClick={() => setAll(true)}>{t('leader.accepted.all', { count: number(rows.length) })}</button>}</> : undefined}
     >
       {list.isPending && <Bones />}
@@ -375,6 +379,7 @@ function Take({ org, report, target }: { org: string; report: Report; target: nu
         </div>
       </details>
       <Taken org={org} query={{ pages, lang: in_, ...(target === null ? {} : { target_cp: target * 100 }), ...(exemption.trim() ? { exemption: exemption.trim() } : {}) }} />
+      <p className="small"><Link to="/varsler/rapporter" search={{ virksomhet: org }}>{t('leader.take.again')}</Link></p>
     </Panel>
   )
 }

@@ -7,6 +7,7 @@ import { useText } from '~/app/language'
 import { lastOrganisation } from '~/app/session'
 import { Bones, Empty, Failed, PageHead, Panel, Severity } from '~/parts/basic'
 import { Fixes } from '~/parts/fixes'
+import { TableFile } from '~/parts/table-file'
 import { areaNames, type Check } from './data'
 import './methodology.css'
 
@@ -56,7 +57,7 @@ export function CheckPage() {
             <p className="read">{one.remedy[language]}</p>
             <Fixes check={one.id} />
           </Panel>
-          <Panel title={t('check.examples')} note={t('check.examples.note')}><Examples check={one} /></Panel>
+          <Panel title={t('check.examples')} note={t('check.examples.note')} end={<TableFile of="/api/v1/checks/{check}/examples/table" blanks={{ check: one.id }} what={t('check.examples')} />}><Examples check={one} /></Panel>
         </div>
         <div className="s4 stack">
           <Panel title={t('check.about')}>
@@ -94,7 +95,7 @@ function Examples({ check }: { check: Check }) {
             <tbody key={verdict}>
               {own.map((one, i) => (
                 <tr key={i}>
-                  <th scope="row"><span lang="en">{one.situation}</span>{one.reason_text && <span className="under phone">{one.reason_text[language]}</span>}</th>
+                  <th scope="row">{one.situation_text?.[language] ?? one.situation}{one.reason_text && <span className="under phone">{one.reason_text[language]}</span>}</th>
                   <td className="keep"><span className={`verdict ${verdict}`} aria-hidden="true" />{t(`outcome.${verdict}`)}</td>
                   <td className="wide">{one.reason_text?.[language]}<span className="under mono">{one.reason}</span></td>
                 </tr>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { groupOf, nationSearch } from './groups'
+import { groupOf, partDrawn, nationSearch } from './groups'
 
 describe('groups', () => {
   const one = { county: '46', kostra: 'EKG07', sector: '6500', population: 0 }
@@ -18,4 +18,14 @@ describe('groups', () => {
 describe('the address', () => {
   it('keeps what is known', () => expect(nationSearch({ etter: 'county', slags: 'state', dag: '2026-11-20' })).toEqual({ etter: 'county', slags: 'state', dag: '2026-11-20' }))
   it('drops what is not', () => expect(nationSearch({ etter: 'colour', slags: 'x', dag: 'yesterday' })).toEqual({}))
+})
+
+describe('a caption tells when not all have a mark', () => {
+  it.each([
+    ['nothing has come', 0, undefined, null],
+    ['all are there', 357, 357, null],
+    ['more are coming', 500, 1_200, { count: 500, total: 1_200, reading: true }],
+    ['there are more than is read', 2_000, 19_000, { count: 2_000, total: 19_000, reading: false }],
+    ['just as many as are read', 2_000, 2_000, null],
+  ])('%s', (_, read, total, said) => expect(partDrawn(read, total)).toEqual(said))
 })

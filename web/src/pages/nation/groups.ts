@@ -27,3 +27,11 @@ export function nationSearch(search: Record<string, unknown>): NationSearch {
   const kind = nationKinds.find((one) => one === search.slags)
   return { ...(by ? { etter: by } : {}), ...(kind ? { slags: kind } : {}), ...(typeof search.dag === 'string' && /^\d{4}-\d\d-\d\d$/.test(search.dag) ? { dag: search.dag } : {}) }
 }
+
+/** How many organisations are read for their marks; the figures are of all. */
+export const mostMarks = 2_000
+
+/** What the caption says when not each organisation has a mark: how many have, of how many, and whether more are coming. */
+export function partDrawn(read: number, total: number | undefined): { count: number; total: number; reading: boolean } | null {
+  return total === undefined || read >= total ? null : { count: read, total, reading: read < mostMarks }
+}

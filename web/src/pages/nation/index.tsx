@@ -7,9 +7,10 @@ import { api, must, Problem, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import type { Grade } from '~/format/format'
 import { Bones, Choices, Failed, GradeShape, PageHead, Panel, Select } from '~/parts/basic'
+import { TableFile } from '~/parts/table-file'
 import { allGrades, GradeBar, grades, groupOrder, Kpi, NoFigure, ScoreWithGrade, useGroupName } from '../portfolio/common'
 import { Geometry, useGeometry } from './geometry'
-import { groupOf, nationBy, nationKinds, type NationBy, type NationSearch } from './groups'
+import { groupOf, mostMarks, nationBy, nationKinds, partDrawn, type NationBy, type NationSearch } from './groups'
 import { division, factsRead, sources, tiles } from './layout'
 import { TileMap, type Filled } from './map'
 import { Strips, type StripGroup } from './strips'
@@ -26,16 +27,20 @@ interface Standing {
   grade: Grade | null
 }
 
-type HistoryFigures = NonNullable<Schemas['HistoryPoint']['figures']>
+/** What now and an earlier day both tell. */
+type HistoryFigures = Pick<NonNullable<Schemas['HistoryPoint']['figures']>, 'rated' | 'p25_cp' | 'median_cp' | 'p75_cp' | 'grades'>
+
+/** The most that the service hands out at a time. */
+const pageSize = 500
 
 const yearAgo = () => new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 10)
 
 function useOrganisations(kind: (typeof nationKinds)[number]) {
   const list = useInfiniteQuery({
     queryKey: ['nation', 'organisations', kind],
-    queryFn: ({ pageParam }) => must(api.GET('/api/v1/organisations', { params: { query: { kind, limit: 500, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+    queryFn: ({ pageParam }) => must(api.GET('/api/v1/organisations', { params: { query: { kind, limit: pageSize, ...(pageParam ? { cursor: pageParam } : {}) } } })),
     initialPageParam: null as string | null,
-    getNextPageParam: (page, pages) => (pages.length < 4 ? page.next : null),
+    getNextPageParam: (page, pages) => (pages.length * pageSize < mostMarks ? page.next : null),
   })
   const { hasNextPage, isFetching, fetchNextPage } = list
   useEffect(() => { if (hasNextPage && !isFetching) void fetchNextPage() }, [hasNextPage, isFetching, fetchNextPage])
@@ -115,6 +120,9 @@ export function NationPage() {
 
   const drawn = standing.filter((one) => one.grade).length
 
+  const part = partDrawn(all.length, list.data?.pages[0]?.total)
+  const partWords = part && t(part.reading && !list.error ? 'nation.reading' : 'nation.first-only', { count: number(part.count), total: number(part.total) })
+
   const groups: StripGroup[] = cells.map((cell) => ({
     key: cell.key,
     name: cell.name,
@@ -141,12 +149,12 @@ export function NationPage() {
   const strips = (
     <Panel className={few ? '' : 's6'} title={t(`nation.question.${by}`)} note={t('nation.strips.note')} end={<Select hidden label={t('nation.by')} value={by} onChange={(value) => set({ etter: value === 'kostra' ? undefined : value })} options={nationBy.map((one) => ({ value: one, label: t(`dimension.${one}`) }))} />}>
       {now.isPending && <Bones />}
-      {groups.length > 0 && <Strips groups={groups} when={when} heading={t(`dimension.${by}`)} />}
+      {groups.length > 0 && <Strips file={kind === 'municipality' && <TableFile of="/api/v1/nation/tiles/table" blanks={{}} asked={day ? { day } : {}} what={t(`nation.question.${by}`)} />} groups={groups} part={day === null ? partWords : null} when={when} heading={t(`dimension.${by}`)} />}
       {now.data && groups.length === 0 && <p className="dim">{t('portfolio.no-members')}</p>}
     </Panel>
   )
   const table = (
-    <Panel className={few ? '' : 's12'} title={t('nation.table')} note={when}>
+    <Panel className={few ? '' : 's12'} title={t('nation.table')} note={when} end={cells.length > 0 && <TableFile of="/api/v1/nation/table" blanks={{}} asked={{ by, kind }} what={t('nation.table')} />}>
       {now.isPending && <Bones />}
       {cells.length > 0 && (
         <div className="scroll" tabIndex={0} role="region" aria-label={t('nation.table')}>
@@ -232,7 +240,7 @@ export function NationPage() {
                 </div>
               )}
               {days.length <= 1 && history.data && <p className="small dim">{t('nation.no-past')}</p>}
-              <p className="small dim">{t('nation.map.words')} {t('chart.n-date', { n: number(drawn), date: when })}.</p>
+              <p className="small dim">{t('nation.map.words')} {t('chart.n-date', { n: number(drawn), date: when })}. {day === null && partWords}</p>
               <p className="small dim">{sources.join('. ')}. {t('nation.read', { date: date(factsRead) })} {asMap && geometry.imported?.attribution}</p>
               <Geometry {...geometry} onShow={() => setAsMap(true)} />
             </>

@@ -1,6 +1,6 @@
 // Every organisation on the score axis, one line for each group, with the group's median and middle half. A map hides
 // small municipalities; here each has a mark.
-import { useCallback } from 'react'
+import { useCallback, type ReactNode } from 'react'
 import { useText } from '~/app/language'
 import type { Grade } from '~/format/format'
 import { Chart, Figure, gradeColour, gradeSymbol, scoreAxis, shapes, textStyle, type ChartPoint, type Drawing, type Room } from '~/parts/chart'
@@ -21,7 +21,7 @@ export interface StripGroup {
 
 const rowHeight = 30
 
-export function Strips({ groups, when, heading }: { groups: StripGroup[]; when: string; heading: string }) {
+export function Strips({ groups, part, when, heading, file }: { file?: ReactNode; part: string | null; groups: StripGroup[]; when: string; heading: string }) {
   const { t, score, number } = useText()
   const build = useCallback(({ width, narrow, colours }: Room): Drawing => {
     const left = narrow ? 86 : 150
@@ -84,7 +84,8 @@ export function Strips({ groups, when, heading }: { groups: StripGroup[]; when: 
   const n = groups.reduce((sum, group) => sum + group.n, 0)
   return (
     <Figure
-      note={<><span>{t('chart.n-date', { n: number(n), date: when })}</span><span>{t('nation.strips.words')}</span></>}
+      file={file}
+      note={<><span>{t('chart.n-date', { n: number(n), date: when })}</span><span>{t('nation.strips.words')}</span>{part && <span>{part}</span>}</>}
       table={
         <table className="t">
           <thead><tr><th>{heading}</th><th>{t('portfolio.member')}</th><th className="right">{t('score.title')}</th></tr></thead>

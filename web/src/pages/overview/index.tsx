@@ -7,8 +7,9 @@ import { useEvents } from '~/app/events'
 import { useText } from '~/app/language'
 import { mayAt, seesFindings, useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
-import { Bones, Button, Empty, Failed, Mark, PageHead, Panel, Severity } from '~/parts/basic'
+import { Bones, Button, Empty, Failed, HostName, Mark, PageHead, Panel, Severity } from '~/parts/basic'
 import { Moves, Scale, WithTable } from '~/parts/plots'
+import { TableFile } from '~/parts/table-file'
 import { seen, useActions, useJobs, useOrganisation, useScore } from '../common'
 import { eventsOf } from './events'
 
@@ -214,6 +215,7 @@ function TwelveMonths({ org, now, ready }: { org: string; now: Schemas['ScoreExp
               </tbody>
             </table>
           }
+          file={<TableFile of="/api/v1/organisations/{organisation}/score/history/table" blanks={{ organisation: org }} what={t('overview.year')} />}
           note={<><span>{t('plot.n', { n: points.length, from: date(points[0]?.from ?? now.time), to: date(now.time) })}</span>{events.some((event) => event.method) && <span>{t('overview.year.method')}</span>}</>}
         />
       )}
@@ -228,7 +230,7 @@ function FiveActions({ org, now }: { org: string; now: Schemas['ScoreExplained']
   const best = [...(actions.data?.actions ?? [])].filter((one) => one.gain_cp > 0).sort((a, b) => b.gain_cp - a.gain_cp).slice(0, 5)
   const most = Math.max(1, ...best.map((one) => one.gain_cp))
   return (
-    <Panel className="s8" title={t('overview.actions')} note={t('overview.actions.note')} footer={<><span>{t('overview.actions.alone')}</span><Link className="end" to="/virksomhet/$org/poeng" params={{ org }}>{t('overview.what-if')}</Link></>}>
+    <Panel className="s8" title={t('overview.actions')} note={t('overview.actions.note')} end={best.length > 0 && <TableFile of="/api/v1/organisations/{organisation}/score/plan/table" blanks={{ organisation: org }} what={t('overview.actions')} />} footer={<><span>{t('overview.actions.alone')}</span><Link className="end" to="/virksomhet/$org/poeng" params={{ org }}>{t('overview.what-if')}</Link></>}>
       {actions.isPending && <Bones />}
       {actions.error && <Failed problem={actions.error} />}
       {actions.data && best.length === 0 && <Empty title={t('overview.nothing-open')} />}
@@ -245,7 +247,7 @@ function FiveActions({ org, now }: { org: string; now: Schemas['ScoreExplained']
                       ? <Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: action.findings[0]! }}>{seen(action)}</Link>
                       : <Link to="/virksomhet/$org/funn" params={{ org }} search={{ check: action.check }}>{seen(action)}</Link>}
                     <span className="under">{action.title}</span>
-                    <span className="under mono">{action.findings.slice(0, 2).map((id) => id.slice(id.indexOf('@') + 1)).join(', ')}{action.findings.length > 2 ? ` ${t('table.and-more', { count: action.findings.length - 2 })}` : ''}</span>
+                    <span className="under mono"><HostName of={action.findings.slice(0, 2).map((id) => id.slice(id.indexOf('@') + 1)).join(', ')} />{action.findings.length > 2 ? ` ${t('table.and-more', { count: action.findings.length - 2 })}` : ''}</span>
                   </th>
                   <td className="right number"><span className="strong">{signed(action.gain_cp, 1)}</span><br /><svg width="72" height="6" aria-hidden="true"><rect x={72 - (action.gain_cp / most) * 72} width={(action.gain_cp / most) * 72} height="6" rx="1" fill="var(--act)" /></svg></td>
                   <td className="right number wide">{work(action.minutes)}</td>
@@ -274,7 +276,7 @@ function Open({ org }: { org: string }) {
   const most = Math.max(1, ...severities.map((one) => of(one)?.findings ?? 0))
   const all = groups.data?.items.reduce((sum, group) => sum + group.findings, 0) ?? 0
   return (
-    <Panel className="s4" title={t('overview.open')} note={groups.data ? t('overview.open.count', { count: number(all) }) : undefined} footer={<Link to="/virksomhet/$org/funn" params={{ org }} search={{ overdue: true }}>{t('overview.overdue')}</Link>}>
+    <Panel className="s4" title={t('overview.open')} note={groups.data ? t('overview.open.count', { count: number(all) }) : undefined} end={<TableFile of="/api/v1/findings/groups/table" blanks={{}} asked={{ by: 'severity', organisation: org }} what={t('overview.open')} />} footer={<Link to="/virksomhet/$org/funn" params={{ org }} search={{ overdue: true }}>{t('overview.overdue')}</Link>}>
       {groups.isPending && <Bones />}
       {groups.error && <Failed problem={groups.error} />}
       {groups.data && (
@@ -322,7 +324,7 @@ function News({ org }: { org: string }) {
           {news.data.findings.slice(0, 5).map((one) => (
             <li key={one.id} className="happened">
               <span className="dim small number">{date(one.first_seen)}</span>
-              <span><Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: one.id }}>{(one.reason_text || one.title).replace(/\.$/, '')}</Link><span className="under">{one.asset}</span></span>
+              <span><Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: one.id }}>{(one.reason_text || one.title).replace(/\.$/, '')}</Link><span className="under"><HostName of={one.asset} /></span></span>
               <Severity of={one.severity} />
             </li>
           ))}
@@ -342,7 +344,7 @@ function Ages({ org }: { org: string }) {
   if (!ages.data) return null
   const most = Math.max(1, ...ages.data.bands.map((band) => band.total))
   return (
-    <Panel className="s5" title={t('overview.ages')} note={ages.data.median_days === null ? undefined : t('overview.ages.note', { median: number(ages.data.median_days), oldest: number(ages.data.oldest_days ?? 0) })} footer={<Link to="/virksomhet/$org/funn" params={{ org }} search={{ sort: 'oldest' }}>{t('overview.ages.oldest')}</Link>}>
+    <Panel className="s5" title={t('overview.ages')} note={ages.data.median_days === null ? undefined : t('overview.ages.note', { median: number(ages.data.median_days), oldest: number(ages.data.oldest_days ?? 0) })} end={<TableFile of="/api/v1/organisations/{organisation}/findings/ages/table" blanks={{ organisation: org }} what={t('overview.ages')} />} footer={<Link to="/virksomhet/$org/funn" params={{ org }} search={{ sort: 'oldest' }}>{t('overview.ages.oldest')}</Link>}>
       <table className="t">
         <thead><tr><th>{t('overview.ages.age')}</th><th aria-label={t('table.share')} /><th className="right">{t('table.count')}</th></tr></thead>
         <tbody>
@@ -390,7 +392,7 @@ function Unseen({ now, wide }: { now: Schemas['ScoreExplained']; wide: boolean }
     <Panel className={wide ? 's12' : 's7'} title={t('overview.unseen')} note={t('overview.unseen.note')}>
       {now.not_seen.length === 0 ? <p className="dim">{t('overview.unseen.none')}</p> : (
         <ul className="list">
-          {now.not_seen.slice(0, 8).map((one) => <li key={one.asset + one.reason + one.checks.join()}><span className="strong">{one.asset}</span> <span className="dim">{one.reason_text}</span><span className="under mono">{one.checks.join(', ')}</span></li>)}
+          {now.not_seen.slice(0, 8).map((one) => <li key={one.asset + one.reason + one.checks.join()}><span className="strong"><HostName of={one.asset} /></span> <span className="dim">{one.reason_text}</span><span className="under mono">{one.checks.join(', ')}</span></li>)}
           {now.not_seen.length > 8 && <li className="dim">{t('table.and-more', { count: now.not_seen.length - 8 })}</li>}
         </ul>
       )}

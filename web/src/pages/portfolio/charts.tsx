@@ -5,6 +5,7 @@ import { useText } from '~/app/language'
 import { gradeOf } from '~/format/format'
 import { Chart, Figure, gradeColour, gradeSymbol, scoreAxis, shapes, textStyle, type Drawing, type Room } from '~/parts/chart'
 import { gradeBands, stacked } from '~/parts/chart-places'
+import { TableFile } from '~/parts/table-file'
 import { GradeBar, ScoreWithGrade, type FigureValues } from './common'
 
 type Member = Schemas['PortfolioMember']
@@ -19,7 +20,7 @@ function markSize(width: number): number {
 }
 
 /** One mark for each member in bins that meet the grade limits, with the median and where it may lie. */
-export function Distribution({ members, figures, date, whole }: { members: Member[]; figures: FigureValues | null; date: string; whole: boolean }) {
+export function Distribution({ portfolio, members, figures, date, total }: { portfolio: string; members: Member[]; figures: FigureValues | null; date: string; total: number }) {
   const { t, score, number } = useText()
   const rated = members.filter((one) => one.score_cp !== null && one.grade !== 'U')
   const unrated = members.filter((one) => one.grade === 'U')
@@ -93,9 +94,10 @@ export function Distribution({ members, figures, date, whole }: { members: Membe
         <>
           <span>{t('chart.n-date', { n: number(rated.length), date })}</span>
           {unrated.length > 0 && <span>{t('portfolio.unrated-are', { names: unrated.slice(0, 4).map((one) => one.name).join(', '), more: unrated.length > 4 ? ` ${t('table.and-more', { count: unrated.length - 4 })}` : '' })}</span>}
-          {!whole && <span>{t('portfolio.first-only', { count: number(members.length) })}</span>}
+          {members.length < total && <span>{t('portfolio.first-only', { count: number(members.length), total: number(total) })}</span>}
         </>
       }
+      file={<TableFile of="/api/v1/portfolios/{portfolio}/members/table" blanks={{ portfolio }} asked={{ sort: '-score' }} what={t('portfolio.distribution')} />}
       table={
         <table className="t">
           <thead><tr><th>{t('portfolio.member')}</th><th className="right">{t('score.title')}</th></tr></thead>
@@ -111,7 +113,7 @@ export function Distribution({ members, figures, date, whole }: { members: Membe
 type HistoryPoint = Schemas['HistoryPoint']
 
 /** The median with the middle half, day by day or week by week. Days that may not be shown leave a gap. */
-export function History({ points, title }: { points: HistoryPoint[]; title: string }) {
+export function History({ portfolio, from, points, title }: { portfolio: string; from: string; points: HistoryPoint[]; title: string }) {
   const { t, score, date, number } = useText()
   const shown = points.filter((point) => point.figures)
   const build = useCallback(({ narrow, colours }: Room): Drawing => {
@@ -165,6 +167,7 @@ export function History({ points, title }: { points: HistoryPoint[]; title: stri
           {shown.length < points.length && <span>{t('portfolio.history.hidden', { count: points.length - shown.length })}</span>}
         </>
       }
+      file={<TableFile of="/api/v1/portfolios/{portfolio}/history/table" blanks={{ portfolio }} asked={{ from }} what={t('portfolio.history')} />}
       table={
         <table className="t">
           <thead><tr><th>{t('portfolio.day')}</th><th className="right">{t('portfolio.rated')}</th><th className="right">P25</th><th className="right">{t('portfolio.median')}</th><th className="right">P75</th><th className="right">{t('portfolio.mean')}</th><th className="bars">{t('portfolio.distribution')}</th></tr></thead>

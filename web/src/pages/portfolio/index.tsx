@@ -9,6 +9,7 @@ import { useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Choices, Dialog, Empty, Failed, PageHead, Panel, Select, Severity } from '~/parts/basic'
 import { PickOrganisation } from '~/parts/pick'
+import { TableFile } from '~/parts/table-file'
 import { Distribution, History } from './charts'
 import { GradeBar, groupOrder, GroupTable, Kpi, NoFigure, ScoreWithGrade, useCheckTitle, useGroupName } from './common'
 import { Members } from './members'
@@ -70,6 +71,7 @@ export function Portfolios() {
         meta={<span>{t('portfolios.lead')}</span>}
         acts={
           <>
+            <TableFile of="/api/v1/portfolios/table" blanks={{}} what={t('portfolios.title')} />
             <Button disabled={ticked.length < 2} onClick={() => void navigate({ to: '/sammenlikn', search: { portefolje: ticked.join(',') } })}>{t('portfolios.compare')}</Button>
             {may(me, 'manage_portfolios') && <Link className="ds-button" data-variant="primary" to="/portefolje/ny">{t('portfolios.new')}</Link>}
           </>
@@ -208,7 +210,7 @@ export function PortfolioPage() {
         <Panel className="s8" title={t('portfolio.distribution')} note={t('portfolio.distribution.note')}>
           {all.isPending && <Bones />}
           {all.error && <Failed problem={all.error} again={() => void all.refetch()} />}
-          {all.data && marks.length > 0 && <Distribution members={marks} figures={values} date={dateTime(measured ?? new Date().toISOString())} whole={!all.hasNextPage && marks.length >= (all.data.pages[0]?.total ?? 0)} />}
+          {all.data && marks.length > 0 && <Distribution portfolio={portfolio} members={marks} figures={values} date={dateTime(measured ?? new Date().toISOString())} total={all.data.pages[0]?.total ?? marks.length} />}
           {all.data && marks.length === 0 && <Empty title={t('portfolio.no-members')} />}
           {values && (
             <dl className="percentiles">
@@ -216,9 +218,9 @@ export function PortfolioPage() {
             </dl>
           )}
         </Panel>
-        <Issues of="most_critical" title={t('portfolio.most-critical')} issues={issues.data} error={issues.error} className="s4" />
+        <Issues portfolio={portfolio} of="most_critical" title={t('portfolio.most-critical')} issues={issues.data} error={issues.error} className="s4" />
 
-        <Panel className={past ? 's4' : 's6'} title={t('portfolio.worst')} note={t('portfolio.worst.note')}>
+        <Panel className={past ? 's4' : 's6'} title={t('portfolio.worst')} note={t('portfolio.worst.note')} end={<TableFile of="/api/v1/portfolios/{portfolio}/movers/table" blanks={{ portfolio }} asked={{ days: String(days) }} what={t('portfolio.worst')} />}>
           {movers.isPending && <Bones />}
           {movers.error && <Failed problem={movers.error} />}
           {movers.data && (movers.data.worst.length === 0 ? <p className="dim">{t('portfolio.none-rated')}</p> : (
@@ -227,16 +229,16 @@ export function PortfolioPage() {
             </table>
           ))}
         </Panel>
-        {past && <Moved title={t('portfolio.improved')} rows={movers.data?.improved} since={movers.data?.since ?? null} days={days} />}
-        {past && <Moved title={t('portfolio.worsened')} rows={movers.data?.worsened} since={movers.data?.since ?? null} days={days} />}
-        {!past && <Issues of="most_common" title={t('portfolio.most-common')} issues={issues.data} error={issues.error} className="s6" />}
+        {past && <Moved portfolio={portfolio} title={t('portfolio.improved')} rows={movers.data?.improved} since={movers.data?.since ?? null} days={days} />}
+        {past && <Moved portfolio={portfolio} title={t('portfolio.worsened')} rows={movers.data?.worsened} since={movers.data?.since ?? null} days={days} />}
+        {!past && <Issues portfolio={portfolio} of="most_common" title={t('portfolio.most-common')} issues={issues.data} error={issues.error} className="s6" />}
 
         <Panel className={past ? 's8' : 's12'} title={t('portfolio.history')} note={t('portfolio.history.note')} end={<Choices label={t('portfolio.period')} value={String(days)} options={periods.map((one) => ({ value: String(one), label: t('portfolio.last-days', { days: one }) }))} onChange={(value) => set({ days: periods.find((one) => String(one) === value) })} />}>
           {history.isPending && <Bones />}
           {history.error && <Failed problem={history.error} />}
-          {history.data && <History points={history.data.points} title={title} />}
+          {history.data && <History portfolio={portfolio} from={dayBefore(days)} points={history.data.points} title={title} />}
         </Panel>
-        {past && <Issues of="most_common" title={t('portfolio.most-common')} issues={issues.data} error={issues.error} className="s4" />}
+        {past && <Issues portfolio={portfolio} of="most_common" title={t('portfolio.most-common')} issues={issues.data} error={issues.error} className="s4" />}
 
         <Breakdown portfolio={portfolio} by={search.by ?? 'county'} onBy={(by) => set({ by })} />
         <Concentration portfolio={portfolio} kind={search.leaning ?? 'supplier'} onKind={(leaning) => set({ leaning })} />
@@ -259,12 +261,12 @@ export function PortfolioPage() {
   )
 }
 
-function Issues({ of, title, issues, error, className }: { of: 'most_critical' | 'most_common'; title: string; issues: { measured: number; suppressed: boolean; most_critical: Schemas['Issue'][]; most_common: Schemas['Issue'][] } | undefined; error: unknown; className: string }) {
+function Issues({ portfolio, of, title, issues, error, className }: { portfolio: string; of: 'most_critical' | 'most_common'; title: string; issues: { measured: number; suppressed: boolean; most_critical: Schemas['Issue'][]; most_common: Schemas['Issue'][] } | undefined; error: unknown; className: string }) {
   const { t, number, share } = useText()
   const titleOf = useCheckTitle()
   const rows = issues?.[of] ?? []
   return (
-    <Panel className={className} title={title} note={issues && !issues.suppressed ? t('portfolio.issues.of', { count: number(issues.measured) }) : undefined} footer={<Link to="/funn" search={{ group: 'check' }}>{t('portfolio.issues.all')}</Link>}>
+    <Panel className={className} title={title} note={issues && !issues.suppressed ? t('portfolio.issues.of', { count: number(issues.measured) }) : undefined} end={rows.length > 0 && <TableFile of="/api/v1/portfolios/{portfolio}/issues/table" blanks={{ portfolio }} what={title} />} footer={<Link to="/funn" search={{ group: 'check' }}>{t('portfolio.issues.all')}</Link>}>
       {!issues && !error && <Bones />}
       {Boolean(error) && <Failed problem={error} />}
       {issues?.suppressed && <p className="dim">{t('portfolio.hidden')}</p>}
@@ -290,10 +292,10 @@ function Issues({ of, title, issues, error, className }: { of: 'most_critical' |
   )
 }
 
-function Moved({ title, rows, since, days }: { title: string; rows: Schemas['Mover'][] | undefined; since: string | null; days: number }) {
+function Moved({ portfolio, title, rows, since, days }: { portfolio: string; title: string; rows: Schemas['Mover'][] | undefined; since: string | null; days: number }) {
   const { t, signed, date } = useText()
   return (
-    <Panel className="s4" title={title} note={since ? t('portfolio.since', { date: date(since) }) : t('portfolio.last-days', { days })}>
+    <Panel className="s4" title={title} note={since ? t('portfolio.since', { date: date(since) }) : t('portfolio.last-days', { days })} end={rows && rows.length > 0 && <TableFile of="/api/v1/portfolios/{portfolio}/movers/table" blanks={{ portfolio }} asked={{ days: String(days) }} what={title} />}>
       {!rows && <Bones />}
       {rows && since === null && <p className="dim">{t('portfolio.movers.none-kept')}</p>}
       {rows && since !== null && rows.length === 0 && <p className="dim">{t('portfolio.movers.none')}</p>}
@@ -325,7 +327,7 @@ function Breakdown({ portfolio, by, onBy }: { portfolio: string; by: Schemas['Di
   })
   const rows = [...(cells.data?.cells ?? [])].sort((a, b) => groupOrder(a.key, b.key)).map((cell) => ({ ...cell, name: groupName(cells.data!.by, cell.key) }))
   return (
-    <Panel className="s12" title={t('portfolio.breakdown')} note={t('portfolio.breakdown.note')} end={<Select hidden label={t('portfolio.breakdown.by')} value={by} onChange={onBy} options={dimensions.map((one) => ({ value: one, label: t(`dimension.${one}`) }))} />}>
+    <Panel className="s12" title={t('portfolio.breakdown')} note={t('portfolio.breakdown.note')} end={<span className="row"><TableFile of="/api/v1/portfolios/{portfolio}/breakdown/table" blanks={{ portfolio }} asked={{ by }} what={t('portfolio.breakdown')} /><Select hidden label={t('portfolio.breakdown.by')} value={by} onChange={onBy} options={dimensions.map((one) => ({ value: one, label: t(`dimension.${one}`) }))} /></span>}>
       {cells.isPending && <Bones />}
       {cells.error && <Failed problem={cells.error} again={() => void cells.refetch()} />}
       {cells.data && rows.length === 0 && <Empty title={t('portfolio.no-members')} />}
@@ -343,7 +345,7 @@ function Concentration({ portfolio, kind, onKind }: { portfolio: string; kind: S
     retry: false,
   })
   return (
-    <Panel className="s6" title={t('portfolio.concentration')} note={leaning.data ? t('portfolio.issues.of', { count: number(leaning.data.members) }) : undefined} end={<Select hidden label={t('portfolio.concentration.kind')} value={kind} onChange={onKind} options={leanings.map((one) => ({ value: one, label: t(`leaning.${one}`) }))} />}>
+    <Panel className="s6" title={t('portfolio.concentration')} note={leaning.data ? t('portfolio.issues.of', { count: number(leaning.data.members) }) : undefined} end={<span className="row">{(leaning.data?.most.length ?? 0) > 0 && <TableFile of="/api/v1/portfolios/{portfolio}/concentration/table" blanks={{ portfolio }} asked={{ kind }} what={t('portfolio.concentration')} />}<Select hidden label={t('portfolio.concentration.kind')} value={kind} onChange={onKind} options={leanings.map((one) => ({ value: one, label: t(`leaning.${one}`) }))} /></span>}>
       {leaning.isPending && <Bones />}
       {leaning.error && <Failed problem={leaning.error} />}
       {leaning.data?.suppressed && <p className="dim">{t('portfolio.hidden')}</p>}
@@ -376,7 +378,7 @@ function FixOnce({ portfolio }: { portfolio: string }) {
     retry: false,
   })
   return (
-    <Panel className="s6" title={t('portfolio.fix-once')} note={t('portfolio.fix-once.note')} footer={helping.data && helping.data.members_left_out > 0 ? <span>{t('portfolio.fix-once.left-out', { count: number(helping.data.members_left_out) })}</span> : undefined}>
+    <Panel className="s6" title={t('portfolio.fix-once')} note={t('portfolio.fix-once.note')} end={helping.data && helping.data.actions.length > 0 && <TableFile of="/api/v1/portfolios/{portfolio}/actions/table" blanks={{ portfolio }} what={t('portfolio.fix-once')} />} footer={helping.data && helping.data.members_left_out > 0 ? <span>{t('portfolio.fix-once.left-out', { count: number(helping.data.members_left_out) })}</span> : undefined}>
       {helping.isPending && <Bones />}
       {helping.error && <Failed problem={helping.error} />}
       {helping.data && helping.data.actions.length === 0 && <p className="dim">{t('portfolio.fix-once.none')}</p>}

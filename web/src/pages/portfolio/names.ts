@@ -5,7 +5,7 @@ export type Dimension = Schemas['Dimension']
 export type Leaning = Schemas['LeaningKind']
 
 export const dimensions = ['county', 'kostra', 'sector', 'population', 'assets', 'kind'] as const
-export const leanings = ['supplier', 'mail-operator', 'dns-operator', 'certificate-authority', 'network-operator', 'address-prefix', 'host'] as const
+export const leanings = ['supplier', 'mail-operator', 'dns-operator', 'registrar', 'certificate-authority', 'network-operator', 'address-prefix', 'host', 'product'] as const
 export const memberSorts = ['name', 'score', 'population', 'coverage', 'measured', 'overdue'] as const
 export type MemberSort = (typeof memberSorts)[number] | `-${(typeof memberSorts)[number]}`
 

@@ -6,8 +6,9 @@ import { api, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { useToasts } from '~/app/toasts'
 import { gradeOf } from '~/format/format'
-import { Bones, Button, Empty, Failed, Mark, PageHead, Panel, Select, TextField } from '~/parts/basic'
+import { Bones, Button, Empty, Failed, HostName, Mark, PageHead, Panel, Select, TextField } from '~/parts/basic'
 import { Moves, Waterfall, WithTable } from '~/parts/plots'
+import { TableFile } from '~/parts/table-file'
 import { saveAs, seen, useActions, useOrganisation, useScore } from '../common'
 
 export function ScorePage() {
@@ -42,12 +43,12 @@ export function ScorePage() {
       {now.lines === undefined ? <div className="panel"><Empty title={t('score.lines-hidden')} /></div> : (
         <div className="grid">
           <div className="s7 stack">
-            <Fall lines={now.lines} end={now.score_cp} />
+            <Fall org={org} lines={now.lines} end={now.score_cp} />
             <Lines org={org} lines={now.lines} end={now.score_cp} />
           </div>
           <div className="s5 stack">
             <WhatIf org={org} now={now.score_cp} />
-            <Beside now={now} />
+            <Beside org={org} now={now} />
             <MovedSince org={org} />
           </div>
         </div>
@@ -63,7 +64,7 @@ function areaOf(line: Line): string {
   return ['dns', 'email', 'tls', 'cert', 'http'].includes(area) ? area : 'other'
 }
 
-function Fall({ lines, end }: { lines: Line[]; end: number }) {
+function Fall({ org, lines, end }: { org: string; lines: Line[]; end: number }) {
   const { t, points, signed } = useText()
   const steps = useMemo(() => {
     const sums = new Map<string, { cp: number; count: number }>()
@@ -89,6 +90,7 @@ function Fall({ lines, end }: { lines: Line[]; end: number }) {
           </table>
         }
         note={<span>{t('score.lines-sum', { count: lines.length, sum: signed(-sum) })}</span>}
+        file={<TableFile of="/api/v1/organisations/{organisation}/score/table" blanks={{ organisation: org }} what={t('score.fall')} />}
       />
     </Panel>
   )
@@ -100,7 +102,7 @@ function Lines({ org, lines, end }: { org: string; lines: Line[]; end: number })
   const shown = all ? lines : lines.slice(0, 15)
   const rest = lines.slice(shown.length).reduce((sum, line) => sum + line.cp, 0)
   return (
-    <Panel title={t('score.lines')} note={t('score.lines.note')} footer={<><span>{t('score.lines.add')}</span>{lines.length > 15 && <button type="button" className="toggle end" onClick={() => setAll(!all)}>{all ? t('score.lines.fewer') : t('score.lines.all', { count: lines.length })}</button>}</>}>
+    <Panel title={t('score.lines')} note={t('score.lines.note')} end={<TableFile of="/api/v1/organisations/{organisation}/score/table" blanks={{ organisation: org }} what={t('score.lines')} />} footer={<><span>{t('score.lines.add')}</span>{lines.length > 15 && <button type="button" className="toggle end" onClick={() => setAll(!all)}>{all ? t('score.lines.fewer') : t('score.lines.all', { count: lines.length })}</button>}</>}>
       {lines.length === 0 ? <Empty title={t('score.no-lines')} /> : (
         <div className="scroll">
           <table className="t">
@@ -113,7 +115,7 @@ function Lines({ org, lines, end }: { org: string; lines: Line[]; end: number })
                     {line.state && line.state !== 'open' && <> <span className="tag">{t(`finding-state.${line.state}`)}</span></>}
                     <span className="under mono">{line.check}</span>
                   </th>
-                  <td className="mono wide">{line.asset}</td>
+                  <td className="mono wide"><HostName of={line.asset ?? ''} /></td>
                   <td className="right number strong">{signed(-line.cp)}</td>
                   <td className="right number">{signed(line.gain_cp)}</td>
                 </tr>
@@ -201,7 +203,7 @@ function WhatIf({ org, now }: { org: string; now: number }) {
   )
 }
 
-function Beside({ now }: { now: Schemas['ScoreExplained'] }) {
+function Beside({ org, now }: { org: string; now: Schemas['ScoreExplained'] }) {
   const { t, score } = useText()
   const rows = [
     ['low', now.interval_cp[0] ?? now.score_cp],
@@ -210,7 +212,7 @@ function Beside({ now }: { now: Schemas['ScoreExplained'] }) {
     ['upheld', now.if_upheld_cp],
   ] as const
   return (
-    <Panel title={t('beside.title')}>
+    <Panel title={t('beside.title')} end={<TableFile of="/api/v1/organisations/{organisation}/score/figures/table" blanks={{ organisation: org }} what={t('beside.title')} />}>
       <table className="t">
         <thead><tr><th>{t('beside.if')}</th><th className="right">{t('score.title')}</th></tr></thead>
         <tbody>{rows.map(([name, cp]) => <tr key={name}><th scope="row">{t(`beside.${name}`)}<span className="under">{t(`beside.${name}.note`)}</span></th><td className="right number strong">{score(cp)}</td></tr>)}</tbody>

@@ -7,9 +7,10 @@ import { api, may, must, onceKey, Problem, type Organisation, type Schemas } fro
 import { useText } from '~/app/language'
 import { lastOrganisation, useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
-import { Bones, Button, Dialog, Empty, Failed, Mark, PageHead, Panel, Select, TextArea, TextField } from '~/parts/basic'
+import { Bones, Button, Dialog, Empty, Failed, HostName, Mark, PageHead, Panel, Select, TextArea, TextField } from '~/parts/basic'
 import { Scale } from '~/parts/plots'
 import { PickOrganisation } from '~/parts/pick'
+import { TableFile } from '~/parts/table-file'
 import { useOrganisation } from '../common'
 import { Spark } from '../portfolio/compare'
 import { GradeBar, Kpi, ScoreWithGrade } from '../portfolio/common'
@@ -101,6 +102,7 @@ export function Suppliers() {
         meta={suppliers.data && <span>{t('suppliers.count', { count: suppliers.data.length, n: number(suppliers.data.length) })}</span>}
         acts={
           <>
+            {rows.length > 0 && <TableFile of="/api/v1/organisations/{organisation}/suppliers/table" blanks={{ organisation: org }} what={t('suppliers.list')} />}
             {rows.length > 1 && <Link className="ds-button" data-variant="secondary" to="/sammenlikn" search={{ virksomhet: rows.slice(0, 6).map((one) => one.id).join(',') }}>{t('suppliers.compare', { count: Math.min(6, rows.length) })}</Link>}
             {changes && <Button variant="primary" onClick={() => setAdding(true)}>{t('suppliers.add')}</Button>}
           </>
@@ -321,7 +323,7 @@ export function SupplierPage() {
             </>
           )}
         </Panel>
-        <Panel className="s7" title={t('supplier.carries')} note={one.carries_total > 0 ? t('supplier.carries.count', { count: one.carries_total, n: number(one.carries_total) }) : undefined}>
+        <Panel className="s7" title={t('supplier.carries')} note={one.carries_total > 0 ? t('supplier.carries.count', { count: one.carries_total, n: number(one.carries_total) }) : undefined} end={one.carries.length > 0 && <TableFile of="/api/v1/organisations/{organisation}/suppliers/{supplier}/carries/table" blanks={{ organisation: org, supplier }} what={t('supplier.carries')} />}>
           {one.note ? <p className="note">{one.note}</p> : <p className="dim">{t('supplier.no-note')}</p>}
           {one.carries.length === 0 && <p className="dim gap-top">{t('supplier.carries.none')}</p>}
           {one.carries.length > 0 && (
@@ -330,7 +332,7 @@ export function SupplierPage() {
               <tbody>
                 {one.carries.map((asset) => (
                   <tr key={`${asset.kind} ${asset.asset}`}>
-                    <th scope="row" className="mono">{asset.asset}</th>
+                    <th scope="row" className="mono"><HostName of={asset.asset} /></th>
                     <td>{t(`asset-kind.${asset.kind}`)}</td>
                     <td className="right number">{asset.findings ? <Link to="/virksomhet/$org/funn" params={{ org }} search={{ asset: asset.asset }}>{number(asset.findings)}</Link> : <span className="dim">0</span>}</td>
                   </tr>
@@ -369,7 +371,7 @@ export function SupplierPage() {
           <p className="small dim gap-top">{one.people ? t('supplier.people') : t('supplier.no-people')}</p>
         </Panel>
         {customers.data && customers.data.items.filter((other) => other.id !== org).length > 0 && (
-          <Panel className="s12" title={t('supplier.others')} note={t('supplier.others.note')}>
+          <Panel className="s12" title={t('supplier.others')} note={t('supplier.others.note')} end={<TableFile of="/api/v1/organisations/{organisation}/customers/table" blanks={{ organisation: supplier }} what={t('supplier.others')} />}>
             <table className="t">
               <thead><tr><th>{t('portfolio.member')}</th><th className="right">{t('score.title')}</th><th>{t('supplier.criticality')}</th></tr></thead>
               <tbody>{customers.data.items.filter((other) => other.id !== org).map((other) => <tr key={other.id}><th scope="row"><Link to="/virksomhet/$org" params={{ org: other.id }}>{other.name}</Link></th><td className="right">{other.score ? <ScoreWithGrade cp={other.score.grade === 'U' ? null : other.score.score_cp} grade={other.score.grade} /> : <span className="dim">–</span>}</td><td>{t(`criticality.${other.criticality}`)}</td></tr>)}</tbody>
