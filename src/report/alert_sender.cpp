@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "base/id.h"
+#include "report/sender_name.h"
 
 #include "followup/alerts/fault.h"
 #include "report/delivery_words.h"
@@ -21,7 +21,7 @@ AlertSender::AlertSender(DeliverySettings settings, std::shared_ptr<store::Sql> 
       now_(std::move(now)),
       log_(std::move(log)),
       reports_(std::move(reports)),
-      name_(new_id()) {}
+      name_(sender_name()) {}
 
 // All are told before the first is waited for: each may have a receiver that takes its time.
 AlertSender::~AlertSender() {
@@ -121,6 +121,13 @@ void AlertSender::send(outbox::Message message) {
   if (trouble) log_(delivery_words(trouble->message, Language::en));
 }
 
+void AlertSender::end_leases_of_the_dead() {
+  for (const auto& sender : sql_->read(outbox::senders)) {
+    if (!has_ended(sender)) continue;
+    sql_->write([&](store::Connection& connection) { outbox::sender_has_ended(connection, sender); });
+  }
+}
+
 void AlertSender::keep_sending() {
   const auto now = now_();
   if (now - kept_ < outbox::kSendLease / 5) return;
@@ -202,8 +209,13 @@ void AlertSender::start() {
   threads_.emplace_back([this](const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any second;
+    bool looked_back = false;
     while (!stop.stop_requested()) {
       try {
+        if (!looked_back) {
+          end_leases_of_the_dead();
+          looked_back = true;
+        }
         keep_sending();
         if (look(stop)) {
           const std::scoped_lock lock(guard_);

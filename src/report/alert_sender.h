@@ -39,6 +39,8 @@ class AlertSender {
   bool look(const std::stop_token& stop);
   bool send_one();  // false: nothing is due
   void send(followup::alerts::Message message);
+  // At the start: what a process sent that has ended on this machine waits for no lease.
+  void end_leases_of_the_dead();
   // While messages are on their way, others who send on this database are told so now and then.
   void keep_sending();
   // Makes what the message is to carry; nothing when it is not to be sent now, which is written down.

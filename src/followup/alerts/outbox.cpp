@@ -369,6 +369,19 @@ void not_sent(Connection& connection, UtcTime now, const Message& message, std::
   connection.execute("UPDATE channel SET last_error = ?1 WHERE id = ?2", {error, message.channel.id});
 }
 
+std::vector<std::string> senders(Connection& connection) {
+  std::vector<std::string> out;
+  for (const auto& row :
+       connection.query("SELECT DISTINCT sender FROM delivery WHERE state IN ('making', 'sending')"))
+    out.push_back(row.text(0));
+  return out;
+}
+
+void sender_has_ended(Connection& connection, std::string_view sender) {
+  connection.execute("UPDATE delivery SET lease = 0 WHERE sender = ?1 AND state IN ('making', 'sending')",
+                     {sender});
+}
+
 void mark_interrupted(Connection& connection, UtcTime now) {
   connection.execute(
       "UPDATE delivery SET state = 'uncertain', error = ?1 WHERE state = 'sending' AND lease <= ?2",

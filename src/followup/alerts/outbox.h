@@ -115,6 +115,9 @@ void not_sent(store::Connection& connection, UtcTime now, const Message& message
 // The same for what could not be made: the channel is not at fault.
 void not_made(store::Connection& connection, UtcTime now, const Message& message, std::string_view error,
               bool final);
+// Who is sending something; and that such a one has ended, which its leases then do too.
+std::vector<std::string> senders(store::Connection& connection);
+void sender_has_ended(store::Connection& connection, std::string_view sender);
 // What was being sent when its lease ran out may or may not have arrived; what was being made had not left.
 void mark_interrupted(store::Connection& connection, UtcTime now);
 // By a person: send a dead or uncertain message again.

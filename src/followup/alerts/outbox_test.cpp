@@ -231,6 +231,25 @@ TEST_P(Outbox, OthersSendOnTheSameDatabase) {
   EXPECT_EQ(state_of(*mine), "sent");
 }
 
+TEST_P(Outbox, OfASenderThatHasEndedNoLeaseIsWaitedFor) {
+  rule(RuleKind::new_critical, Pace::now);
+  event("fjordvik", "finding-opened", kCritical);
+  notice_all();
+  const auto one = sql().write([&](Connection& c) {
+    group(c, kNow);
+    return begin(c, kNow, access, "one");
+  });
+  ASSERT_TRUE(one);
+  EXPECT_THAT(sql().read(senders), testing::ElementsAre("one"));
+  sql().write([](Connection& c) { sender_has_ended(c, "two"); });
+  EXPECT_FALSE(sql().read([](Connection& c) { return anything_to_do(c, kNow + 1s); }).interrupted);
+  sql().write([](Connection& c) { sender_has_ended(c, "one"); });
+  EXPECT_TRUE(sql().read([](Connection& c) { return anything_to_do(c, kNow + 1s); }).interrupted);
+  sql().write([](Connection& c) { mark_interrupted(c, kNow + 1s); });
+  EXPECT_EQ(state_of(*one), "uncertain");
+  EXPECT_THAT(sql().read(senders), IsEmpty());
+}
+
 TEST_P(Outbox, WhatComesLateChangesNothingThatOthersHaveBegun) {
   rule(RuleKind::new_critical, Pace::now);
   event("fjordvik", "finding-opened", kCritical);
