@@ -1,4 +1,5 @@
 // utsyn checks [ID]: the catalogue, with the examples that are also its tests.
+#include <algorithm>
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/json.hpp>
 #include <cstdio>
@@ -61,19 +62,34 @@ json::object check_json(const Check& check, const CatalogueEntry& entry, bool wh
   return out;
 }
 
+// The word of a code, such as "fail", for people: English keeps the code itself.
+std::string told(std::string_view what, const std::string& code, Language language) {
+  return report::text(std::string(what) + "_" + code, language);
+}
+
+// By characters, since %-15s counts bytes.
+std::string padded(std::string text, std::size_t width) {
+  const auto characters =
+      static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+  if (characters < width) text.append(width - characters, ' ');
+  return text;
+}
+
 void print_whole(const Check& check, const CatalogueEntry& entry, Language language) {
-  std::printf("%s (%s, %s)\n%s\n\n%s\n\n%s\n\n", entry.id.c_str(), word(entry.severity).c_str(),
-              entry.intrusiveness.c_str(), text(entry.title, language).c_str(),
+  std::printf("%s (%s, %s)\n%s\n\n%s\n\n%s\n\n", entry.id.c_str(),
+              told("severity", word(entry.severity), language).c_str(),
+              told("asked", entry.intrusiveness, language).c_str(), text(entry.title, language).c_str(),
               text(entry.why, language).c_str(), text(entry.remedy, language).c_str());
   for (const auto& example : check.examples()) {
     const auto verdict = check.evaluate(example.evidence);
-    std::printf("  %-15s %-28s %s\n", word(verdict.outcome).c_str(), verdict.reason.c_str(),
-                situation_in(entry, example, language).c_str());
+    std::printf("  %s %-28s %s\n", padded(told("verdict", word(verdict.outcome), language), 18).c_str(),
+                verdict.reason.c_str(), situation_in(entry, example, language).c_str());
   }
   std::printf("\n%s\n", join(entry.references, ", ").c_str());
   if (entry.known_exploited)
-    std::printf("%s: known to be exploited (CISA KEV, %s)\n", entry.known_exploited->cve.c_str(),
-                entry.known_exploited->added.c_str());
+    std::printf("%s\n", report::text_with("known_exploited", language, entry.known_exploited->cve,
+                                          entry.known_exploited->added)
+                            .c_str());
 }
 
 void print_markdown(Language language) {
@@ -83,20 +99,22 @@ void print_markdown(Language language) {
     if (entry == nullptr) continue;
     if (entry->area != area) {
       area = entry->area;
-      std::printf("\n## %s\n", area.c_str());
+      std::printf("\n## %s\n", told("area", area, language).c_str());
     }
-    std::printf("\n### %s\n\n**%s** (%s). %s %s\n\n| Situation | Verdict | Reason |\n|---|---|---|\n",
-                entry->id.c_str(), text(entry->title, language).c_str(), word(entry->severity).c_str(),
-                text(entry->why, language).c_str(), text(entry->remedy, language).c_str());
+    std::printf("\n### %s\n\n**%s** (%s). %s %s\n\n%s\n|---|---|---|\n", entry->id.c_str(),
+                text(entry->title, language).c_str(),
+                told("severity", word(entry->severity), language).c_str(), text(entry->why, language).c_str(),
+                text(entry->remedy, language).c_str(), report::text("examples_head", language).c_str());
     for (const auto& example : check->examples()) {
       const auto verdict = check->evaluate(example.evidence);
       std::printf("| %s | %s | %s |\n", situation_in(*entry, example, language).c_str(),
-                  word(verdict.outcome).c_str(), verdict.reason.c_str());
+                  told("verdict", word(verdict.outcome), language).c_str(), verdict.reason.c_str());
     }
-    std::printf("\nReferences: %s\n", join(entry->references, ", ").c_str());
+    std::printf("\n%s\n", report::text_with("references", language, join(entry->references, ", ")).c_str());
     if (entry->known_exploited)
-      std::printf("\n%s is known to be exploited: in CISA's catalogue since %s.\n",
-                  entry->known_exploited->cve.c_str(), entry->known_exploited->added.c_str());
+      std::printf("\n%s\n", report::text_with("known_exploited", language, entry->known_exploited->cve,
+                                              entry->known_exploited->added)
+                                .c_str());
   }
 }
 
@@ -120,7 +138,8 @@ int checks(const Options& options) {
     } else if (whole) {
       print_whole(*check, *entry, language);
     } else {
-      std::printf("%-34s %-9s %s\n", entry->id.c_str(), word(entry->severity).c_str(),
+      std::printf("%-34s %s %s\n", entry->id.c_str(),
+                  padded(told("severity", word(entry->severity), language), 9).c_str(),
                   text(entry->title, language).c_str());
     }
   }
