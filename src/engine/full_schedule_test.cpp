@@ -71,6 +71,7 @@ class FullSchedule : public store::testing::DatabaseTest {
   // was found again when it began.
   std::string day(UtcTime at, bool asks = true) {
     return sql().write([&](Connection& c) {
+      give_first_times(c, at);
       if (queue_what_is_due(c, at, 10) == 0) return std::string();
       const auto job = take(c, at);
       if (!job) return std::string("nothing to take");

@@ -168,8 +168,14 @@ class Measuring::Impl::Thread {
   Task<void> keep_schedule() {
     while (!shared_.stopping) {
       guarded("queueing what is due", [&] {
-        shared_.sql->write(
-            [&](store::Connection& connection) { queue_what_is_due(connection, now(), kQueuedAtOnce); });
+        const auto found =
+            shared_.sql->read([&](store::Connection& connection) { return waiting(connection, now()); });
+        if (found.without_time)
+          shared_.sql->write([&](store::Connection& connection) { give_first_times(connection, now()); });
+        if (found.without_time || found.due) {
+          shared_.sql->write(
+              [&](store::Connection& connection) { queue_what_is_due(connection, now(), kQueuedAtOnce); });
+        }
       });
       co_await wait(kSchedule);
     }

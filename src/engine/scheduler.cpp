@@ -1,5 +1,7 @@
 #include "engine/scheduler.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/hash.h"
@@ -12,6 +14,11 @@ constexpr std::int64_t kDay = 86'400;
 constexpr std::int64_t kJitter = 900;
 constexpr std::int64_t kWeek = 7 * kDay;
 constexpr std::int64_t kWeeklyJitter = 6 * 3600;
+
+constexpr std::string_view kWithoutTime =
+    R"(FROM organisation o WHERE o.removed IS NULL
+         AND EXISTS (SELECT 1 FROM target t WHERE t.organisation = o.id)
+         AND NOT EXISTS (SELECT 1 FROM schedule s WHERE s.organisation = o.id))";
 
 // The organisation's own second of a period; the days of the week go by other bytes than the seconds of the
 // day.
@@ -48,17 +55,25 @@ std::chrono::seconds wait_after_failures(std::int64_t failures) {
   return std::min(std::chrono::hours{1} * (1 << doublings), std::chrono::hours{24});
 }
 
-int queue_what_is_due(store::Connection& connection, UtcTime now, int most) {
+Waiting waiting(store::Connection& connection, UtcTime now) {
+  Waiting out;
+  out.without_time = connection.first(fmt::format("SELECT 1 {} LIMIT 1", kWithoutTime)).has_value();
+  out.due = connection.first("SELECT 1 FROM schedule WHERE due <= ?1 LIMIT 1", {to_unix(now)}).has_value();
+  return out;
+}
+
+void give_first_times(store::Connection& connection, UtcTime now) {
   // New organisations are measured at once: their first score is what somebody is waiting for. Where a
   // person's job already does that, its end sets the next time.
-  connection.execute(
-      R"(INSERT INTO schedule (organisation, due)
-         SELECT o.id, CASE WHEN EXISTS (SELECT 1 FROM job j WHERE j.organisation = o.id) THEN ?2 ELSE ?1 END
-         FROM organisation o WHERE o.removed IS NULL
-           AND EXISTS (SELECT 1 FROM target t WHERE t.organisation = o.id)
-           AND NOT EXISTS (SELECT 1 FROM schedule s WHERE s.organisation = o.id)
-         ON CONFLICT (organisation) DO NOTHING)",
-      {to_unix(now), to_unix(now) + kDay});
+  connection.execute(fmt::format(
+                         R"(INSERT INTO schedule (organisation, due)
+             SELECT o.id, CASE WHEN EXISTS (SELECT 1 FROM job j WHERE j.organisation = o.id) THEN ?2 ELSE ?1 END
+             {} ON CONFLICT (organisation) DO NOTHING)",
+                         kWithoutTime),
+                     {to_unix(now), to_unix(now) + kDay});
+}
+
+int queue_what_is_due(store::Connection& connection, UtcTime now, int most) {
   const auto rows = connection.query(
       R"(SELECT s.organisation, s.full_due FROM schedule s JOIN organisation o ON o.id = s.organisation
          WHERE s.due <= ?1 AND o.removed IS NULL

@@ -22,8 +22,17 @@ UtcTime next_weekly(std::string_view organisation, UtcTime after, std::uint64_t 
 // How long to wait after the n-th failure in a row: an hour, doubling, at most a day.
 std::chrono::seconds wait_after_failures(std::int64_t failures);
 
-// Queues what is due, at most `most` jobs, oldest first; gives organisations without a time their first.
-// Returns how many were queued. Inside Sql::write().
+// Is there anything for the two below? Inside Sql::read(): looking for new ones goes through the whole
+// register, and holds up nobody who writes.
+struct Waiting {
+  bool without_time = false;  // give_first_times()
+  bool due = false;           // queue_what_is_due()
+};
+Waiting waiting(store::Connection& connection, UtcTime now);
+
+// Gives organisations without a time their first. Inside Sql::write(), as the next.
+void give_first_times(store::Connection& connection, UtcTime now);
+// Queues what is due, at most `most` jobs, oldest first. Returns how many were queued.
 int queue_what_is_due(store::Connection& connection, UtcTime now, int most);
 
 // What a finished job means for the next time. `full`: it was a full measurement, and asked.
