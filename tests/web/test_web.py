@@ -22,6 +22,7 @@ from house import lab_change  # noqa: E402
 from openid import CLIENT, SECRET, RealProvider  # noqa: E402
 from service import Service  # noqa: E402
 from test_alerts import Receiver  # noqa: E402
+from test_report_schedules import HeldPost  # noqa: E402
 
 DIST = Path(os.environ.get("UTSYN_WEB", PROJECT / "build/web/dist"))
 SHOTS = Path(os.environ.get("UTSYN_SHOTS", PROJECT / "build/web/shots"))
@@ -112,7 +113,10 @@ ARGUMENTS = {"access": ("--oidc-loopback",), "admin": ("--oidc-loopback",), "ale
 
 
 def take(walk: Path) -> None:
-    with contextlib.ExitStack() as ends, Service(measuring=True, arguments=("--web", str(DIST), *ARGUMENTS.get(walk.stem, ()))) as service:
+    # The walk of alerts sends letters, which are taken and thrown away.
+    post = HeldPost(hold=False)
+    mail = ("--smtp", f"smtp://127.0.0.1:{post.port}", "--smtp-plain") if walk.stem == "alerts" else ()
+    with contextlib.closing(post), contextlib.ExitStack() as ends, Service(measuring=True, arguments=("--web", str(DIST), *mail, *ARGUMENTS.get(walk.stem, ()))) as service:
         environment = dict(os.environ, UTSYN_ADDRESS=f"http://127.0.0.1:{service.port}", UTSYN_LINK=service.link, UTSYN_SHOTS=str(SHOTS))
         walker = subprocess.Popen(["node", str(walk)], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True, env=environment)
         assert walker.stdout and walker.stdin

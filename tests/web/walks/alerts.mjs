@@ -68,8 +68,9 @@ await step('pause, change, remove with undo', async () => {
   await look('alerts-rules')
 })
 
+let org
 await step('what was noticed leads to its cause', async () => {
-  const org = await measured('Steinlia kommune', 'steinlia.example')
+  org = await measured('Steinlia kommune', 'steinlia.example')
   check((await call('GET', '/api/v1/alerts')).body.items.length === 0, 'what the first measurement finds is no news')
   await call('POST', `/api/v1/organisations/${org}/targets`, { kind: 'host', name: 'sak.steinlia.example' })
   await page.getByRole('link', { name: 'Hendelser' }).click()
@@ -99,6 +100,61 @@ await step('what was given up is shown and sent again', async () => {
   await page.getByRole('button', { name: 'Send igjen' }).first().click()
   await page.getByRole('button', { name: 'Alle' }).click()
   await page.getByText('sendt', { exact: true }).first().waitFor({ timeout: 30_000 })
+})
+
+await step('a report that comes by itself, from the page of the leader', async () => {
+  await call('POST', '/api/v1/channels', { name: 'Styret', kind: 'email', address: 'styret@steinlia.example' })
+  await page.goto(`/virksomhet/${org}/ledelse`)
+  await page.getByRole('link', { name: 'Send meg den fast' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.locator('.tag', { hasText: 'Steinlia kommune' }).waitFor()
+  await dialog.getByRole('button', { name: 'hver uke' }).click()
+  await dialog.getByLabel('Dag').selectOption('5')
+  await dialog.getByLabel('Klokkeslett i Oslo').selectOption('15')
+  await look('alerts-report')
+  await dialog.getByRole('button', { name: 'Send den fast' }).click()
+  await page.locator('.sentence', { hasText: 'Styrerapporten om Steinlia kommune, én side, hver fredag kl. 15.00' }).waitFor()
+  await page.getByText('ikke sendt ennå').waitFor()
+  check(new URL(page.url()).search === '', 'the address asks for the form no more')
+})
+
+await step('one that cannot be made says what to do; one that can is sent', async () => {
+  const channel = (await call('GET', '/api/v1/channels')).body.items.find((one) => one.kind === 'email').id
+  const bare = (await call('POST', '/api/v1/organisations', { name: 'Umålt bibliotek', kind: 'other' })).body.id
+  const made = (await call('POST', '/api/v1/report-schedules', { what: 'board', organisation: bare, channel, every: 'month', day: 31, hour: 7 })).body
+  await call('POST', `/api/v1/report-schedules/${made.id}/send`)
+  await page.getByRole('button', { name: /^Send nå Styrerapporten om Steinlia/ }).click()
+  await page.getByText('Rapporten er på vei til styret@steinlia.example').waitFor()
+  await page.getByText(/sist sendt/).waitFor({ timeout: 60_000 })
+  await page.getByText('ikke målt ennå').waitFor({ timeout: 30_000 })
+  await page.getByText('Be om en måling på siden til virksomheten.').waitFor()
+  await look('alerts-reports')
+})
+
+await step('a report is paused, changed, and removed with undo', async () => {
+  await page.getByRole('button', { name: /^Endre Styrerapporten om Steinlia/ }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'hvert kvartal' }).click()
+  await dialog.getByRole('button', { name: 'Fem sider' }).click()
+  await dialog.getByRole('button', { name: 'Lagre' }).click()
+  await page.locator('.sentence', { hasText: 'Styrerapporten om Steinlia kommune, fem sider, den 5. i kvartalets første måned kl. 15.00' }).waitFor()
+  await page.getByRole('button', { name: /^Pause Styrerapporten om Steinlia/ }).click()
+  await page.getByText('på pause').first().waitFor()
+  await page.getByRole('button', { name: /^Start igjen Styrerapporten om Steinlia/ }).click()
+  await page.getByRole('button', { name: /^Fjern Styrerapporten om Steinlia/ }).click()
+  await page.locator('.sentence', { hasText: 'Steinlia' }).waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Angre' }).click()
+  await page.locator('.sentence', { hasText: 'Steinlia' }).waitFor()
+})
+
+await step('its channel takes it along', async () => {
+  await page.goto('/varsler/kanaler')
+  await page.getByRole('button', { name: 'Fjern Styret' }).click()
+  await page.getByText('Faste rapporter som går dit: 2.').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Fjern' }).click()
+  await page.getByRole('button', { name: 'Fjern Styret' }).waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Rapporter' }).click()
+  await page.getByText('Ingen faste rapporter ennå').waitFor()
 })
 
 await step('a channel that fails says so, and is asked about before it goes', async () => {
