@@ -45,8 +45,8 @@ BOOST_DESCRIBE_ENUM(FaultCode, not_started, no_mail_server, mail_refused, mail_l
                     webhook_refused, webhook_later, webhook_failed, webhook_unreached, syslog_address,
                     syslog_not_found, syslog_unreached, syslog_failed, syslog_slow, no_such_kind, not_email,
                     secret_sealed, secret_forgotten, interrupted, confirmed_already, nothing_to_see,
-                    report_removed, report_taken_back, report_access, report_not_measured, report_no_pdf, report_busy,
-                    report_too_large, report_failed)
+                    report_removed, report_taken_back, report_access, report_not_measured, report_no_pdf,
+                    report_busy, report_too_large, report_failed)
 
 // What the store keeps, for example {"code":"webhook_refused","values":["410"]}. What another program said is
 // cut and made printable.
