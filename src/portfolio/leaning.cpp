@@ -7,9 +7,11 @@
 
 #include "base/ip.h"
 #include "base/text.h"
+#include "portfolio/products.h"
 #include "score/constants.h"
 #include "store/events.h"
 #include "wire/http/psl.h"
+#include "wire/http/url.h"
 #include "wire/tls/x509.h"
 
 namespace utsyn::portfolio {
@@ -62,6 +64,18 @@ class Reader {
         if (origin != nullptr && origin->is_int64() && origin->as_int64() > 0)
           add(Leaning::network_operator, "AS" + std::to_string(origin->as_int64()));
       }
+    } else if (evidence.kind == "rdap.domain") {
+      const auto* answer = member(data, "answer");
+      // Other domains' registrations are looked up too: those that ours refer to.
+      if (answer != nullptr && is_own(evidence.subject))
+        add(Leaning::registrar, std::string(text_in(*answer, "registrar")));
+    } else if (evidence.kind == "web.site") {
+      if (const auto* site = member(data, "seen"); site != nullptr)
+        for (const auto* chain : {"plain", "secure"})
+          if (const auto* hops = member(*site, chain); hops != nullptr) answered(*hops, evidence.subject);
+    } else if (evidence.kind == "smtp.server") {
+      if (const auto* talk = member(data, "talk"); talk != nullptr)
+        add(Leaning::product, product_in_greeting(text_in(*talk, "banner")));
     }
   }
 
@@ -86,10 +100,26 @@ class Reader {
   }
   void operated(Leaning kind, const std::string& host) {
     const auto domain = wire::registrable_domain(host);
-    if (!domain) return;
-    for (const auto& own : own_)
-      if (wire::registrable_domain(own) == domain) return;
-    add(kind, *domain);
+    if (domain && !is_own(*domain)) add(kind, *domain);
+  }
+  bool is_own(std::string_view domain) const {
+    return std::ranges::any_of(own_, [&](const std::string& own) {
+      return own == domain || wire::registrable_domain(own) == domain;
+    });
+  }
+  // A redirect leads elsewhere: only what the host itself answered.
+  void answered(const json::value& chain, std::string_view host) {
+    for (const auto& hop : list_in(chain, "hops")) {
+      const auto url = wire::parse_url(text_in(hop, "url"));
+      const auto* answer = member(hop, "answer");
+      if (!url || url->host != host || answer == nullptr) continue;
+      for (const auto& header : list_in(*answer, "headers")) {
+        const auto name = text_in(header, "name");
+        if (name != "server" && name != "x-powered-by") continue;
+        for (auto& product : products_in_header(text_in(header, "value")))
+          add(Leaning::product, std::move(product));
+      }
+    }
   }
   void issued(const json::value& chain) {
     const auto pems = list_in(chain, "pem");
@@ -127,7 +157,8 @@ void keep_leanings(store::Connection& connection, UtcTime now, std::string_view 
   connection.each(
       R"(SELECT DISTINCT e.kind, e.subject, e.data FROM observation o
 JOIN evidence e ON e.organisation = o.organisation AND e.id = o.evidence
-WHERE o.organisation = ?1 AND o.last_seen >= ?2 AND e.kind IN ('dns.answer', 'tls.endpoint', 'rpki.address'))",
+WHERE o.organisation = ?1 AND o.last_seen >= ?2 AND e.kind IN ('dns.answer', 'tls.endpoint', 'rpki.address', 'rdap.domain', 'web.site',
+    'smtp.server'))",
       std::array{store::Value(organisation), store::Value(measured)}, [&](const store::Row& row) {
         evidence.push_back({row.text(0), row.text(1), row.text(2)});
         return true;

@@ -1,5 +1,6 @@
 // What an organisation leans on, read out of its latest evidence: who receives its mail, who answers for its
-// names, who issued its certificates, whose network its addresses are in. Many that lean on one are a risk
+// names, who registered them, who issued its certificates, whose network its addresses are in, which programs
+// answer. Many that lean on one are a risk
 // together; and the one can help them all.
 #pragma once
 
@@ -17,17 +18,20 @@ namespace utsyn::portfolio {
 enum class Leaning {
   mail_operator,
   dns_operator,
+  registrar,
   certificate_authority,
   network_operator,
   address_prefix,
-  host
+  host,
+  product
 };
-inline constexpr std::array<std::string_view, 6> leaning_words = {
-    "mail-operator", "dns-operator", "certificate-authority", "network-operator", "address-prefix", "host"};
+inline constexpr std::array<std::string_view, 8> leaning_words = {
+    "mail-operator",    "dns-operator",   "registrar", "certificate-authority",
+    "network-operator", "address-prefix", "host",      "product"};
 
 struct Dependence {
   Leaning kind = Leaning::host;
-  std::string name;  // a registrable domain, an issuer, "AS64500", "192.0.2.0/24", an address
+  std::string name;  // a registrable domain, an issuer, "AS64500", "192.0.2.0/24", an address, "nginx"
   auto operator<=>(const Dependence&) const = default;
 };
 

@@ -301,14 +301,27 @@ TEST_P(PortfoliosTest, LeaningsAreReadOutOfTheLatestEvidence) {
   sql().write([&](Connection& connection) {
     put(connection, fresh("town", 8'000));
     connection.execute("INSERT INTO measurement VALUES ('town', 100, 'core')");
-    const auto see = [&](const char* id, const char* subject, const char* data, std::int64_t last) {
-      connection.execute("INSERT INTO evidence VALUES ('town', ?1, 'dns.answer', ?2, ?3, 1, ?4)",
-                         {id, subject, data, last});
+    const auto see = [&](const char* id, const char* subject, const char* data, std::int64_t last,
+                         const char* kind = "dns.answer") {
+      connection.execute("INSERT INTO evidence VALUES ('town', ?1, ?2, ?3, ?4, 1, ?5)",
+                         {id, kind, subject, data, last});
       connection.execute("INSERT INTO observation VALUES ('town', 'town.example', ?1, 1, ?2)", {id, last});
     };
     see("e1", "town.example/MX", R"({"type":"MX","records":["10 mx.mailhouse.example."]})", 100);
     see("e2", "town.example/NS", R"({"type":"NS","records":["ns1.town.example.","ns.names.example."]})", 100);
     see("e3", "town.example/MX", R"({"type":"MX","records":["10 mx.gone.example."]})", 50);
+    see("e4", "town.example",
+        R"({"domain":"town.example","answer":{"registered":true,"registrar":"Names Ltd"}})", 100,
+        "rdap.domain");
+    see("e5", "other.example", R"({"domain":"other.example","answer":{"registrar":"Somebody Else"}})", 100,
+        "rdap.domain");
+    see("e6", "www.town.example", R"({"seen":{"secure":{"hops":[
+{"url":"https://www.town.example/","answer":{"status":302,"headers":[{"name":"server","value":"nginx/1.2"},
+  {"name":"via","value":"squid"}]}},
+{"url":"https://other.example/","answer":{"headers":[{"name":"server","value":"IIS"}]}}]}}})",
+        100, "web.site");
+    see("e7", "mx.mailhouse.example:25", R"({"talk":{"banner":"mx.mailhouse.example ESMTP Postfix"}})", 100,
+        "smtp.server");
     connection.execute(
         R"(INSERT INTO asset (organisation, id, first_seen, last_seen, kind, domain, host, port, value, by_provider,
   addresses, why) VALUES ('town', 'www', 1, 100, 'web', 'town.example', 'www.town.example', 443, 100, 0,
@@ -324,7 +337,8 @@ TEST_P(PortfoliosTest, LeaningsAreReadOutOfTheLatestEvidence) {
   std::ranges::sort(names);
   EXPECT_EQ(names, (std::vector<std::string>{"address-prefix 192.0.2.0/24", "address-prefix 2001:db8:1::/48",
                                              "dns-operator names.example", "host 192.0.2.77",
-                                             "host 2001:db8:1:2::3", "mail-operator mailhouse.example"}));
+                                             "host 2001:db8:1:2::3", "mail-operator mailhouse.example",
+                                             "product Postfix", "product nginx", "registrar Names Ltd"}));
   // The tick has kept the first day too.
   EXPECT_FALSE(view->past.empty());
 }

@@ -11,7 +11,9 @@ import statistics
 import time
 import unittest
 
+from house import SLOWER
 from service import Client, Service
+from test_alerts import measured, wait_until
 
 COUNTIES = ("11", "15", "46")
 
@@ -92,7 +94,7 @@ class Portfolios(unittest.TestCase):
         self.assertTrue(all(point["figures"]["rated"] == 24 for point in history))
         breakdown = self.admin.get(f"/api/v1/portfolios/{made['id']}/breakdown?by=kostra").json
         self.assertEqual({cell["key"]: cell["members"] for cell in breakdown["cells"]}, {"EKG07": 15, "EKG08": 9})
-        for kind in ("supplier", "mail-operator", "dns-operator", "certificate-authority", "network-operator", "address-prefix", "host"):
+        for kind in ("supplier", "mail-operator", "dns-operator", "registrar", "certificate-authority", "network-operator", "address-prefix", "host", "product"):
             self.admin.get(f"/api/v1/portfolios/{made['id']}/concentration?kind={kind}")
         self.admin.get(f"/api/v1/portfolios/{made['id']}/actions")
         self.admin.patch(f"/api/v1/portfolios/{made['id']}", {"filter": {"largest": {"by": "population", "count": 5}}}, expect=200)
@@ -201,6 +203,26 @@ class Portfolios(unittest.TestCase):
         self.assertEqual(self.admin.get("/api/v1/portfolios/all/figures").json["members"], before + 1)
         self.admin.delete(f"/api/v1/organisations/{made}?reason=gone", expect=204)
         self.assertEqual(self.admin.get("/api/v1/portfolios/all/figures").json["members"], before)
+
+
+class Leaning(unittest.TestCase):
+    """What organisations of the lab lean on, as it was measured."""
+
+    def test_what_many_lean_on_is_read_out_of_the_evidence(self) -> None:
+        with Service(measuring=True) as service:
+            admin = service.administrator()
+            for name in ("steinlia", "nordsky"):
+                measured(admin, name.capitalize(), f"{name}.example")
+            for number in range(3):  # fewer than five are no figures
+                admin.post("/api/v1/organisations", {"name": f"Umålt {number}", "kind": "other"}, expect=201)
+
+            def found(kind: str) -> dict[str, int]:
+                answer = admin.get(f"/api/v1/portfolios/all/concentration?kind={kind}").json
+                return {one["name"]: one["organisations"] for one in answer["most"]}
+
+            wait_until(lambda: found("registrar").get("Navnehuset i Laben AS") == 2, 90 * SLOWER)  # read every minute
+            self.assertEqual(found("product")["nginx"], 2)
+            self.assertIn("Postfix", found("product"))
 
 
 if __name__ == "__main__":

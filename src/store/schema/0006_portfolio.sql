@@ -37,7 +37,7 @@ CREATE INDEX standing_past_day ON standing_past (day);
 -- What an organisation leans on, out of its latest evidence.
 CREATE TABLE dependence (
   organisation TEXT NOT NULL REFERENCES organisation (id),
-  kind TEXT NOT NULL,                   -- mail-operator, dns-operator, certificate-authority, network, host
+  kind TEXT NOT NULL,                   -- a word of leaning_words (src/portfolio/leaning.h)
   name TEXT NOT NULL, measured INTEGER NOT NULL,
   PRIMARY KEY (organisation, kind, name)
 ) STRICT, WITHOUT ROWID;
