@@ -10,7 +10,7 @@ namespace {
 using store::Connection;
 using store::Row;
 
-constexpr std::string_view kColumns =
+constexpr std::string_view kLinkColumns =
     "id, kind, account, login, role, organisation, email, created, created_by, expires, used";
 
 Link link_of(const Row& row) {
@@ -30,7 +30,7 @@ Link link_of(const Row& row) {
   return out;
 }
 
-std::optional<std::string_view> null_when_empty(const std::string& text) {
+std::optional<std::string_view> null_or_view(const std::string& text) {
   if (text.empty()) return std::nullopt;
   return text;
 }
@@ -58,15 +58,14 @@ NewLink make_link(Connection& connection, UtcTime now, const store::Actor& actor
       "INSERT INTO one_time_link (id, hash, kind, account, login, role, organisation, email, created, "
       "created_by, "
       "expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-      {link.id, token_hash(token), word(link.kind), null_when_empty(link.account), link.login,
-       word(link.role), null_when_empty(link.organisation), link.email, to_unix(now), actor.id,
-       to_unix(link.expires)});
+      {link.id, token_hash(token), word(link.kind), null_or_view(link.account), link.login, word(link.role),
+       null_or_view(link.organisation), link.email, to_unix(now), actor.id, to_unix(link.expires)});
   return {std::move(link), std::move(token)};
 }
 
 std::optional<Link> usable_link(Connection& connection, LinkKind kind, std::string_view token, UtcTime now) {
   const auto row =
-      connection.first("SELECT " + std::string(kColumns) +
+      connection.first("SELECT " + std::string(kLinkColumns) +
                            " FROM one_time_link WHERE hash = ?1 AND kind = ?2 AND used IS NULL AND "
                            "expires > ?3",
                        {token_hash(token), word(kind), to_unix(now)});
@@ -81,7 +80,7 @@ bool use_link(Connection& connection, const Link& link, UtcTime now) {
 
 std::vector<Link> open_invitations(Connection& connection, std::string_view created_by, UtcTime now) {
   std::vector<Link> out;
-  for (const auto& row : connection.query("SELECT " + std::string(kColumns) +
+  for (const auto& row : connection.query("SELECT " + std::string(kLinkColumns) +
                                               " FROM one_time_link WHERE kind = 'invitation' AND used IS "
                                               "NULL AND expires > ?2 AND (?1 = '' OR "
                                               "created_by = ?1) ORDER BY created DESC, id LIMIT 500",
@@ -92,7 +91,8 @@ std::vector<Link> open_invitations(Connection& connection, std::string_view crea
 
 std::optional<Link> invitation(Connection& connection, std::string_view id) {
   const auto row = connection.first(
-      "SELECT " + std::string(kColumns) + " FROM one_time_link WHERE id = ?1 AND kind = 'invitation'", {id});
+      "SELECT " + std::string(kLinkColumns) + " FROM one_time_link WHERE id = ?1 AND kind = 'invitation'",
+      {id});
   if (!row) return std::nullopt;
   return link_of(*row);
 }

@@ -88,22 +88,22 @@ Provider provider_of(const store::Row& row) {
   return out;
 }
 
-constexpr std::string_view kColumns =
+constexpr std::string_view kProviderColumns =
     "id, name, issuer, client, secret, scopes, acr, admits, role, created, disabled";
 
 }  // namespace
 
 std::vector<Provider> providers(Connection& connection) {
   std::vector<Provider> out;
-  for (const auto& row : connection.query("SELECT " + std::string(kColumns) +
+  for (const auto& row : connection.query("SELECT " + std::string(kProviderColumns) +
                                           " FROM login_provider ORDER BY name, id LIMIT 100"))
     out.push_back(provider_of(row));
   return out;
 }
 
 std::optional<Provider> provider(Connection& connection, std::string_view id) {
-  const auto row =
-      connection.first("SELECT " + std::string(kColumns) + " FROM login_provider WHERE id = ?1", {id});
+  const auto row = connection.first(
+      "SELECT " + std::string(kProviderColumns) + " FROM login_provider WHERE id = ?1", {id});
   if (!row) return std::nullopt;
   return provider_of(*row);
 }

@@ -26,12 +26,12 @@ std::counting_semaphore<kAtOnce>& room() {
   static std::counting_semaphore<kAtOnce> places(kAtOnce);
   return places;
 }
-class Place {
+class HashingPlace {
  public:
-  Place() { room().acquire(); }
-  ~Place() { room().release(); }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
+  HashingPlace() { room().acquire(); }
+  ~HashingPlace() { room().release(); }
+  HashingPlace(const HashingPlace&) = delete;
+  HashingPlace& operator=(const HashingPlace&) = delete;
 };
 
 // Rows that people type instead of a password; any twelve characters in sequence of them, either way.
@@ -48,7 +48,7 @@ bool is_row(std::string_view folded) {
 }  // namespace
 
 std::string hash_password(std::string_view password) {
-  const Place place;
+  const HashingPlace place;
   const auto salt = random_bytes(kSaltSize);
   std::string encoded(argon2_encodedlen(kPasses, kMemoryKib, kLanes, kSaltSize, kHashSize, Argon2_id), '\0');
   const auto status =
@@ -61,7 +61,7 @@ std::string hash_password(std::string_view password) {
 }
 
 bool verify_password(const std::string& encoded, std::string_view password) {
-  const Place place;
+  const HashingPlace place;
   return argon2id_verify(encoded.c_str(), password.data(), password.size()) == ARGON2_OK;
 }
 

@@ -12,7 +12,8 @@ namespace {
 namespace json = boost::json;
 using store::Connection;
 
-constexpr std::string_view kColumns = "id, account, name, scopes, created, expires, revoked, used, used_from";
+constexpr std::string_view kTokenColumns =
+    "id, account, name, scopes, created, expires, revoked, used, used_from";
 
 std::string scopes_json(std::uint32_t scopes) {
   json::array out;
@@ -69,7 +70,7 @@ std::optional<NewToken> add_token(Connection& connection, UtcTime now, const Acc
 std::vector<ApiToken> tokens_of(Connection& connection, std::string_view account) {
   std::vector<ApiToken> out;
   for (const auto& row :
-       connection.query("SELECT " + std::string(kColumns) +
+       connection.query("SELECT " + std::string(kTokenColumns) +
                             " FROM api_token WHERE account = ?1 ORDER BY created DESC, id LIMIT 500",
                         {account}))
     out.push_back(token_of(row));
@@ -77,8 +78,8 @@ std::vector<ApiToken> tokens_of(Connection& connection, std::string_view account
 }
 
 std::optional<ApiToken> token_by_secret(Connection& connection, std::string_view secret) {
-  const auto row = connection.first("SELECT " + std::string(kColumns) + " FROM api_token WHERE hash = ?1",
-                                    {token_hash(secret)});
+  const auto row = connection.first(
+      "SELECT " + std::string(kTokenColumns) + " FROM api_token WHERE hash = ?1", {token_hash(secret)});
   if (!row) return std::nullopt;
   return token_of(*row);
 }

@@ -12,7 +12,7 @@ namespace json = boost::json;
 using store::Connection;
 using store::Row;
 
-constexpr std::string_view kColumns =
+constexpr std::string_view kUserColumns =
     "id, login, name, email, language, role, organisation, authority, created, created_by, disabled, "
     "last_login, "
     "password, totp, totp_confirmed, totp_step";
@@ -47,7 +47,7 @@ User user_of(const Row& row) {
 
 std::optional<User> one(Connection& connection, std::string_view where, std::string_view value) {
   const auto row = connection.first(
-      "SELECT " + std::string(kColumns) + " FROM account WHERE " + std::string(where), {value});
+      "SELECT " + std::string(kUserColumns) + " FROM account WHERE " + std::string(where), {value});
   if (!row) return std::nullopt;
   return user_of(*row);
 }
@@ -107,7 +107,7 @@ std::vector<User> users(Connection& connection, const UserFilter& filter) {
   const auto role = filter.role ? std::string(word(*filter.role)) : std::string();
   std::vector<User> out;
   for (const auto& row : connection.query(
-           "SELECT " + std::string(kColumns) +
+           "SELECT " + std::string(kUserColumns) +
                " FROM account WHERE login > ?1 AND (?2 = '' OR organisation = ?2) AND (?3 = '' OR role = ?3) "
                "AND "
                "(lower(login) LIKE ?4 ESCAPE '\\' OR lower(name) LIKE ?4 ESCAPE '\\' OR lower(email) LIKE ?4 "

@@ -165,11 +165,11 @@ Bytes first_flight(bool heartbeat) {
   add(2, hello);
   add(11, {0, 0, 0});
   add(14, {});
-  return wire::build_record(wire::content_type::handshake, 0x0303, messages);
+  return wire::build_record(wire::record_type::handshake, 0x0303, messages);
 }
 
 Bytes alert(std::uint8_t description) {
-  return wire::build_record(wire::content_type::alert, 0x0303, Bytes{2, description});
+  return wire::build_record(wire::record_type::alert, 0x0303, Bytes{2, description});
 }
 
 // The next record after the hello; nothing at the end of the stream.
@@ -229,7 +229,7 @@ Bytes heartbeat_reply(const wire::TlsRecord& asked, std::size_t claimed) {
   for (std::size_t i = 0; i < claimed; ++i)
     body.push_back(3 + i < asked.body.size() ? asked.body[3 + i] : std::uint8_t{0x99});
   body.insert(body.end(), 16, 0x44);
-  return wire::build_record(wire::content_type::heartbeat, 0x0303, body);
+  return wire::build_record(wire::record_type::heartbeat, 0x0303, body);
 }
 
 std::size_t claimed_by(const wire::TlsRecord& asked) {
@@ -267,14 +267,14 @@ TEST(HeartbeatQuestion, TellsFaultyServersFromSoundOnes) {
        HeartbeatAnswer{LyingHeartbeat::refused, 0}},
       {"RequestOfItsOwn",
        [](const wire::TlsRecord&, int) -> std::optional<Bytes> {
-         return wire::build_record(wire::content_type::heartbeat, 0x0303, Bytes(60, 1));
+         return wire::build_record(wire::record_type::heartbeat, 0x0303, Bytes(60, 1));
        },
        Unseen::malformed},
       {"RecordsWithoutEnd",
        [](const wire::TlsRecord&, int) -> std::optional<Bytes> {
          Bytes many;
          for (int i = 0; i < 40; ++i) {
-           const auto one = wire::build_record(wire::content_type::handshake, 0x0303, Bytes(8, 0));
+           const auto one = wire::build_record(wire::record_type::handshake, 0x0303, Bytes(8, 0));
            many.insert(many.end(), one.begin(), one.end());
          }
          return many;
@@ -286,7 +286,7 @@ TEST(HeartbeatQuestion, TellsFaultyServersFromSoundOnes) {
   for (const auto& row : cases) {
     SCOPED_TRACE(row.name);
     const HelloServer server(true, [&row](const wire::TlsRecord& record, int number) -> std::optional<Bytes> {
-      if (record.type != wire::content_type::heartbeat) return std::nullopt;
+      if (record.type != wire::record_type::heartbeat) return std::nullopt;
       return row.after(record, number);
     });
     EXPECT_EQ(ask(server.endpoint(), known_server(true)).heartbeat, row.expected);
@@ -297,7 +297,7 @@ TEST(HeartbeatQuestion, ClaimsOneByteMoreThanAllowedAndNoneThatIsNotOurs) {
   std::optional<wire::TlsRecord> asked;
   {
     const HelloServer server(true, [&](const wire::TlsRecord& record, int) -> std::optional<Bytes> {
-      if (record.type == wire::content_type::heartbeat && !asked) asked = record;
+      if (record.type == wire::record_type::heartbeat && !asked) asked = record;
       return std::nullopt;
     });
     ask(server.endpoint(), known_server(true));
@@ -311,7 +311,7 @@ TEST(HeartbeatQuestion, ClaimsOneByteMoreThanAllowedAndNoneThatIsNotOurs) {
 TEST(HeartbeatQuestion, IsNotAskedOfServersWithoutHeartbeat) {
   std::atomic<int> heartbeats = 0;
   const HelloServer server(false, [&](const wire::TlsRecord& record, int) -> std::optional<Bytes> {
-    heartbeats += record.type == wire::content_type::heartbeat ? 1 : 0;
+    heartbeats += record.type == wire::record_type::heartbeat ? 1 : 0;
     return std::nullopt;
   });
   const HeartbeatAnswer none{LyingHeartbeat::not_offered, 0};
@@ -350,7 +350,7 @@ TEST(EarlyChangeCipherQuestion, TellsFaultyServersFromSoundOnes) {
     SCOPED_TRACE(row.name);
     const HelloServer server(false,
                              [&row](const wire::TlsRecord& record, int number) -> std::optional<Bytes> {
-                               if (record.type != wire::content_type::change_cipher_spec) return std::nullopt;
+                               if (record.type != wire::record_type::change_cipher_spec) return std::nullopt;
                                return row.after(number);
                              });
     EXPECT_EQ(ask(server.endpoint(), known_server(false)).early_change_cipher, row.expected);

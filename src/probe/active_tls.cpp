@@ -154,7 +154,7 @@ Bytes heartbeat(std::uint16_t version, std::uint8_t filling, std::size_t claimed
   Bytes body = {heartbeat_request, static_cast<std::uint8_t>(claimed >> 8U),
                 static_cast<std::uint8_t>(claimed & 0xFFU)};
   body.insert(body.end(), heartbeat_payload + heartbeat_padding, filling);
-  return wire::build_record(wire::content_type::heartbeat, version, body);
+  return wire::build_record(wire::record_type::heartbeat, version, body);
 }
 
 constexpr std::size_t heartbeat_bytes = 3 + heartbeat_payload + heartbeat_padding;
@@ -189,8 +189,8 @@ Task<Observed<HeartbeatAnswer>> ask_heartbeat(HelloAsker& asker, OldVersion old)
         break;
     }
     const auto& record = heard.record;
-    if (record.type == wire::content_type::alert) co_return HeartbeatAnswer{LyingHeartbeat::refused, 0};
-    if (record.type != wire::content_type::heartbeat) continue;
+    if (record.type == wire::record_type::alert) co_return HeartbeatAnswer{LyingHeartbeat::refused, 0};
+    if (record.type != wire::record_type::heartbeat) continue;
     const bool reply = record.body.size() > 3 && record.body[0] == heartbeat_response;
     if (!reply) co_return Unseen::malformed;
     if (record.body[3] == lie && record.body.size() > heartbeat_bytes) {
@@ -210,8 +210,7 @@ Task<Observed<EarlyChangeCipher>> ask_early_change(HelloAsker& asker, OldVersion
     auto waiting = co_await come_to_wait(asker, hello_for(asker, old.version, old.suites));
     if (waiting.seen() == nullptr) co_return waiting.unseen();
     auto& server = **waiting.seen();
-    const auto change =
-        wire::build_record(wire::content_type::change_cipher_spec, server.version(), Bytes{1});
+    const auto change = wire::build_record(wire::record_type::change_cipher_spec, server.version(), Bytes{1});
     bool silent = false;
     for (int sent = 1; sent <= 2 && (sent == 1 || silent); ++sent) {
       if (const auto why = co_await server.send(change)) co_return *why;
@@ -225,8 +224,8 @@ Task<Observed<EarlyChangeCipher>> ask_early_change(HelloAsker& asker, OldVersion
         silent = true;
         continue;
       }
-      const auto alert = heard.record.type == wire::content_type::alert ? wire::parse_alert(heard.record.body)
-                                                                        : std::nullopt;
+      const auto alert =
+          heard.record.type == wire::record_type::alert ? wire::parse_alert(heard.record.body) : std::nullopt;
       if (!alert) co_return Unseen::malformed;
       const bool cannot_decrypt =
           alert->description == alert_bad_record_mac || alert->description == alert_decryption_failed;
@@ -339,9 +338,9 @@ Bytes key_exchange(std::uint16_t version, const Bytes& secret) {
     message[3] = static_cast<std::uint8_t>(secret.size() & 0xFFU);
   }
   message.insert(message.end(), secret.begin(), secret.end());
-  auto out = wire::build_record(wire::content_type::handshake, version, message);
-  const auto change = wire::build_record(wire::content_type::change_cipher_spec, version, Bytes{1});
-  const auto finished = wire::build_record(wire::content_type::handshake, version, Bytes(64, 0x77));
+  auto out = wire::build_record(wire::record_type::handshake, version, message);
+  const auto change = wire::build_record(wire::record_type::change_cipher_spec, version, Bytes{1});
+  const auto finished = wire::build_record(wire::record_type::handshake, version, Bytes(64, 0x77));
   out.insert(out.end(), change.begin(), change.end());
   out.insert(out.end(), finished.begin(), finished.end());
   return out;
@@ -373,7 +372,7 @@ Task<Observed<std::string>> ask_padding(HelloAsker& asker, OldVersion old, int p
       break;
   }
   const auto alert =
-      heard.record.type == wire::content_type::alert ? wire::parse_alert(heard.record.body) : std::nullopt;
+      heard.record.type == wire::record_type::alert ? wire::parse_alert(heard.record.body) : std::nullopt;
   co_return alert ? "alert:" + std::to_string(alert->description)
                   : "record:" + std::to_string(heard.record.type);
 }

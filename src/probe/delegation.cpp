@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/name.h"
+#include "base/sort_unique.h"
 #include "probe/dns.h"
 #include "probe/dns_client.h"
 
@@ -12,11 +13,6 @@ namespace {
 using wire::RecordType;
 
 constexpr std::size_t parent_addresses = 6;  // asked one after the other until one answers
-
-void sort_unique(std::vector<std::string>& values) {
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-}
 
 std::string above(std::string_view name) {
   const auto parent = parent_name(name);

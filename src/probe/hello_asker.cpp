@@ -11,7 +11,7 @@ namespace utsyn::probe {
 namespace {
 
 // A ServerHello takes some hundred bytes; what comes behind it is thrown away with the connection.
-constexpr std::size_t read_bytes = 1024;
+constexpr std::size_t answer_piece = 1024;
 constexpr int most_failures_in_row = 8;
 // Resets come at once, and are how some servers refuse; silence costs seconds.
 constexpr int most_resets_in_row = 40;
@@ -150,7 +150,7 @@ Task<void> HelloAsker::ask_once(const Bytes& hello, const Wants& wants, HelloAns
     if (out.why == Unseen::reset) out.kind = HelloAnswer::Kind::reset;
     co_return;
   }
-  std::array<std::uint8_t, read_bytes> buffer;
+  std::array<std::uint8_t, answer_piece> buffer;
   while (!decided(out.flight(), wants)) {
     const auto size = co_await connection->read_some(buffer);
     if (size.seen() && *size.seen() > 0) {
@@ -224,7 +224,7 @@ Task<HelloAsker::Ssl2Answer> HelloAsker::ask_sslv2() {
     if (!written.seen()) failure = written.unseen();
     bool at_end = false;
     while (!failure && !at_end) {
-      std::array<std::uint8_t, read_bytes> buffer;
+      std::array<std::uint8_t, answer_piece> buffer;
       const auto size = co_await connection->read_some(buffer);
       if (!size.seen()) {
         failure = size.unseen();

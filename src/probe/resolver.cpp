@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/name.h"
+#include "base/sort_unique.h"
 #include "probe/dns.h"
 #include "probe/dns_client.h"
 #include "probe/event.h"
@@ -26,12 +27,7 @@ constexpr seconds answer_age{300};
 constexpr seconds failure_age{10};
 constexpr int alias_restarts = 8;
 constexpr seconds validation_patience{20};
-constexpr DnsTries tries{3, std::chrono::milliseconds{2'500}};
-
-void sort_unique(std::vector<std::string>& values) {
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-}
+constexpr DnsTries resolver_tries{3, std::chrono::milliseconds{2'500}};
 
 bool is_control_name(std::string_view name) {
   const auto parent = parent_name(name);
@@ -142,18 +138,18 @@ Task<Observed<DnsReply>> Resolver::Impl::exchange(std::shared_ptr<Impl> self, Vi
   question.type = type;
   question.recursion_desired = true;
   question.dnssec_ok = true;  // also to see NXNAME, which only such askers are told (RFC 9824)
-  auto reply = co_await ask_dns(visit, self->settings.resolver, question, tries);
+  auto reply = co_await ask_dns(visit, self->settings.resolver, question, resolver_tries);
   if (reply.seen() == nullptr) co_return reply;
   auto rcode = reply.seen()->message.rcode;
   if (rcode == Rcode::format_error || rcode == Rcode::not_implemented) {
     question.edns = false;
     question.dnssec_ok = false;
-    reply = co_await ask_dns(visit, self->settings.resolver, question, tries);
+    reply = co_await ask_dns(visit, self->settings.resolver, question, resolver_tries);
   } else if (rcode == Rcode::server_failure) {
     // A resolver that validates hides bogus data behind SERVFAIL. We validate for ourselves and want to see
     // it.
     question.checking_disabled = true;
-    auto unchecked = co_await ask_dns(visit, self->settings.resolver, question, tries);
+    auto unchecked = co_await ask_dns(visit, self->settings.resolver, question, resolver_tries);
     if (unchecked.seen() != nullptr) reply = std::move(unchecked);
   }
   co_return reply;

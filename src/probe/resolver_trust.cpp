@@ -15,7 +15,7 @@ namespace {
 using wire::RecordType;
 
 constexpr std::size_t servers_tried = 4;  // one that answers with authority is enough
-constexpr DnsTries tries{2, std::chrono::milliseconds{2'000}};
+constexpr DnsTries trust_tries{2, std::chrono::milliseconds{2'000}};
 
 bool denied(const DnsAnswer& answer) {
   return answer.status == DnsStatus::nodata || answer.status == DnsStatus::nxdomain;
@@ -57,7 +57,8 @@ Task<std::optional<Endpoint>> own_server(Visit& visit, Resolver& resolver, std::
       if (visit.network().refuses(address)) continue;
       if (tried++ >= servers_tried || visit.over()) co_return std::nullopt;
       const Endpoint server{address, resolver.server_port()};
-      const auto reply = co_await ask_dns(visit, server, plain_question(domain, RecordType::soa), tries);
+      const auto reply =
+          co_await ask_dns(visit, server, plain_question(domain, RecordType::soa), trust_tries);
       if (reply.seen() == nullptr || !reply.seen()->message.authoritative) continue;
       if (!wire::follow_aliases(reply.seen()->message, domain, RecordType::soa).records.empty())
         co_return server;
@@ -68,7 +69,7 @@ Task<std::optional<Endpoint>> own_server(Visit& visit, Resolver& resolver, std::
 
 Task<void> ask_the_zone(Visit& visit, Endpoint server, Wanted wanted, bool& has_it) {
   const auto type = *wire::type_named(wanted.type);
-  const auto reply = co_await ask_dns(visit, server, plain_question(wanted.name, type), tries);
+  const auto reply = co_await ask_dns(visit, server, plain_question(wanted.name, type), trust_tries);
   if (reply.seen() == nullptr || !reply.seen()->message.authoritative) co_return;
   has_it = !wire::follow_aliases(reply.seen()->message, wanted.name, type).records.empty();
 }

@@ -14,7 +14,7 @@ using Job = std::function<Task<void>()>;
 using Suites = std::vector<std::uint16_t>;
 
 constexpr std::uint8_t alert_inappropriate_fallback = 86;
-constexpr std::uint8_t alert_no_application_protocol = 120;
+constexpr std::uint8_t no_such_protocol = 120;
 
 AskOptions read_everything() {
   AskOptions options;
@@ -125,7 +125,7 @@ Task<void> ask_unknown_protocol(TlsInquiry& inquiry, const VersionSet& set) {
   const auto answer = co_await inquiry.asker.ask(hello_bytes(std::move(hello)));
   if (answer.said_hello()) {
     inquiry.out.alpn_strict = false;
-  } else if (answer.alert() == alert_no_application_protocol) {
+  } else if (answer.alert() == no_such_protocol) {
     inquiry.out.alpn_strict = true;
   } else {
     inquiry.out.alpn_strict = answer.unseen();

@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "probe/dns.h"
+#include "probe/owned_x509.h"
 #include "probe/tls_session.h"
 #include "wire/http/message.h"
 #include "wire/http/url.h"
@@ -27,7 +28,7 @@ constexpr milliseconds ticket_patience{500};
 constexpr milliseconds renegotiation_patience{3000};
 constexpr int most_renegotiations = 11;
 constexpr std::size_t most_crl_bytes = 1024 * 1024;
-constexpr int alert_no_application_protocol = 120;
+constexpr int no_such_protocol_alert = 120;
 constexpr std::size_t most_judged_certificates = 3;  // leaf and two intermediates
 
 ServedChain served(std::string when, const std::vector<Bytes>& chain) {
@@ -137,12 +138,6 @@ void read_stapled(TlsEndpoint& out, const Bytes& response, const std::vector<Byt
 // --- revocation lists (RFC 5280 section 5)
 
 using OwnedCrl = OpensslOwned<X509_CRL, X509_CRL_free>;
-using OwnedX509 = OpensslOwned<X509, X509_free>;
-
-OwnedX509 read_certificate(ByteView der) {
-  const unsigned char* at = der.data();
-  return OwnedX509(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-}
 
 }  // namespace
 
@@ -249,7 +244,7 @@ Task<void> ask_strange_protocol(TlsInquiry& inquiry, SessionOptions options) {
     out.alpn_strict = done.unseen();
   } else if (*done.seen()) {
     out.alpn_strict = false;
-  } else if (strange.alert() == alert_no_application_protocol) {
+  } else if (strange.alert() == no_such_protocol_alert) {
     out.alpn_strict = true;
   } else {
     out.alpn_strict = Unseen::rejected;

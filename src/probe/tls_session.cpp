@@ -12,6 +12,7 @@
 #include <deque>
 #include <stdexcept>
 
+#include "probe/owned_x509.h"
 #include "wire/http/psl.h"
 #include "wire/tls/x509.h"
 
@@ -19,7 +20,7 @@ namespace utsyn::probe {
 namespace {
 
 constexpr int most_sessions_on_a_thread = 64;
-constexpr std::size_t read_bytes = 4096;
+constexpr std::size_t session_piece = 4096;
 constexpr long most_chain_bytes = 256 * 1024;
 // What an ordinary client offers, and behind it what only old servers still want: the session shall come
 // about, the judging is done elsewhere.
@@ -30,15 +31,6 @@ constexpr const char* suites_of_13 =
 constexpr const char* groups =
     "X25519:P-256:X448:P-384:P-521:brainpoolP256r1:brainpoolP384r1:brainpoolP512r1:P-224:P-192:"
     "ffdhe2048:ffdhe3072:ffdhe4096:ffdhe6144:ffdhe8192";
-
-Bytes der_of(const X509* certificate) {
-  unsigned char* buffer = nullptr;
-  const int length = i2d_X509(certificate, &buffer);
-  if (length <= 0) return {};
-  Bytes out(buffer, buffer + length);
-  OPENSSL_free(buffer);
-  return out;
-}
 
 struct Places {
   int taken = 0;
@@ -154,7 +146,7 @@ Task<Observed<bool>> TlsSession::drive(Operation operation) {
     if (error == SSL_ERROR_NONE) co_return true;
     if (error == SSL_ERROR_ZERO_RETURN || closed_) co_return false;
     if (error != SSL_ERROR_WANT_READ) co_return false;
-    std::array<std::uint8_t, read_bytes> buffer;
+    std::array<std::uint8_t, session_piece> buffer;
     const auto size = co_await connection_->read_some(buffer);
     if (!size.seen()) co_return size.unseen();
     if (*size.seen() == 0) {

@@ -12,11 +12,11 @@
 #include <stdexcept>
 
 #include "base/hash.h"
+#include "probe/owned_x509.h"
 
 namespace utsyn::probe {
 namespace {
 
-using OwnedX509 = OpensslOwned<X509, X509_free>;
 using OwnedBio = OpensslOwned<BIO, BIO_free>;
 using OwnedStoreContext = OpensslOwned<X509_STORE_CTX, X509_STORE_CTX_free>;
 
@@ -33,20 +33,6 @@ struct QuietErrors {
   QuietErrors& operator=(const QuietErrors&) = delete;
   ~QuietErrors() { ERR_clear_error(); }
 };
-
-OwnedX509 read_certificate(ByteView der) {
-  const unsigned char* at = der.data();
-  return OwnedX509(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-}
-
-Bytes der_of(const X509* certificate) {
-  unsigned char* buffer = nullptr;
-  const int length = i2d_X509(certificate, &buffer);
-  if (length <= 0) return {};
-  Bytes out(buffer, buffer + length);
-  OPENSSL_free(buffer);
-  return out;
-}
 
 UtcTime time_of(const ASN1_TIME* time) {
   std::tm parts{};

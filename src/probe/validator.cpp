@@ -26,7 +26,7 @@ constexpr const char* root_anchors[] = {
 };
 constexpr const char* system_anchor_files[] = {"/usr/share/dns/root.key", "/var/lib/unbound/root.key"};
 
-struct Job {
+struct Question {
   std::string name;
   wire::RecordType type{};
   std::function<void(Validator::Verdict)> done;
@@ -153,7 +153,7 @@ struct Validator::Impl {
 
   void start_jobs() {
     while (running.size() < questions_at_a_time) {
-      Job job;
+      Question job;
       {
         const std::lock_guard lock(mutex);
         if (queue.empty()) return;
@@ -198,7 +198,7 @@ struct Validator::Impl {
   int wake_up = -1;
   std::atomic<bool> stopping{false};
   std::mutex mutex;
-  std::deque<Job> queue;
+  std::deque<Question> queue;
   std::unordered_map<std::uint64_t, Ticket> running;  // used by the thread only; elements stay where they are
   std::uint64_t last_number = 0;
   std::thread thread;

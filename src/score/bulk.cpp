@@ -22,7 +22,7 @@ static_assert(deadline_kev == deadline_exploited_critical);
 constexpr std::size_t longest_age = 3 * deadline_low;
 
 constexpr std::uint16_t never = 0xFFFF;  // above every age
-struct Kind {
+struct CheckKind {
   std::uint16_t factor = 0;              // (B/1000) * (t/50)
   std::uint8_t deadline_row = 0;         // in `deadlines`
   std::uint8_t band = 0;                 // Band
@@ -38,14 +38,14 @@ struct Vector {
 };
 
 constexpr auto kinds = [] {
-  std::array<Kind, severity_words.size() * threats.size() * urgencies> table{};
+  std::array<CheckKind, severity_words.size() * threats.size() * urgencies> table{};
   std::size_t i = 0;
   for (std::size_t severity = 0; severity < severity_words.size(); ++severity)
     for (const std::uint32_t threat_factor : threats)
       for (std::size_t hurry = 0; hurry < urgencies; ++hurry) {
         const auto sev = static_cast<Severity>(severity);
         const std::int64_t days = deadline(sev, static_cast<Urgency>(hurry));
-        Kind& kind = table[i++];
+        CheckKind& kind = table[i++];
         kind.factor = static_cast<std::uint16_t>(base_mp[severity] / 1000 * (threat_factor / 50));
         kind.deadline_row = static_cast<std::uint8_t>(std::ranges::find(deadlines, days) - deadlines.begin());
         kind.band = static_cast<std::uint8_t>(band(sev));
@@ -188,7 +188,7 @@ void BulkOrganisations::score(std::span<BulkScore> out) const {
       // Findings come in no order a processor could foresee, so there is nothing to choose between here but
       // values.
       for (const std::uint32_t end = finding_end_[asset]; i < end; ++i) {
-        const Kind& kind = kinds[kind_[i]];
+        const CheckKind& kind = kinds[kind_[i]];
         const Vector& vector = vectors[vector_[i] & (starts_group - 1U)];
         const std::uint32_t age = age_[i];
         const std::uint64_t late_factor = late[kind.deadline_row][std::min<std::size_t>(age, longest_age)];

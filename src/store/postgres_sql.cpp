@@ -15,8 +15,8 @@ namespace utsyn::store {
 namespace {
 
 constexpr int kOldestServer = 150'000;
-constexpr std::size_t kMostPrepared = 512;
-constexpr std::string_view kRowsAtOnce = "1000";
+constexpr std::size_t kMostPreparedByServer = 512;
+constexpr std::string_view kFetchedRows = "1000";
 // Types by their numbers in every PostgreSQL (pg_type.dat).
 constexpr Oid kBool = 16;
 constexpr Oid kInt8 = 20;
@@ -179,7 +179,7 @@ class PostgresSession final : public Session {
       const auto declare = "DECLARE " + name + " NO SCROLL CURSOR FOR " + to_postgresql(sql);
       checked(PQexecParams(connection_.get(), declare.c_str(), arguments.count(), arguments.types.data(),
                            arguments.values.data(), nullptr, nullptr, 0));
-      const auto fetch = "FETCH " + std::string(kRowsAtOnce) + " FROM " + name;
+      const auto fetch = "FETCH " + std::string(kFetchedRows) + " FROM " + name;
       for (bool more = true; more;) {
         const auto rows = rows_of(checked(PQexec(connection_.get(), fetch.c_str())));
         more = !rows.empty();
@@ -283,7 +283,7 @@ class PostgresSession final : public Session {
     for (const auto type : arguments.types) key += type == kInt8 ? 'i' : type == kText ? 't' : 'n';
     auto found = kept_.find(key);
     if (found == kept_.end()) {
-      if (kept_.size() >= kMostPrepared) {
+      if (kept_.size() >= kMostPreparedByServer) {
         script("DEALLOCATE ALL");
         kept_.clear();
       }

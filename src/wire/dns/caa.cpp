@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "base/characters.h"
 #include "base/name.h"
 
 namespace utsyn::wire {
 namespace {
-
-bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 // RFC 8657 section 4 names the values by the ACME registry and adds "ca-" for a CA's own.
 constexpr std::array<std::string_view, 7> known_methods = {

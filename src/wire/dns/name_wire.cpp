@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/characters.h"
+
 namespace utsyn::wire {
 namespace {
 
@@ -21,8 +23,6 @@ void append_label(std::string& text, ByteView label) {
     }
   }
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 

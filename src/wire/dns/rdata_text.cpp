@@ -9,6 +9,8 @@
 
 #include "wire/dns/records.h"
 
+#include "base/characters.h"
+
 namespace utsyn::wire {
 namespace {
 
@@ -25,9 +27,6 @@ enum SvcbKey : std::uint16_t {
   key_ech,
   key_ipv6
 };
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alphanumeric(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // ---- writing ----
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/characters.h"
 #include "base/text.h"
 
 namespace utsyn::wire {
@@ -75,14 +76,12 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 // "sid" as a word: connect.sid, SID, APISID, userSid, but not "inside" or "visid_incap".
 bool names_sid(std::string_view name) {
   const auto text = lower(name);
   for (auto at = text.find("sid"); at != std::string::npos; at = text.find("sid", at + 1)) {
-    const bool ends = at + 3 == text.size() || !letter(text[at + 3]);
-    const bool begins = at == 0 || !letter(text[at - 1]) || (name[at] == 'S' && ends);
+    const bool ends = at + 3 == text.size() || !is_letter(text[at + 3]);
+    const bool begins = at == 0 || !is_letter(text[at - 1]) || (name[at] == 'S' && ends);
     if (begins && ends) return true;
   }
   return false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/characters.h"
 #include "base/text.h"
 #include "wire/http/psl.h"
 
@@ -139,11 +140,9 @@ const KnownDirective* known_directive(std::string_view name) {
   return found == std::end(kDirectives) ? nullptr : found;
 }
 
-bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
-
 std::string_view next_word(std::string_view& rest) {
-  while (!rest.empty() && blank(rest.front())) rest.remove_prefix(1);
-  const auto end = std::find_if(rest.begin(), rest.end(), blank);
+  while (!rest.empty() && is_html_blank(rest.front())) rest.remove_prefix(1);
+  const auto end = std::find_if(rest.begin(), rest.end(), is_html_blank);
   const auto word = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
   rest.remove_prefix(word.size());
   return word;
@@ -158,9 +157,8 @@ bool base64_text(std::string_view text) {
 }
 
 bool scheme_text(std::string_view text) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  return !text.empty() && letter(text.front()) && std::all_of(text.begin(), text.end(), [&](char c) {
-    return letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  return !text.empty() && is_letter(text.front()) && std::all_of(text.begin(), text.end(), [&](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
   });
 }
 

@@ -3,16 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "base/characters.h"
 #include "wire/http/cookie.h"
 
 namespace utsyn::wire {
 namespace {
 
-constexpr std::size_t kMaxMembers = 1000;
+constexpr std::size_t kMaxListMembers = 1000;
 constexpr std::size_t kMaxFindings = 100;
-
-bool digit(char c) { return c >= '0' && c <= '9'; }
-bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 std::string_view unquoted(std::string_view text) {
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') return text.substr(1, text.size() - 2);
@@ -24,7 +22,7 @@ std::vector<std::string_view> split_unquoted(std::string_view text, char separat
   std::vector<std::string_view> parts;
   bool quoted = false;
   std::size_t start = 0;
-  for (std::size_t i = 0; i < text.size() && parts.size() < kMaxMembers; ++i) {
+  for (std::size_t i = 0; i < text.size() && parts.size() < kMaxListMembers; ++i) {
     if (quoted && text[i] == '\\') {
       ++i;
     } else if (text[i] == '"') {
@@ -112,7 +110,7 @@ constexpr std::string_view kBannerHeaders[] = {
 
 // "1.18.0", "7.4.3-4ubuntu2", "2.4": digits first; alone it must also be digits and dots up to a suffix.
 bool version_text(std::string_view text, bool alone) {
-  if (text.empty() || text.size() > 64 || !digit(text.front())) return false;
+  if (text.empty() || text.size() > 64 || !is_digit(text.front())) return false;
   if (!alone) return true;
   const auto numbers = text.find_first_not_of("0123456789.");
   return numbers == std::string_view::npos || text[numbers] == '-' || text[numbers] == '+' ||
@@ -162,7 +160,7 @@ bool holds_url(std::string_view header) {
 bool reads_as_version(std::string_view header, std::string_view before) {
   if (before.ends_with('/') && !before.ends_with("//") && !holds_url(header)) {
     const auto product = before.substr(0, before.size() - 1);
-    if (!product.empty() && (letter(product.back()) || digit(product.back()))) return true;
+    if (!product.empty() && (is_letter(product.back()) || is_digit(product.back()))) return true;
   }
   while (before.ends_with(' ') || before.ends_with('=') || before.ends_with(':')) before.remove_suffix(1);
   return lower(before.substr(before.size() - std::min<std::size_t>(7, before.size()))) == "version";
@@ -185,7 +183,7 @@ void find_addresses(const HeaderField& field, std::vector<AddressLeak>& out) {
       ++at;
       continue;
     }
-    if (!digit(value[at])) {
+    if (!is_digit(value[at])) {
       ++at;
       continue;
     }
@@ -194,8 +192,8 @@ void find_addresses(const HeaderField& field, std::vector<AddressLeak>& out) {
     while (run.ends_with('.')) run.remove_suffix(1);
     const char before = at == 0 ? ' ' : value[at - 1];
     const char after = end < value.size() ? value[end] : ' ';
-    const bool apart = !letter(before) && before != '-' && before != '_' && before != '.' && !letter(after) &&
-                       after != '-' && after != '_';
+    const bool apart = !is_letter(before) && before != '-' && before != '_' && before != '.' &&
+                       !is_letter(after) && after != '-' && after != '_';
     if (apart && !reads_as_version(field.name, value.substr(0, at))) {
       if (const auto address = IpAddress::parse(run); address && inside(*address)) add(*address);
     }
@@ -542,7 +540,7 @@ std::optional<MediaType> parse_media_type(std::string_view value) {
   const auto slash = type.find('/');
   if (slash == std::string::npos || slash == 0 || slash + 1 == type.size()) return std::nullopt;
   const bool good = std::all_of(type.begin(), type.end(), [](char c) {
-    return letter(c) || digit(c) || std::string_view("!#$&-^_.+/").find(c) != std::string_view::npos;
+    return is_letter(c) || is_digit(c) || std::string_view("!#$&-^_.+/").find(c) != std::string_view::npos;
   });
   if (!good || type.find('/', slash + 1) != std::string::npos) return std::nullopt;
   MediaType out{std::move(type), ""};

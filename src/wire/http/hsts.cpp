@@ -2,20 +2,12 @@
 
 #include <vector>
 
+#include "wire/http/token.h"
+
 namespace utsyn::wire {
 namespace {
 
 constexpr std::size_t kMaxValue = 4096;
-
-bool is_token(std::string_view text) {
-  if (text.empty()) return false;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    if (!plain) return false;
-  }
-  return true;
-}
 
 // Splits at semicolons outside quoted strings; nothing when a quote is left open.
 std::optional<std::vector<std::string_view>> directives_of(std::string_view value) {
@@ -69,7 +61,7 @@ Result<Hsts, HstsError> parse_hsts(std::string_view value) {
     const bool has_value = directive.find('=') != std::string_view::npos;
     const auto name = lower(trim(cut(directive, '=')));
     auto text = trim(directive);
-    if (!is_token(name)) return unexpected(HstsError::bad_syntax);
+    if (!is_http_token(name)) return unexpected(HstsError::bad_syntax);
     for (const auto& earlier : seen) {
       if (earlier == name) return unexpected(HstsError::duplicate_directive);
     }
@@ -84,7 +76,7 @@ Result<Hsts, HstsError> parse_hsts(std::string_view value) {
           parse_uint(text).value_or(UINT64_MAX);  // more digits than fit is still a long time
       continue;
     }
-    if (has_value && !quoted && !is_token(text)) return unexpected(HstsError::bad_syntax);
+    if (has_value && !quoted && !is_http_token(text)) return unexpected(HstsError::bad_syntax);
     if (name == "includesubdomains") {
       if (has_value) return unexpected(HstsError::bad_syntax);
       hsts.include_subdomains = true;

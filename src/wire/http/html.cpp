@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <unordered_map>
 
+#include "base/characters.h"
 #include "base/text.h"
 
 namespace utsyn::wire {
@@ -15,7 +16,7 @@ namespace {
 
 constexpr std::size_t kMaxMemory = 128ULL << 20U;
 constexpr std::size_t kMaxList = 2000;
-constexpr std::size_t kMaxText = 4096;
+constexpr std::size_t kMaxHtmlText = 4096;
 constexpr std::size_t kMaxComments = 200;
 constexpr std::uint64_t kMaxWork = 200'000'000;  // steps of the parser's inner loops, about a second
 constexpr std::size_t kMaxAttributes = 4000;     // of one tag
@@ -82,9 +83,6 @@ bool parse_within(Arena& arena, const GumboOptions& options, const char* text, s
   return true;
 }
 
-bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
-
 // Never open for long: void elements, and those that the next of their kind closes.
 bool closes_itself(std::string_view tag) {
   constexpr std::array<std::string_view, 20> kTags = {
@@ -102,9 +100,9 @@ std::size_t within_depth(std::string_view html) {
   for (std::size_t at = html.find('<'); at != std::string_view::npos; at = html.find('<', at + 1)) {
     const bool end_tag = at + 1 < html.size() && html[at + 1] == '/';
     const auto start = at + (end_tag ? 2 : 1);
-    if (start >= html.size() || !letter(html[start])) continue;
+    if (start >= html.size() || !is_letter(html[start])) continue;
     std::size_t stop = start;
-    while (stop < html.size() && stop - start < 64 && !blank(html[stop]) && html[stop] != '>' &&
+    while (stop < html.size() && stop - start < 64 && !is_html_blank(html[stop]) && html[stop] != '>' &&
            html[stop] != '/')
       ++stop;
     auto name = lower(html.substr(start, stop - start));
@@ -128,7 +126,7 @@ std::size_t within_depth(std::string_view html) {
 std::size_t within_attributes(std::string_view html) {
   for (std::size_t at = html.find('<'); at != std::string_view::npos; at = html.find('<', at)) {
     const auto begin = at++;
-    if (at >= html.size() || !(letter(html[at]) || html[at] == '/')) continue;
+    if (at >= html.size() || !(is_letter(html[at]) || html[at] == '/')) continue;
     std::size_t attributes = 0;
     char quote = 0;
     for (char before = 0; at < html.size(); ++at) {
@@ -139,10 +137,10 @@ std::size_t within_attributes(std::string_view html) {
         quote = c;
       } else if (c == '>') {
         break;
-      } else if (blank(c) || c == '/' || c == '"' || c == '\'') {
+      } else if (is_html_blank(c) || c == '/' || c == '"' || c == '\'') {
         if (++attributes > 2 * kMaxAttributes) return begin;
       }
-      if (!blank(c)) before = c;
+      if (!is_html_blank(c)) before = c;
     }
   }
   return html.size();
@@ -150,7 +148,7 @@ std::size_t within_attributes(std::string_view html) {
 
 // ---- Reading the tree
 
-std::string shortened(std::string_view text, std::size_t limit = kMaxText) {
+std::string shortened(std::string_view text, std::size_t limit = kMaxHtmlText) {
   return std::string(text.substr(0, limit));
 }
 
@@ -170,7 +168,7 @@ void keep(std::vector<Item>& list, Item item) {
 
 std::string text_inside(const GumboElement& element) {
   std::string text;
-  for (unsigned i = 0; i < element.children.length && text.size() < kMaxText; ++i) {
+  for (unsigned i = 0; i < element.children.length && text.size() < kMaxHtmlText; ++i) {
     const auto* child = static_cast<const GumboNode*>(element.children.data[i]);
     const bool words = child->type == GUMBO_NODE_TEXT || child->type == GUMBO_NODE_WHITESPACE;
     if (words) text += shortened(child->v.text.text);
@@ -238,7 +236,7 @@ class Walker {
   }
 
   void read(const GumboElement& element) {
-    using Kind = HtmlResource::Kind;
+    using ResourceKind = HtmlResource::Kind;
     switch (element.tag) {
       case GUMBO_TAG_TITLE:
         if (page_.title.empty()) page_.title = text_inside(element).substr(0, 512);
@@ -272,28 +270,28 @@ class Walker {
         break;
       case GUMBO_TAG_IFRAME:
       case GUMBO_TAG_FRAME:
-        resource(Kind::frame, element, attribute(element, "src"));
+        resource(ResourceKind::frame, element, attribute(element, "src"));
         break;
       case GUMBO_TAG_OBJECT:
-        resource(Kind::object, element, attribute(element, "data"));
+        resource(ResourceKind::object, element, attribute(element, "data"));
         break;
       case GUMBO_TAG_EMBED:
-        resource(Kind::object, element, attribute(element, "src"));
+        resource(ResourceKind::object, element, attribute(element, "src"));
         break;
       case GUMBO_TAG_IMG:
-        resource(Kind::image, element, attribute(element, "src"));
-        source_set(Kind::image, element);
+        resource(ResourceKind::image, element, attribute(element, "src"));
+        source_set(ResourceKind::image, element);
         break;
       case GUMBO_TAG_VIDEO:
-        resource(Kind::image, element, attribute(element, "poster"));
+        resource(ResourceKind::image, element, attribute(element, "poster"));
         [[fallthrough]];
       case GUMBO_TAG_AUDIO:
       case GUMBO_TAG_TRACK:
-        resource(Kind::media, element, attribute(element, "src"));
+        resource(ResourceKind::media, element, attribute(element, "src"));
         break;
       case GUMBO_TAG_SOURCE:
-        resource(Kind::media, element, attribute(element, "src"));
-        source_set(Kind::image, element);
+        resource(ResourceKind::media, element, attribute(element, "src"));
+        source_set(ResourceKind::image, element);
         break;
       case GUMBO_TAG_A:
       case GUMBO_TAG_AREA:
@@ -359,16 +357,16 @@ class Walker {
   }
 
   void link(const GumboElement& element) {
-    using Kind = HtmlResource::Kind;
+    using ResourceKind = HtmlResource::Kind;
     const auto relation = attribute(element, "rel");
     auto href = attribute(element, "href");
     if (has_word(relation, "stylesheet")) {
-      resource(Kind::stylesheet, element, std::move(href));
+      resource(ResourceKind::stylesheet, element, std::move(href));
     } else if (has_word(relation, "preload") || has_word(relation, "modulepreload") ||
                has_word(relation, "prefetch") || has_word(relation, "manifest")) {
-      resource(Kind::preload, element, std::move(href));
+      resource(ResourceKind::preload, element, std::move(href));
     } else if (has_word(relation, "icon") || has_word(relation, "apple-touch-icon")) {
-      resource(Kind::image, element, std::move(href));
+      resource(ResourceKind::image, element, std::move(href));
     }
   }
 

@@ -2,30 +2,22 @@
 
 #include <algorithm>
 
+#include "base/characters.h"
+#include "wire/http/token.h"
+
 namespace utsyn::wire {
 namespace {
 
-bool token_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-bool is_token(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), token_character);
-}
-
-bool control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
 std::string safe_value(std::string_view value) {
   std::string out(value);
-  std::replace_if(out.begin(), out.end(), [](char c) { return control(c) && c != '\t'; }, ' ');
+  std::replace_if(out.begin(), out.end(), [](char c) { return is_control(c) && c != '\t'; }, ' ');
   return out;
 }
 
 std::string safe_target(std::string_view target) {
   std::string out;
   for (const char c : target) {
-    if (control(c) || c == ' ') {
+    if (is_control(c) || c == ' ') {
       const auto byte = static_cast<std::uint8_t>(c);
       out += '%' + to_hex(ByteView(&byte, 1));
     } else {
@@ -81,7 +73,7 @@ std::string Headers::joined(std::string_view name) const {
 
 std::string build_request(std::string_view method, std::string_view target, std::string_view host,
                           const Headers& headers) {
-  std::string out(is_token(method) ? method : "GET");
+  std::string out(is_http_token(method) ? method : "GET");
   out += ' ';
   out += safe_target(target);
   out += " HTTP/1.1\r\nHost: ";
@@ -89,7 +81,7 @@ std::string build_request(std::string_view method, std::string_view target, std:
   out += "\r\n";
   std::size_t written = 0;
   for (const auto& field : headers) {
-    if (!is_token(field.name) || ++written > kMaxRequestFields) continue;
+    if (!is_http_token(field.name) || ++written > kMaxRequestFields) continue;
     out += field.name + ": " + safe_value(field.value) + "\r\n";
   }
   return out + "\r\n";
@@ -293,7 +285,7 @@ void ResponseParser::read_field(std::string_view line, Headers& into) {
   }
   const auto colon = line.find(':');
   const auto name = trim(line.substr(0, colon));
-  if (colon == std::string_view::npos || !is_token(name)) {
+  if (colon == std::string_view::npos || !is_http_token(name)) {
     ++response_.ignored_lines;
     return;
   }

@@ -7,7 +7,7 @@
 namespace utsyn::wire {
 namespace {
 
-constexpr std::size_t kMaxBytes = 512000;  // what RFC 9309 section 2.5 asks a robot to read at least
+constexpr std::size_t kMaxRobotsBytes = 512000;  // what RFC 9309 section 2.5 asks a robot to read at least
 constexpr std::size_t kMaxPaths = 1000;
 constexpr std::size_t kMaxPath = 2048;
 
@@ -27,8 +27,8 @@ void add_once(std::vector<std::string>& list, std::string_view value) {
 
 RobotsTxt parse_robots_txt(std::string_view body) {
   RobotsTxt out;
-  out.truncated = body.size() > kMaxBytes;
-  body = body.substr(0, kMaxBytes);
+  out.truncated = body.size() > kMaxRobotsBytes;
+  body = body.substr(0, kMaxRobotsBytes);
   if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
   bool for_everyone = false;
   bool in_agents = false;  // several User-agent lines in a row share the rules after them

@@ -13,7 +13,6 @@ constexpr std::size_t kMaxLines = 2000;
 constexpr std::size_t kMaxValues = 100;
 
 using Fault = SecurityTxtFault;
-using Error = SecurityTxtError;
 
 constexpr std::string_view kBegin = "-----BEGIN PGP SIGNED MESSAGE-----";
 constexpr std::string_view kSignature = "-----BEGIN PGP SIGNATURE-----";
@@ -30,11 +29,11 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 }
 
 // Between the armour header (closed by an empty line) and the signature; "- " before a dash is undone.
-Result<std::vector<std::string_view>, Error> signed_lines(const std::vector<std::string_view>& lines,
-                                                          std::size_t begin) {
+Result<std::vector<std::string_view>, SecurityTxtError> signed_lines(
+    const std::vector<std::string_view>& lines, std::size_t begin) {
   auto at = begin + 1;
   while (at < lines.size() && !trim(lines[at]).empty()) {
-    if (lines[at].find(':') == std::string_view::npos) return unexpected(Error::broken_signature);
+    if (lines[at].find(':') == std::string_view::npos) return unexpected(SecurityTxtError::broken_signature);
     ++at;
   }
   std::vector<std::string_view> inside;
@@ -42,12 +41,12 @@ Result<std::vector<std::string_view>, Error> signed_lines(const std::vector<std:
     if (trim(lines[at]) == kSignature) {
       const auto rest = lines.begin() + static_cast<std::ptrdiff_t>(at);
       const bool closed = std::any_of(rest, lines.end(), [](auto line) { return trim(line) == kEnd; });
-      if (!closed) return unexpected(Error::broken_signature);
+      if (!closed) return unexpected(SecurityTxtError::broken_signature);
       return inside;
     }
     inside.push_back(lines[at].starts_with("- ") ? lines[at].substr(2) : lines[at]);
   }
-  return unexpected(Error::broken_signature);
+  return unexpected(SecurityTxtError::broken_signature);
 }
 
 bool web_address(std::string_view value) { return istarts_with(value, "https://") && value.size() > 8; }
@@ -57,7 +56,7 @@ bool contact_address(std::string_view value) {
          (istarts_with(value, "tel:") && value.size() > 4);
 }
 
-class Reader {
+class SecurityTxtReader {
  public:
   void line(std::string_view text) {
     if (text.size() > kMaxLine) {
@@ -79,8 +78,8 @@ class Reader {
     field(name, value);
   }
 
-  Result<SecurityTxt, Error> finish(bool is_signed) {
-    if (fields_ == 0) return unexpected(Error::no_fields);
+  Result<SecurityTxt, SecurityTxtError> finish(bool is_signed) {
+    if (fields_ == 0) return unexpected(SecurityTxtError::no_fields);
     out_.is_signed = is_signed;
     if (out_.contact.empty()) fault(Fault::no_contact);
     if (expires_.empty()) fault(Fault::no_expires);
@@ -148,17 +147,17 @@ class Reader {
 
 std::string_view describe(SecurityTxtError error) {
   switch (error) {
-    case Error::empty:
+    case SecurityTxtError::empty:
       return "the file is empty";
-    case Error::too_large:
+    case SecurityTxtError::too_large:
       return "the file is larger than 100 KiB";
-    case Error::not_utf8:
+    case SecurityTxtError::not_utf8:
       return "the file is not UTF-8";
-    case Error::html:
+    case SecurityTxtError::html:
       return "a web page came instead of the file";
-    case Error::broken_signature:
+    case SecurityTxtError::broken_signature:
       return "the signature around the text is incomplete";
-    case Error::no_fields:
+    case SecurityTxtError::no_fields:
       return "the file has no fields";
   }
   return "the file cannot be read";
@@ -193,11 +192,11 @@ bool SecurityTxt::has_fault(SecurityTxtFault fault) const {
 }
 
 Result<SecurityTxt, SecurityTxtError> parse_security_txt(std::string_view body) {
-  if (body.size() > kMaxSecurityTxtBytes) return unexpected(Error::too_large);
+  if (body.size() > kMaxSecurityTxtBytes) return unexpected(SecurityTxtError::too_large);
   if (body.starts_with("\xEF\xBB\xBF")) body.remove_prefix(3);
-  if (trim(body).empty()) return unexpected(Error::empty);
-  if (!valid_utf8(body)) return unexpected(Error::not_utf8);
-  if (looks_like_html(body)) return unexpected(Error::html);
+  if (trim(body).empty()) return unexpected(SecurityTxtError::empty);
+  if (!valid_utf8(body)) return unexpected(SecurityTxtError::not_utf8);
+  if (looks_like_html(body)) return unexpected(SecurityTxtError::html);
   auto lines = lines_of(body);
   const auto begin = std::find_if(lines.begin(), lines.end(), [](auto line) { return trim(line) == kBegin; });
   const bool is_signed = begin != lines.end();
@@ -206,7 +205,7 @@ Result<SecurityTxt, SecurityTxtError> parse_security_txt(std::string_view body) 
     if (!inside) return unexpected(inside.error());
     lines = std::move(*inside);
   }
-  Reader reader;
+  SecurityTxtReader reader;
   for (const auto line : lines) reader.line(line);
   return reader.finish(is_signed);
 }

@@ -10,12 +10,12 @@
 namespace utsyn::wire {
 namespace {
 
-constexpr std::size_t kMaxText = 65536;
+constexpr std::size_t kMaxPage = 65536;
 constexpr std::size_t kRun = 3;
 
 // The words of the page. Tags end a word; script and style bodies are skipped whole.
 std::vector<std::uint64_t> words_of(std::string_view page) {
-  page = page.substr(0, kMaxText);
+  page = page.substr(0, kMaxPage);
   const auto text = lower(page);
   std::vector<std::uint64_t> words;
   constexpr std::uint64_t kSeed = 14695981039346656037ULL;  // FNV-1a
@@ -74,7 +74,7 @@ std::vector<std::uint64_t> runs_of(const std::vector<std::uint64_t>& words) {
 }  // namespace
 
 int similarity_permille(std::string_view a, std::string_view b) {
-  if (a.substr(0, kMaxText) == b.substr(0, kMaxText)) return 1000;
+  if (a.substr(0, kMaxPage) == b.substr(0, kMaxPage)) return 1000;
   const auto left = runs_of(words_of(a));
   const auto right = runs_of(words_of(b));
   if (left.empty() && right.empty()) return 1000;

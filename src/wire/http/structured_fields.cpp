@@ -2,27 +2,26 @@
 
 #include <algorithm>
 
+#include "base/characters.h"
 #include "base/text.h"
 
 namespace utsyn::wire {
 namespace {
 
-constexpr std::size_t kMaxBytes = 65536;
+constexpr std::size_t kMaxFieldBytes = 65536;
 constexpr std::size_t kMaxMembers = 1024;
 
-using Error = StructuredFieldError;
 using Type = StructuredItem::Type;
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
 bool small(char c) { return c >= 'a' && c <= 'z'; }
 bool alpha(char c) { return small(c) || (c >= 'A' && c <= 'Z'); }
 
 // One pass over the text, as RFC 9651 section 4.2 describes it.
-class Reader {
+class FieldReader {
  public:
-  explicit Reader(std::string_view text) : rest_(text) {}
+  explicit FieldReader(std::string_view text) : rest_(text) {}
 
-  Result<std::vector<StructuredMember>, Error> dictionary() {
+  Result<std::vector<StructuredMember>, StructuredFieldError> dictionary() {
     std::vector<StructuredMember> members;
     skip(" ");
     while (!rest_.empty()) {
@@ -35,14 +34,14 @@ class Reader {
       if (same != members.end()) {
         *same = std::move(*member);
       } else {
-        if (members.size() == kMaxMembers) return unexpected(Error::too_many_members);
+        if (members.size() == kMaxMembers) return unexpected(StructuredFieldError::too_many_members);
         members.push_back(std::move(*member));
       }
       skip(" \t");
       if (rest_.empty()) break;
-      if (!take(',')) return unexpected(Error::trailing_text);
+      if (!take(',')) return unexpected(StructuredFieldError::trailing_text);
       skip(" \t");
-      if (rest_.empty()) return unexpected(Error::trailing_comma);
+      if (rest_.empty()) return unexpected(StructuredFieldError::trailing_comma);
     }
     return members;
   }
@@ -64,13 +63,14 @@ class Reader {
     return out;
   }
 
-  Result<std::string, Error> read_key() {
-    if (rest_.empty() || !(small(rest_.front()) || rest_.front() == '*')) return unexpected(Error::bad_key);
+  Result<std::string, StructuredFieldError> read_key() {
+    if (rest_.empty() || !(small(rest_.front()) || rest_.front() == '*'))
+      return unexpected(StructuredFieldError::bad_key);
     return std::string(take_while(
-        [](char c) { return small(c) || digit(c) || c == '_' || c == '-' || c == '.' || c == '*'; }));
+        [](char c) { return small(c) || is_digit(c) || c == '_' || c == '-' || c == '.' || c == '*'; }));
   }
 
-  Result<StructuredMember, Error> read_member(std::string key) {
+  Result<StructuredMember, StructuredFieldError> read_member(std::string key) {
     StructuredMember member{std::move(key), false, {}};
     if (!take('=')) {
       member.items.push_back({Type::boolean, "1"});
@@ -79,12 +79,14 @@ class Reader {
       while (true) {
         skip(" ");
         if (take(')')) break;
-        if (rest_.empty() || member.items.size() == kMaxMembers) return unexpected(Error::bad_inner_list);
+        if (rest_.empty() || member.items.size() == kMaxMembers)
+          return unexpected(StructuredFieldError::bad_inner_list);
         auto item = read_bare_item();
         if (!item) return unexpected(item.error());
         member.items.push_back(std::move(*item));
         if (const auto bad = skip_parameters()) return unexpected(*bad);
-        if (!rest_.starts_with(' ') && !rest_.starts_with(')')) return unexpected(Error::bad_inner_list);
+        if (!rest_.starts_with(' ') && !rest_.starts_with(')'))
+          return unexpected(StructuredFieldError::bad_inner_list);
       }
     } else {
       auto item = read_bare_item();
@@ -95,7 +97,7 @@ class Reader {
     return member;
   }
 
-  std::optional<Error> skip_parameters() {
+  std::optional<StructuredFieldError> skip_parameters() {
     while (take(';')) {
       skip(" ");
       if (const auto key = read_key(); !key) return key.error();
@@ -105,48 +107,49 @@ class Reader {
     return std::nullopt;
   }
 
-  Result<StructuredItem, Error> read_bare_item() {
-    if (rest_.empty()) return unexpected(Error::bad_item);
+  Result<StructuredItem, StructuredFieldError> read_bare_item() {
+    if (rest_.empty()) return unexpected(StructuredFieldError::bad_item);
     const char c = rest_.front();
-    if (c == '-' || digit(c)) return read_number(Type::integer);
+    if (c == '-' || is_digit(c)) return read_number(Type::integer);
     if (c == '"') return read_string(Type::string);
     if (take(':')) return read_bytes();
     if (take('?')) {
       if (take('1')) return StructuredItem{Type::boolean, "1"};
       if (take('0')) return StructuredItem{Type::boolean, "0"};
-      return unexpected(Error::bad_item);
+      return unexpected(StructuredFieldError::bad_item);
     }
     if (take('@')) {
       auto number = read_number(Type::date);
-      if (number && number->type != Type::date) return unexpected(Error::bad_number);
+      if (number && number->type != Type::date) return unexpected(StructuredFieldError::bad_number);
       return number;
     }
     if (take('%')) {
-      if (!rest_.starts_with('"')) return unexpected(Error::bad_string);
+      if (!rest_.starts_with('"')) return unexpected(StructuredFieldError::bad_string);
       return read_string(Type::display_string);
     }
     if (alpha(c) || c == '*') {
       return StructuredItem{Type::token, std::string(take_while([](char t) {
-                              return alpha(t) || digit(t) ||
+                              return alpha(t) || is_digit(t) ||
                                      std::string_view("!#$%&'*+-.^_`|~:/").find(t) != std::string_view::npos;
                             }))};
     }
-    return unexpected(Error::bad_item);
+    return unexpected(StructuredFieldError::bad_item);
   }
 
-  Result<StructuredItem, Error> read_number(Type whole) {
+  Result<StructuredItem, StructuredFieldError> read_number(Type whole) {
     std::string text;
     if (take('-')) text = "-";
-    const auto digits = take_while(digit);
+    const auto digits = take_while(is_digit);
     text += digits;
-    if (digits.empty() || digits.size() > 15) return unexpected(Error::bad_number);
+    if (digits.empty() || digits.size() > 15) return unexpected(StructuredFieldError::bad_number);
     if (!take('.')) return StructuredItem{whole, text};
-    const auto fraction = take_while(digit);
-    if (digits.size() > 12 || fraction.empty() || fraction.size() > 3) return unexpected(Error::bad_number);
+    const auto fraction = take_while(is_digit);
+    if (digits.size() > 12 || fraction.empty() || fraction.size() > 3)
+      return unexpected(StructuredFieldError::bad_number);
     return StructuredItem{Type::decimal, text.append(".").append(fraction)};
   }
 
-  Result<StructuredItem, Error> read_string(Type type) {
+  Result<StructuredItem, StructuredFieldError> read_string(Type type) {
     take('"');
     std::string text;
     while (!rest_.empty()) {
@@ -168,13 +171,13 @@ class Reader {
         text += c;
       }
     }
-    return unexpected(Error::bad_string);
+    return unexpected(StructuredFieldError::bad_string);
   }
 
-  Result<StructuredItem, Error> read_bytes() {
+  Result<StructuredItem, StructuredFieldError> read_bytes() {
     const auto body =
-        take_while([](char c) { return alpha(c) || digit(c) || c == '+' || c == '/' || c == '='; });
-    if (!take(':')) return unexpected(Error::bad_item);
+        take_while([](char c) { return alpha(c) || is_digit(c) || c == '+' || c == '/' || c == '='; });
+    if (!take(':')) return unexpected(StructuredFieldError::bad_item);
     return StructuredItem{Type::bytes, std::string(body)};
   }
 
@@ -185,23 +188,23 @@ class Reader {
 
 std::string_view describe(StructuredFieldError error) {
   switch (error) {
-    case Error::too_long:
+    case StructuredFieldError::too_long:
       return "the field is too long";
-    case Error::too_many_members:
+    case StructuredFieldError::too_many_members:
       return "the field has too many members";
-    case Error::bad_key:
+    case StructuredFieldError::bad_key:
       return "a member does not begin with a lower-case key";
-    case Error::bad_item:
+    case StructuredFieldError::bad_item:
       return "a value is of no known type";
-    case Error::bad_number:
+    case StructuredFieldError::bad_number:
       return "a number is out of range or badly written";
-    case Error::bad_string:
+    case StructuredFieldError::bad_string:
       return "a string is not closed, or has characters it cannot have";
-    case Error::bad_inner_list:
+    case StructuredFieldError::bad_inner_list:
       return "a list in parentheses is not closed, or its parts are not apart";
-    case Error::trailing_comma:
+    case StructuredFieldError::trailing_comma:
       return "the field ends with a comma";
-    case Error::trailing_text:
+    case StructuredFieldError::trailing_text:
       return "something other than a comma follows a member";
   }
   return "the field cannot be read";
@@ -209,9 +212,9 @@ std::string_view describe(StructuredFieldError error) {
 
 Result<std::vector<StructuredMember>, StructuredFieldError> parse_structured_dictionary(
     std::string_view value) {
-  if (value.size() > kMaxBytes) return unexpected(Error::too_long);
+  if (value.size() > kMaxFieldBytes) return unexpected(StructuredFieldError::too_long);
   while (value.ends_with(' ')) value.remove_suffix(1);
-  return Reader(value).dictionary();
+  return FieldReader(value).dictionary();
 }
 
 }  // namespace utsyn::wire

@@ -2,19 +2,18 @@
 
 #include <algorithm>
 
+#include "base/characters.h"
 #include "base/name.h"
 #include "base/text.h"
 
 namespace utsyn::wire {
 namespace {
 
-bool control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
 // Blanks at the ends go, as browsers do; a tab or line break inside is somebody trying something.
 Result<std::string_view, UrlError> cleaned(std::string_view text) {
   text = trim(text);
   if (text.size() > kMaxUrlBytes) return unexpected(UrlError::too_long);
-  if (std::any_of(text.begin(), text.end(), control)) return unexpected(UrlError::bad_character);
+  if (std::any_of(text.begin(), text.end(), is_control)) return unexpected(UrlError::bad_character);
   return text;
 }
 
@@ -22,9 +21,8 @@ std::optional<std::string_view> scheme_of(std::string_view text) {
   const auto colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0) return std::nullopt;
   const auto scheme = text.substr(0, colon);
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  const bool good = letter(scheme.front()) && std::all_of(scheme.begin(), scheme.end(), [&](char c) {
-                      return letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  const bool good = is_letter(scheme.front()) && std::all_of(scheme.begin(), scheme.end(), [&](char c) {
+                      return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
                     });
   if (!good) return std::nullopt;
   return scheme;

@@ -42,7 +42,7 @@ std::optional<DmarcUri> read_uri(std::string_view text) {
   return uri;
 }
 
-class RecordReader {
+class DmarcReader {
  public:
   std::optional<DmarcError> read(const Tag& tag) {
     const bool name_good = !tag.name.empty() && std::ranges::all_of(tag.name, [](char c) {
@@ -259,7 +259,7 @@ Result<DmarcRecord, DmarcError> parse_dmarc(std::string_view txt) {
   if (txt.size() > tag_list_bytes) return unexpected(DmarcError::too_long);
   cut(txt, ';');
   const auto list = split_tags(txt);
-  RecordReader reader;
+  DmarcReader reader;
   reader.note_empty_parts(list.empty_parts);
   for (const auto& tag : list.tags) {
     if (const auto error = reader.read(tag)) return unexpected(*error);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/characters.h"
 #include "base/text.h"
 #include "wire/mail/tag_list.h"
 
@@ -10,10 +11,6 @@ namespace utsyn::wire {
 namespace {
 
 constexpr std::size_t mx_pattern_limit = 1000;
-
-bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 bool is_field_name(std::string_view name) {
   return !name.empty() && name.size() <= 32 && is_alphanumeric(name.front()) &&

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/characters.h"
 #include "base/text.h"
 #include "wire/dns/name_wire.h"
 
@@ -13,9 +14,6 @@ constexpr std::size_t record_limit = 65536;
 constexpr std::size_t record_advice = 450;
 constexpr std::string_view version = "v=spf1";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_alphanumeric(char c) { return is_digit(c) || is_letter(c); }
 bool is_printable(char c) { return c > 0x20 && c < 0x7F; }
 
 constexpr std::array<std::string_view, 8> mechanism_names = {"all", "include", "a",   "mx",
@@ -151,7 +149,7 @@ std::optional<SpfFault> read_network(std::string_view value, SpfTerm& term) {
   return std::nullopt;
 }
 
-class RecordReader {
+class SpfReader {
  public:
   std::optional<SpfFault> read_term(std::string_view text) {
     if (!std::ranges::all_of(text, is_printable)) return SpfFault::bad_byte;
@@ -355,7 +353,7 @@ bool SpfRecord::has(SpfRemark remark) const { return std::ranges::find(remarks, 
 Result<SpfRecord, SpfError> parse_spf(std::string_view txt) {
   if (!is_spf(txt)) return unexpected(SpfError{SpfFault::not_spf, printable(txt.substr(0, 64))});
   if (txt.size() > record_limit) return unexpected(SpfError{SpfFault::too_long, {}});
-  RecordReader reader;
+  SpfReader reader;
   if (!txt.starts_with(version)) reader.remark(SpfRemark::upper_case);
   if (txt.size() > record_advice) reader.remark(SpfRemark::long_record);
   if (txt.ends_with(' ')) reader.remark(SpfRemark::trailing_space);

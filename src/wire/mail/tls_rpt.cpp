@@ -24,9 +24,9 @@ std::string_view tls_rpt_error_name(TlsRptError error) {
 }
 
 bool is_tls_rpt(std::string_view txt) {
-  constexpr std::string_view version = "v=TLSRPTv1";
-  if (!txt.starts_with(version)) return false;
-  const auto after = txt.find_first_not_of(" \t", version.size());
+  constexpr std::string_view opening = "v=TLSRPTv1";
+  if (!txt.starts_with(opening)) return false;
+  const auto after = txt.find_first_not_of(" \t", opening.size());
   return after != std::string_view::npos && txt[after] == ';';
 }
 

@@ -222,7 +222,7 @@ Bytes build_client_hello(const ClientHello& hello) {
   constexpr std::size_t most_in_record = 16384;
   ByteWriter out;
   out.reserve(size_about(hello));
-  out.u8(content_type::handshake);
+  out.u8(record_type::handshake);
   out.u16(hello.record_version);
   const auto length = out.open(2);
   const auto header_size = out.size();
@@ -234,7 +234,7 @@ Bytes build_client_hello(const ClientHello& hello) {
   ByteWriter several;
   for (auto message = ByteView(out.view()).subspan(header_size); !message.empty();) {
     const auto part = message.first(std::min(message.size(), most_in_record));
-    several.bytes(build_record(content_type::handshake, hello.record_version, part));
+    several.bytes(build_record(record_type::handshake, hello.record_version, part));
     message = message.subspan(part.size());
   }
   return several.take();
@@ -479,7 +479,7 @@ Result<ClientHello, HelloError> parse_client_hello(ByteView records) {
     }
     const auto type = reader.u8();
     if (!type) return unexpected(HelloError::truncated);
-    if (*type != content_type::handshake) return unexpected(HelloError::not_client_hello);
+    if (*type != record_type::handshake) return unexpected(HelloError::not_client_hello);
     const auto version = reader.u16();
     if (version && *version >> 8U != 3) return unexpected(HelloError::not_client_hello);
     const auto length = reader.u16();

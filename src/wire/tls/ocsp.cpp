@@ -13,7 +13,7 @@ using namespace openssl;
 
 constexpr int max_single_responses = 64;
 
-void free_stack(STACK_OF(X509) * stack) { sk_X509_free(stack); }
+void free_known(STACK_OF(X509) * stack) { sk_X509_free(stack); }
 using OwnedCertId = Owned<OCSP_CERTID, OCSP_CERTID_free>;
 
 // The answer about this certificate, whatever digest the responder names it by.
@@ -47,7 +47,7 @@ bool may_answer(X509* signer, X509* issuer, std::optional<UtcTime> produced_at) 
 }
 
 bool signature_valid(OCSP_BASICRESP* basic, X509* issuer, std::optional<UtcTime> produced_at) {
-  const Owned<STACK_OF(X509), free_stack> known(sk_X509_new_null());
+  const Owned<STACK_OF(X509), free_known> known(sk_X509_new_null());
   sk_X509_push(known.get(), issuer);
   X509* signer = nullptr;
   if (OCSP_resp_get0_signer(basic, &signer, known.get()) != 1 || !signer) return false;

@@ -20,7 +20,7 @@ std::optional<TlsRecord> TlsRecordReader::next() {
   if (reader.empty()) return std::nullopt;
   TlsRecord record;
   record.type = *reader.u8();
-  if (record.type < content_type::change_cipher_spec || record.type > content_type::heartbeat) {
+  if (record.type < record_type::change_cipher_spec || record.type > record_type::heartbeat) {
     broken_ = true;
     return std::nullopt;
   }

@@ -9,13 +9,13 @@
 
 namespace utsyn::wire {
 
-namespace content_type {
+namespace record_type {
 inline constexpr std::uint8_t change_cipher_spec = 20;
 inline constexpr std::uint8_t alert = 21;
 inline constexpr std::uint8_t handshake = 22;
 inline constexpr std::uint8_t application_data = 23;
 inline constexpr std::uint8_t heartbeat = 24;
-}  // namespace content_type
+}  // namespace record_type
 
 inline constexpr std::size_t max_record_bytes = 16384 + 2048;
 

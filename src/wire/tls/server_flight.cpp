@@ -372,8 +372,7 @@ void ServerFlight::record_header() {
       state_ = State::not_tls;
     }
   };
-  if (header_[0] < content_type::change_cipher_spec || header_[0] > content_type::heartbeat)
-    return no_record();
+  if (header_[0] < record_type::change_cipher_spec || header_[0] > record_type::heartbeat) return no_record();
   if (header_filled_ >= 2 && header_[1] != 3) return no_record();
   if (header_filled_ < header_.size()) return;
   header_filled_ = 0;
@@ -382,15 +381,15 @@ void ServerFlight::record_header() {
   record_left_ = static_cast<std::size_t>(header_[3]) << 8U | header_[4];
   if (record_left_ > max_record_bytes) return fail("record-length");
   if (record_left_ == 0 && ++records_without_progress_ > max_empty_records) return fail("empty-records");
-  if (record_type_ != content_type::handshake && !message_.empty()) return fail("interleaved-message");
+  if (record_type_ != record_type::handshake && !message_.empty()) return fail("interleaved-message");
   alert_bytes_.clear();
 }
 
 void ServerFlight::record_body(ByteView part) {
   switch (record_type_) {
-    case content_type::handshake:
+    case record_type::handshake:
       return handshake_bytes(part);
-    case content_type::alert: {
+    case record_type::alert: {
       if (alert_bytes_.size() + part.size() > 2) return fail("alert-length");
       alert_bytes_.insert(alert_bytes_.end(), part.begin(), part.end());
       if (record_left_ > 0) return;
@@ -405,7 +404,7 @@ void ServerFlight::record_body(ByteView part) {
       warnings_.push_back(*alert);
       return;
     }
-    case content_type::change_cipher_spec:
+    case record_type::change_cipher_spec:
       if (part.size() != 1 || part[0] != 1 || record_left_ > 0) return fail("change-cipher-spec");
       if (!hello_) return fail("change-cipher-spec-before-hello");
       change_cipher_spec_seen_ = true;

@@ -27,7 +27,7 @@ Bytes operator+(Bytes a, const Bytes& b) {
 }
 
 Bytes handshake(const Bytes& messages, std::uint16_t version = tls::tls12) {
-  return build_record(content_type::handshake, version, messages);
+  return build_record(record_type::handshake, version, messages);
 }
 
 ServerHello usual_hello() {
@@ -98,7 +98,7 @@ TEST(ServerFlight, ReadsItInRecordsOfSevenBytes) {
   ServerFlight flight;
   for (std::size_t at = 0; at < messages.size(); at += 7) {
     const auto part = ByteView(messages).subspan(at, std::min<std::size_t>(7, messages.size() - at));
-    flight.feed(build_record(content_type::handshake, tls::tls10, part));
+    flight.feed(build_record(record_type::handshake, tls::tls10, part));
   }
   expect_usual(flight);
 }
@@ -391,7 +391,7 @@ TEST(ServerFlight, HasABoundOnAllBytes) {
   flight.feed(handshake(build_server_hello_message(usual_hello())));
   const Bytes certificate_head = hex("0b03ffff");
   flight.feed(handshake(certificate_head));
-  const Bytes block = build_record(content_type::handshake, tls::tls12, Bytes(16384, 0));
+  const Bytes block = build_record(record_type::handshake, tls::tls12, Bytes(16384, 0));
   for (int i = 0; i < 64 && !flight.finished(); ++i) flight.feed(block);
   EXPECT_EQ(flight.state(), State::malformed);
   EXPECT_LE(flight.received_bytes(), ServerFlight::max_total_bytes);
@@ -403,7 +403,7 @@ TEST(TlsRecordReader, GivesRecordsAndStopsAtNonsense) {
   for (const auto byte : bytes) reader.feed(ByteView(&byte, 1));
   const auto heartbeat = reader.next();
   ASSERT_TRUE(heartbeat);
-  EXPECT_EQ(heartbeat->type, content_type::heartbeat);
+  EXPECT_EQ(heartbeat->type, record_type::heartbeat);
   EXPECT_EQ(heartbeat->version, 0x0302);
   EXPECT_EQ(heartbeat->body, hex("020000"));
   const auto alert = reader.next();
