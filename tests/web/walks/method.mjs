@@ -60,6 +60,22 @@ await step('a check has examples of every verdict', async () => {
   for (const verdict of ['i orden', 'feil', 'ikke kunnet måles']) check((await page.locator('.examples').getByText(verdict, { exact: true }).count()) > 0, `an example that is «${verdict}»`)
 })
 
+await step('the situations of the examples are told in the language of the page', async () => {
+  const told = async (tag) => {
+    await page.evaluate((tag) => localStorage.setItem('utsyn.language', tag), tag)
+    await page.goto('/metode/http.hsts.exists')
+    await page.locator(`html[lang=${tag}]`).waitFor()
+    await page.locator('.examples tbody th').first().waitFor()
+    return (await page.locator('.examples tbody th').allInnerTexts()).map((text) => text.split('\n')[0])
+  }
+  const answer = await call('GET', '/api/v1/checks/http.hsts.exists')
+  for (const tag of ['en', 'nn', 'nb']) {
+    const shown = await told(tag)
+    const asked = answer.body.examples.map((one) => one.situation_text[tag])
+    check(shown.length === asked.length && asked.every((one) => shown.includes(one)), `${tag}: ${shown.slice(0, 3).join('; ')}`)
+  }
+})
+
 await step('lines for a platform, by keyboard', async () => {
   const tabs = page.getByRole('tablist', { name: 'Plattform' })
   await tabs.getByRole('tab', { name: 'nginx' }).click()
