@@ -61,6 +61,8 @@ await step('groups', async () => {
 })
 
 await step('bulk accept with undo at hand', async () => {
+  // The rows below the screen come a moment after those that are seen.
+  await page.locator('tbody tr[aria-rowindex="18"]').waitFor({ state: 'attached' })
   const boxes = page.locator('tbody input[type=checkbox]')
   await boxes.nth(-1).check()
   await boxes.nth(-2).check()

@@ -1,9 +1,10 @@
 // Ctrl-K: organisations, their findings, the checks, and help, from anywhere. Only what the service lets the reader see.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { useEffect, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { Dialog, Mark } from '~/parts/basic'
 import { api, must } from './api'
+import { useCalm } from './calm'
 import { useText } from './language'
 import { findingsSeen, seesFindings, useMe } from './session'
 
@@ -13,15 +14,6 @@ interface Hit {
   under: string
   grade?: 'A' | 'B' | 'C' | 'D' | 'F' | 'U'
   go: () => void
-}
-
-function useSlow<T>(value: T, ms: number): T {
-  const [slow, setSlow] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSlow(value), ms)
-    return () => clearTimeout(timer)
-  }, [value, ms])
-  return slow
 }
 
 export function Seeker({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -42,7 +34,7 @@ function Seeking({ onClose }: { onClose: () => void }) {
   const some = me !== null && findingsSeen(me) > 0
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
-  const asked = useSlow(text.trim(), 150)
+  const asked = useCalm(text.trim(), 150)
   const list = useId()
 
   const organisations = useQuery({

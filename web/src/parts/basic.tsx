@@ -195,3 +195,9 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
     </div>
   )
 }
+
+/** The button under a list that goes on. */
+export function More({ of }: { of: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown } }) {
+  const { t } = useText()
+  return of.hasNextPage && <p className="gap-top"><Button onClick={() => void of.fetchNextPage()} disabled={of.isFetchingNextPage}>{t('admin.more')}</Button></p>
+}

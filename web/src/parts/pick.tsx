@@ -1,20 +1,15 @@
-// Finds an organisation by the beginning of its name, its number or a domain, and hands it over.
+// Finds an organisation by the beginning of its name, its number or a domain.
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useId, useState } from 'react'
+import { Link } from '@tanstack/react-router'
+import { useId, useState, type ReactNode } from 'react'
 import { api, must, type Organisation } from '~/app/api'
+import { useCalm } from '~/app/calm'
 import { useText } from '~/app/language'
-import { Mark } from './basic'
+import { Button, Mark } from './basic'
+import './pick.css'
 
-export function useCalm<T>(value: T, ms = 200): T {
-  const [calm, setCalm] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setCalm(value), ms)
-    return () => clearTimeout(timer)
-  }, [value, ms])
-  return calm
-}
-
-export function PickOrganisation({ label, hint, kind, without = [], onPick }: { label: string; hint?: string; kind?: Organisation['kind']; without?: readonly string[]; onPick: (one: Organisation) => void }) {
+/** A field that hands over what is found. Arrow keys and Enter choose. */
+export function PickOrganisation({ label, hint, fault, without = [], onPick }: { label: string; hint?: ReactNode; fault?: string | null; without?: readonly string[]; onPick: (one: Organisation) => void }) {
   const { t, score } = useText()
   const id = useId()
   const [text, setText] = useState('')
@@ -22,8 +17,8 @@ export function PickOrganisation({ label, hint, kind, without = [], onPick }: { 
   const [open, setOpen] = useState(false)
   const asked = useCalm(text.trim())
   const found = useQuery({
-    queryKey: ['pick', asked, kind],
-    queryFn: () => must(api.GET('/api/v1/organisations', { params: { query: { limit: 12, ...(asked ? { q: asked } : {}), ...(kind ? { kind: kind as 'supplier' } : {}) } } })),
+    queryKey: ['pick', asked],
+    queryFn: () => must(api.GET('/api/v1/organisations', { params: { query: { limit: 12, ...(asked ? { q: asked } : {}) } } })),
     enabled: open,
     placeholderData: (before) => before,
   })
@@ -47,7 +42,9 @@ export function PickOrganisation({ label, hint, kind, without = [], onPick }: { 
         aria-expanded={open && hits.length > 0}
         aria-controls={`${id}-list`}
         aria-activedescendant={hits[chosen] ? `${id}-${chosen}` : undefined}
-        aria-describedby={hint ? `${id}-hint` : undefined}
+        aria-invalid={fault ? true : undefined}
+        aria-describedby={`${hint ? `${id}-hint` : ''} ${fault ? `${id}-fault` : ''}`.trim() || undefined}
+        placeholder={t('picker.placeholder')}
         value={text}
         onFocus={() => setOpen(true)}
         onChange={(event) => { setText(event.target.value); setAt(0); setOpen(true) }}
@@ -66,7 +63,43 @@ export function PickOrganisation({ label, hint, kind, without = [], onPick }: { 
           </li>
         ))}
       </ul>
-      {open && asked && found.data && hits.length === 0 && !found.isFetching && <span className="hint" role="status">{t('search.none')}</span>}
+      {open && asked && found.data && hits.length === 0 && !found.isFetching && <span className="hint" role="status">{t('picker.none')}</span>}
+      {fault && <span className="fault" id={`${id}-fault`}>{fault}</span>}
     </div>
   )
+}
+
+export interface Named {
+  id: string
+  name: string
+}
+
+/** A field that holds what was found; what is chosen can be taken away. */
+export function OrganisationPicker({ label, hint, value, onChange, fault }: { label: string; hint?: ReactNode; value: Named | null; onChange: (value: Named | null) => void; fault?: string | null }) {
+  const { t } = useText()
+  const id = useId()
+  if (!value) return <PickOrganisation label={label} hint={hint} fault={fault ?? null} onPick={(one) => onChange({ id: one.id, name: one.name })} />
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {hint && <span className="hint">{hint}</span>}
+      <div className="row">
+        <span className="tag">{value.name}</span>
+        <Button id={id} tight variant="tertiary" onClick={() => onChange(null)}>{t('picker.other')}</Button>
+      </div>
+      {fault && <span className="fault">{fault}</span>}
+    </div>
+  )
+}
+
+/** The name of an organisation, for those who may see it; otherwise its id as it stands. */
+export function OrganisationName({ id, plain }: { id: string; plain?: boolean }) {
+  const known = useQuery({
+    queryKey: ['organisation', id],
+    queryFn: () => must(api.GET('/api/v1/organisations/{organisation}', { params: { path: { organisation: id } } })),
+    staleTime: 600_000,
+    retry: false,
+  })
+  if (!known.data) return <span className="mono">{id}</span>
+  return plain ? <>{known.data.name}</> : <Link to="/virksomhet/$org" params={{ org: id }}>{known.data.name}</Link>
 }

@@ -7,8 +7,9 @@ import { useText } from '~/app/language'
 import { useMe } from '~/app/session'
 import { Bones, Button, Empty, Failed, PageHead, TextField } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
+import { dayOf, instant, Pick } from '~/parts/form'
+import { OrganisationName, OrganisationPicker } from '~/parts/pick'
 import { asText } from '../common'
-import { dayOf, instant, OrganisationName, OrganisationPicker, Pick } from './parts'
 import { auditFilterFrom, type AuditFilter } from './sections'
 
 type Entry = Schemas['AuditEntry']

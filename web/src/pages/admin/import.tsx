@@ -6,8 +6,8 @@ import { api, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Failed, PageHead, Panel } from '~/parts/basic'
+import { Pick } from '~/parts/form'
 import { saveAs } from '../common'
-import { Pick } from './parts'
 
 type Report = Schemas['ImportReport']
 type Kind = Schemas['OrganisationKind']

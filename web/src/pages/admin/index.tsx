@@ -3,7 +3,7 @@ import { Outlet, useRouterState } from '@tanstack/react-router'
 import { useText } from '~/app/language'
 import { useMe } from '~/app/session'
 import { PageHead } from '~/parts/basic'
-import { Sections } from './parts'
+import { Sections } from '~/parts/sections'
 import { sections } from './sections'
 
 export { Audit } from './audit'

@@ -7,7 +7,8 @@ import { useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Empty, Failed, PageHead } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
-import { Confirm, OrganisationName } from './parts'
+import { Confirm } from '~/parts/form'
+import { OrganisationName } from '~/parts/pick'
 import { InviteDialog } from './users'
 
 export function Invitations() {

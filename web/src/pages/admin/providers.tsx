@@ -5,7 +5,7 @@ import { api, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Dialog, Empty, Failed, PageHead, Panel, TextField } from '~/parts/basic'
-import { Confirm, Pick, useForm } from './parts'
+import { Confirm, Pick, useForm } from '~/parts/form'
 import { roles, type Role } from './users'
 
 type Provider = Schemas['Provider']

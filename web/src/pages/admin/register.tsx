@@ -5,9 +5,9 @@ import { useState } from 'react'
 import { api, must, onceKey, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { useToasts } from '~/app/toasts'
-import { Bones, Button, Dialog, Empty, Failed, PageHead, TextArea, TextField } from '~/parts/basic'
+import { Bones, Button, Dialog, Empty, Failed, More, PageHead, TextArea, TextField } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
-import { Confirm, useForm } from './parts'
+import { Confirm, FormEnd, useForm } from '~/parts/form'
 
 export function OptOuts() {
   const { t, date } = useText()
@@ -78,8 +78,7 @@ function OptOutForm({ onClose, onDone }: { onClose: () => void; onDone: (pattern
       <TextField label={t('opt-outs.pattern')} hint={t('opt-outs.pattern.hint')} required maxLength={300} autoFocus autoComplete="off" value={pattern} onChange={(event) => setPattern(event.target.value)} fault={fault('pattern', t('opt-outs.pattern.fault'))} />
       <TextArea label={t('opt-outs.reason')} hint={t('opt-outs.reason.hint')} required maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} />
       {fault('reason') && <p className="down small">{fault('reason')}</p>}
-      {rest}
-      <div className="row"><Button type="submit" variant="primary" disabled={busy}>{t('opt-outs.do')}</Button><Button variant="tertiary" onClick={onClose}>{t('action.cancel')}</Button></div>
+      <FormEnd rest={rest} action={t('opt-outs.do')} busy={busy} onClose={onClose} />
     </form>
   )
 }
@@ -118,7 +117,7 @@ export function Ownerless() {
             </table>
           </div>
         )}
-        {list.hasNextPage && <p><br /><Button onClick={() => void list.fetchNextPage()} disabled={list.isFetchingNextPage}>{t('admin.more')}</Button></p>}
+        <More of={list} />
       </section>
     </>
   )

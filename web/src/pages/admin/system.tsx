@@ -7,9 +7,9 @@ import { api, may, must, onceKey, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
-import { Bones, Button, Choices, Empty, Failed, PageHead, Panel, TextField } from '~/parts/basic'
+import { Bones, Button, Choices, Empty, Failed, More, PageHead, Panel, TextField } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
-import { Confirm, Pick } from './parts'
+import { Confirm, Pick } from '~/parts/form'
 import { planFilterFrom, planSorts, type PlanFilter } from './sections'
 
 type System = Schemas['System']
@@ -295,7 +295,7 @@ export function Plan() {
             </table>
           </div>
         )}
-        {list.hasNextPage && <p><br /><Button onClick={() => void list.fetchNextPage()} disabled={list.isFetchingNextPage}>{t('admin.more')}</Button></p>}
+        <More of={list} />
       </section>
     </>
   )

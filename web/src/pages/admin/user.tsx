@@ -8,7 +8,8 @@ import { useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Dialog, Empty, Failed, PageHead, Panel, TextArea, TextField } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
-import { Confirm, dayOf, inDays, instant, Once, OrganisationName, OrganisationPicker, Pick, useForm, type Named } from './parts'
+import { Confirm, dayOf, FormEnd, inDays, instant, Once, Pick, useForm } from '~/parts/form'
+import { OrganisationName, OrganisationPicker, type Named } from '~/parts/pick'
 import { roles, RoleWords, useRoles, type Role } from './users'
 
 type User = Schemas['User']
@@ -259,11 +260,7 @@ function GrantForm({ user, grant, onClose, onDone }: { user: User; grant: Grant 
       <TextArea label={t('grants.reason')} hint={t('grants.reason.hint')} required maxLength={1000} value={reason} onChange={(event) => setReason(event.target.value)} />
       {fault('reason') && <p className="down small">{fault('reason')}</p>}
       <TextField label={t('grants.until')} hint={t('grants.until.hint')} type="date" min={inDays(1)} value={until} onChange={(event) => setUntil(event.target.value)} fault={fault('until', t('grants.until.fault'))} />
-      {rest}
-      <div className="row">
-        <Button type="submit" variant="primary" disabled={busy}>{t('grants.do')}</Button>
-        <Button variant="tertiary" onClick={onClose}>{t('action.cancel')}</Button>
-      </div>
+      <FormEnd rest={rest} action={t('grants.do')} busy={busy} onClose={onClose} />
     </form>
   )
 }

@@ -5,9 +5,10 @@ import { useEffect, useState } from 'react'
 import { api, may, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { useMe } from '~/app/session'
-import { Bones, Button, Dialog, Empty, Failed, PageHead, TextField } from '~/parts/basic'
+import { Bones, Button, Dialog, Empty, Failed, More, PageHead, TextField } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
-import { Once, OrganisationName, OrganisationPicker, Pick, useForm, type Named } from './parts'
+import { FormEnd, Once, Pick, useForm } from '~/parts/form'
+import { OrganisationName, OrganisationPicker, type Named } from '~/parts/pick'
 import { userFilterFrom } from './sections'
 
 export type Role = Schemas['Role']
@@ -89,7 +90,7 @@ export function Users() {
             </table>
           </div>
         )}
-        {list.hasNextPage && <p><br /><Button onClick={() => void list.fetchNextPage()} disabled={list.isFetchingNextPage}>{t('admin.more')}</Button></p>}
+        <More of={list} />
       </section>
       <InviteDialog open={inviting} onClose={() => setInviting(false)} />
     </>
@@ -137,11 +138,7 @@ function Inviting({ onClose }: { onClose: () => void }) {
         <TextField label={t('invite.email')} hint={t('invite.email.hint')} type="email" maxLength={200} autoComplete="off" value={email} onChange={(event) => setEmail(event.target.value)} fault={fault('email', t('invite.email.fault'))} />
       </div>
       <Pick label={t('invite.days')} value={days} options={['1', '7', '14', '30'].map((one) => ({ value: one, label: t('invite.days.count', { count: Number(one) }) }))} onPick={setDays} fault={fault('days')} />
-      {rest}
-      <div className="row">
-        <Button type="submit" variant="primary" disabled={busy}>{t('invite.do')}</Button>
-        <Button variant="tertiary" onClick={onClose}>{t('action.cancel')}</Button>
-      </div>
+      <FormEnd rest={rest} action={t('invite.do')} busy={busy} onClose={onClose} />
     </form>
   )
 }

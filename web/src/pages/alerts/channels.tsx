@@ -8,7 +8,7 @@ import { useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Dialog, Empty, Failed, PageHead, TextField } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
-import { Confirm, Once, Pick, useForm } from '../admin/parts'
+import { Confirm, Once, Pick, useForm } from '~/parts/form'
 import { useChannels, useRules, useSchedules, type Channel } from './common'
 
 export function Channels() {

@@ -4,9 +4,9 @@ import { useState, type ReactNode } from 'react'
 import { api, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { useToasts } from '~/app/toasts'
-import { Bones, Button, Choices, Empty, Failed, PageHead } from '~/parts/basic'
+import { Bones, Button, Choices, Empty, Failed, More, PageHead } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
-import { Confirm } from '../admin/parts'
+import { Confirm } from '~/parts/form'
 import { useChannels, useDeliveries } from './common'
 
 type Delivery = Schemas['Delivery']
@@ -72,7 +72,7 @@ export function Deliveries() {
             </table>
           </div>
         )}
-        {deliveries.hasNextPage && <p><br /><Button onClick={() => void deliveries.fetchNextPage()} disabled={deliveries.isFetchingNextPage}>{t('admin.more')}</Button></p>}
+        <More of={deliveries} />
       </section>
       <Confirm open={asking !== null} title={t('deliveries.uncertain.title')} lead={<p>{t('deliveries.uncertain.lead')}</p>} action={t('deliveries.again')} onClose={() => setAsking(null)} onDo={() => again(asking!)} />
     </>

@@ -1,7 +1,7 @@
 // What was I told, of what do I want to be told, which reports come by themselves, where does it go, and did it arrive?
 import { Outlet } from '@tanstack/react-router'
 import { useText } from '~/app/language'
-import { Sections } from '../admin/parts'
+import { Sections } from '~/parts/sections'
 
 export { Channels } from './channels'
 export { Deliveries } from './deliveries'

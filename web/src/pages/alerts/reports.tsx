@@ -8,7 +8,8 @@ import { useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Choices, Dialog, Empty, Failed, PageHead } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
-import { OrganisationPicker, Pick, useForm, type Named } from '../admin/parts'
+import { Pick, useForm } from '~/parts/form'
+import { OrganisationPicker, type Named } from '~/parts/pick'
 import { makeOwnMail, underWay, useChannels, useSchedules, type Schedule } from './common'
 
 type Every = Schedule['every']

@@ -8,7 +8,8 @@ import { useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Choices, Dialog, Empty, Failed, PageHead, TextField } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
-import { OrganisationName, OrganisationPicker, Pick, useForm, type Named } from '../admin/parts'
+import { Pick, useForm } from '~/parts/form'
+import { OrganisationName, OrganisationPicker, type Named } from '~/parts/pick'
 import { makeOwnMail, useChannels, useRules } from './common'
 
 type Rule = Schemas['AlertRule']

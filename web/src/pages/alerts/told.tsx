@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { api, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import type { Grade } from '~/format/format'
-import { Bones, Button, Dialog, Empty, Failed, Mark, PageHead } from '~/parts/basic'
+import { Bones, Button, Dialog, Empty, Failed, Mark, More, PageHead } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
 import { useRules } from './common'
 import { RuleForm } from './rules'
@@ -96,7 +96,7 @@ export function Told() {
             </table>
           </div>
         )}
-        {list.hasNextPage && <p><br /><Button onClick={() => void list.fetchNextPage()} disabled={list.isFetchingNextPage}>{t('admin.more')}</Button></p>}
+        <More of={list} />
       </section>
       <Dialog open={making} onClose={() => setMaking(false)} title={t('rules.new')}><RuleForm rule={null} onClose={() => setMaking(false)} /></Dialog>
     </>
