@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <array>
 
+#include "api/add_routes.h"
 #include "api/areas.h"
 #include "api/backups.h"
 #include "api/context.h"
+#include "api/details.h"
 #include "api/followup_json.h"
 #include "base/text.h"
 #include "engine/full_grant.h"
@@ -22,6 +24,7 @@ namespace utsyn::api {
 namespace {
 
 namespace json = boost::json;
+using access::Detail;
 using access::Permission;
 using store::Connection;
 
@@ -44,13 +47,13 @@ json::object stop_json(Connection& connection) {
           {"reason", stop->reason}};
 }
 
-json::object backup_state_json(const Context& context) {
+json::object backup_state_json(const Context& context, const Request& request) {
   const auto state = context.backups ? context.backups->state() : Backups::State{};
   return {{"running", state.running.has_value()},
           {"since", maybe_time(state.running)},
           {"name", maybe_text(state.name)},
           {"rows", state.rows},
-          {"error", maybe_text(printable(state.error, kMostError))}};
+          {"error", maybe_text(printable(detail_in(language_told(request), state.error), kMostError))}};
 }
 json::object file_json(const BackupFile& file) {
   return {{"name", file.name},
@@ -107,7 +110,7 @@ std::int64_t size_of_store(Connection& connection) {
   return count(connection, "PRAGMA page_count") * count(connection, "PRAGMA page_size");
 }
 
-Response get_system(Context& context, const Request&) {
+Response get_system(Context& context, const Request& request) {
   const auto now = context.now();
   const auto& here = context.installation;
   json::object out{{"version", report::kVersion},
@@ -147,7 +150,7 @@ Response get_system(Context& context, const Request&) {
   out["backup"] =
       json::object{{"folder", context.backups ? json::value(context.backups->folder()) : json::value()},
                    {"last", files.empty() ? json::value() : json::value(file_json(files.front()))},
-                   {"state", backup_state_json(context)}};
+                   {"state", backup_state_json(context, request)}};
   out["feeds"] = feeds_json(context);
   out["reference_folder"] = maybe_text(here.reference_folder);
   out["disk_free_bytes"] = free_bytes(here.data_folder);
@@ -242,7 +245,7 @@ Response list_schedule(Context& context, const Request& request) {
             {"profile", job->text(2)},
             {"started", job->null(3) ? json::value() : json::value(format_time(from_unix(job->number(3))))},
             {"finished", job->null(4) ? json::value() : json::value(format_time(from_unix(job->number(4))))},
-            {"error", maybe_text(printable(job->text(5), 4000))}};
+            {"error", maybe_text(printable(detail_in(language_told(request), job->text(5)), 4000))}};
       const auto running = connection.first(
           "SELECT id FROM job WHERE organisation = ?1 AND state = 'running'", {organisation});
       // Nothing without consent and proof, whatever was planned before.
@@ -259,7 +262,7 @@ Response list_schedule(Context& context, const Request& request) {
   return list_response(std::move(items), next);
 }
 
-Response list_backups(Context& context, const Request&) {
+Response list_backups(Context& context, const Request& request) {
   json::array items;
   if (context.backups)
     for (const auto& file : context.backups->files()) items.push_back(file_json(file));
@@ -267,7 +270,7 @@ Response list_backups(Context& context, const Request&) {
       json::object{{"items", std::move(items)},
                    {"next", nullptr},
                    {"folder", context.backups ? json::value(context.backups->folder()) : json::value()},
-                   {"state", backup_state_json(context)}});
+                   {"state", backup_state_json(context, request)}});
 }
 
 Response create_backup(Context& context, const Request& request) {
@@ -277,24 +280,18 @@ Response create_backup(Context& context, const Request& request) {
           .title = "A backup is being made",
           .detail = "One is made at a time; look at the list, and ask again when it is done.",
           .field = ""});
-  return json_response(backup_state_json(context), 202);
+  return json_response(backup_state_json(context, request), 202);
 }
 
 }  // namespace
 
 void add_admin_routes(Router& router) {
-  const auto add = [&](const char* method, const char* pattern, const char* operation, Handler handler) {
-    router.add({.method = method,
-                .pattern = pattern,
-                .operation = operation,
-                .permission = Permission::manage_service,
-                .handler = std::move(handler)});
-  };
-  add("GET", "/api/v1/system", "getSystem", get_system);
-  add("PUT", "/api/v1/system/stop", "setStop", set_stop);
-  add("GET", "/api/v1/schedule", "listSchedule", list_schedule);
-  add("GET", "/api/v1/backups", "listBackups", list_backups);
-  add("POST", "/api/v1/backups", "createBackup", create_backup);
+  add_routes(router,
+             {{"GET", "/system", "getSystem", Permission::manage_service, Detail::none, get_system},
+              {"PUT", "/system/stop", "setStop", Permission::manage_service, Detail::none, set_stop},
+              {"GET", "/schedule", "listSchedule", Permission::manage_service, Detail::none, list_schedule},
+              {"GET", "/backups", "listBackups", Permission::manage_service, Detail::none, list_backups},
+              {"POST", "/backups", "createBackup", Permission::manage_service, Detail::none, create_backup}});
 }
 
 }  // namespace utsyn::api

@@ -3,6 +3,7 @@
 #include <boost/describe/enum_to_string.hpp>
 
 #include "api/access_answers.h"
+#include "api/add_routes.h"
 #include "api/areas.h"
 #include "api/context.h"
 #include "api/details.h"
@@ -392,20 +393,16 @@ Response send_again(Context& context, const Request& request) {
 }  // namespace
 
 void add_alert_routes(Router& router) {
+  using access::Detail;
   using access::Permission;
-  const auto add = [&](const char* method, const char* pattern, const char* operation, Handler handler) {
-    router.add({.method = method,
-                .pattern = std::string("/api/v1/") + pattern,
-                .operation = operation,
-                .permission = Permission::read,
-                .handler = std::move(handler)});
-  };
-  add("GET", "alerts", "listAlerts", list_alerts);
-  add("GET", "alert-rules", "listAlertRules", list_rules);
-  add("POST", "alert-rules", "createAlertRule", create_rule);
-  add("PATCH", "alert-rules/{rule}", "changeAlertRule", change_rule);
-  add("DELETE", "alert-rules/{rule}", "deleteAlertRule", delete_rule);
-  add("GET", "channels", "listChannels", list_channels);
+  add_routes(
+      router,
+      {{"GET", "/alerts", "listAlerts", Permission::read, Detail::none, list_alerts},
+       {"GET", "/alert-rules", "listAlertRules", Permission::read, Detail::none, list_rules},
+       {"POST", "/alert-rules", "createAlertRule", Permission::read, Detail::none, create_rule},
+       {"PATCH", "/alert-rules/{rule}", "changeAlertRule", Permission::read, Detail::none, change_rule},
+       {"DELETE", "/alert-rules/{rule}", "deleteAlertRule", Permission::read, Detail::none, delete_rule},
+       {"GET", "/channels", "listChannels", Permission::read, Detail::none, list_channels}});
   // The answer holds the secret of a webhook.
   router.add({.method = "POST",
               .pattern = "/api/v1/channels",
@@ -413,13 +410,16 @@ void add_alert_routes(Router& router) {
               .permission = Permission::read,
               .handler = create_channel,
               .keep_answer = false});
-  add("PATCH", "channels/{channel}", "changeChannel", change_channel);
-  add("DELETE", "channels/{channel}", "deleteChannel", delete_channel);
-  add("POST", "channels/confirm", "confirmChannel", confirm_channel);
-  add("POST", "channels/{channel}/confirmation", "askToConfirmChannel", ask_again_to_confirm);
-  add("POST", "channels/{channel}/test", "testChannel", test_channel);
-  add("GET", "deliveries", "listDeliveries", list_deliveries);
-  add("POST", "deliveries/{delivery}/again", "sendAgain", send_again);
+  add_routes(
+      router,
+      {{"PATCH", "/channels/{channel}", "changeChannel", Permission::read, Detail::none, change_channel},
+       {"DELETE", "/channels/{channel}", "deleteChannel", Permission::read, Detail::none, delete_channel},
+       {"POST", "/channels/confirm", "confirmChannel", Permission::read, Detail::none, confirm_channel},
+       {"POST", "/channels/{channel}/confirmation", "askToConfirmChannel", Permission::read, Detail::none,
+        ask_again_to_confirm},
+       {"POST", "/channels/{channel}/test", "testChannel", Permission::read, Detail::none, test_channel},
+       {"GET", "/deliveries", "listDeliveries", Permission::read, Detail::none, list_deliveries},
+       {"POST", "/deliveries/{delivery}/again", "sendAgain", Permission::read, Detail::none, send_again}});
 }
 
 }  // namespace utsyn::api

@@ -1,6 +1,7 @@
 // The audit log: list, export as JSON lines, and whether the chain is whole.
 #include "access/audit_reading.h"
 #include "api/access_answers.h"
+#include "api/add_routes.h"
 #include "api/areas.h"
 #include "api/filters_of_query.h"
 #include "api/identify.h"
@@ -167,17 +168,14 @@ access::AuditFilter audit_filter_of_query(const Request& request) {
 }
 
 void add_audit_routes(Router& router) {
-  const auto add = [&](std::string pattern, std::string operation, Handler handler) {
-    router.add({.method = "GET",
-                .pattern = "/api/v1/" + std::move(pattern),
-                .operation = std::move(operation),
-                .permission = access::Permission::read_audit,
-                .handler = std::move(handler)});
-  };
-  add("audit", "listAudit", list_audit);
-  add("audit/export", "exportAudit", export_audit);
-  add("audit/stream", "streamAudit", stream_audit);
-  add("audit/check", "checkAudit", check_audit);
+  add_routes(router, {{"GET", "/audit", "listAudit", access::Permission::read_audit, access::Detail::none,
+                       list_audit},
+                      {"GET", "/audit/export", "exportAudit", access::Permission::read_audit,
+                       access::Detail::none, export_audit},
+                      {"GET", "/audit/stream", "streamAudit", access::Permission::read_audit,
+                       access::Detail::none, stream_audit},
+                      {"GET", "/audit/check", "checkAudit", access::Permission::read_audit,
+                       access::Detail::none, check_audit}});
 }
 
 }  // namespace utsyn::api

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "api/add_routes.h"
 #include "api/areas.h"
 #include "api/filters_of_query.h"
 #include "api/finding_requests.h"
@@ -259,21 +260,13 @@ followup::Filter finding_filter_of_query(const Request& request) {
 }
 
 void add_finding_routes(Router& router) {
-  const auto add = [&](const char* method, const std::string& pattern, const char* operation,
-                       Permission permission, Detail detail, Handler handler) {
-    router.add({.method = method,
-                .pattern = pattern,
-                .operation = operation,
-                .permission = permission,
-                .detail = detail,
-                .handler = std::move(handler)});
-  };
-  add("GET", "/api/v1/findings", "listFindings", Permission::read, Detail::none, list_findings);
-  add("GET", "/api/v1/findings/groups", "countFindings", Permission::read, Detail::none, count_findings);
-  add("GET", "/api/v1/organisations/{organisation}/findings", "listOrganisationFindings", Permission::read,
-      Detail::findings, list_organisation_findings);
-  add("GET", "/api/v1/organisations/{organisation}/findings/{finding}", "getFinding", Permission::read,
-      Detail::findings, get_finding);
+  add_routes(router,
+             {{"GET", "/findings", "listFindings", Permission::read, Detail::none, list_findings},
+              {"GET", "/findings/groups", "countFindings", Permission::read, Detail::none, count_findings},
+              {"GET", "/organisations/{organisation}/findings", "listOrganisationFindings", Permission::read,
+               Detail::findings, list_organisation_findings},
+              {"GET", "/organisations/{organisation}/findings/{finding}", "getFinding", Permission::read,
+               Detail::findings, get_finding}});
 }
 
 }  // namespace utsyn::api

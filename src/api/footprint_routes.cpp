@@ -3,6 +3,7 @@
 #include <boost/describe/enum_to_string.hpp>
 #include <memory>
 
+#include "api/add_routes.h"
 #include "api/areas.h"
 #include "api/register_answers.h"
 #include "base/name.h"
@@ -324,33 +325,24 @@ Response remove_opt_out(Context& context, const Request& request) {
 }  // namespace
 
 void add_footprint_routes(Router& router) {
-  const auto add = [&](std::string method, const std::string& pattern, std::string operation,
-                       Permission permission, Detail detail, Handler handler) {
-    Route route{.method = std::move(method),
-                .pattern = "/api/v1/" + pattern,
-                .operation = std::move(operation),
-                .permission = permission,
-                .detail = detail,
-                .handler = std::move(handler)};
-    router.add(std::move(route));
-  };
   using enum Permission;
-  const std::string one = "organisations/{organisation}";
+  const std::string one = "/organisations/{organisation}";
   const std::string asset = one + "/assets/{asset}";
-  add("GET", one + "/assets", "listAssets", read, Detail::findings, list_assets);
-  add("POST", one + "/assets", "addAsset", manage_footprint, Detail::findings, add_asset);
-  add("GET", asset, "getAsset", read, Detail::findings, get_asset);
-  add("PUT", asset + "/decision", "decideAsset", manage_footprint, Detail::findings, decide_asset);
-  add("PUT", asset + "/value", "setAssetValue", manage_footprint, Detail::findings, set_value);
-  add("POST", asset + "/value/answer", "answerAssetValue", approve, Detail::findings, answer_value);
-  add("GET", "ownerless-assets", "listOwnerlessAssets", read_nation, Detail::none, list_ownerless);
-  add("GET", one + "/ownership", "listOwnership", read, Detail::findings, list_ownership);
-  add("POST", one + "/ownership", "askOwnership", manage_footprint, Detail::findings, ask_ownership);
-  add("POST", one + "/ownership/{domain}/check", "checkOwnership", manage_footprint, Detail::findings,
-      check_ownership);
-  add("GET", "opt-outs", "listOptOuts", manage_service, Detail::none, list_opt_outs);
-  add("POST", "opt-outs", "addOptOut", manage_service, Detail::none, add_opt_out);
-  add("DELETE", "opt-outs", "removeOptOut", manage_service, Detail::none, remove_opt_out);
+  add_routes(router,
+             {{"GET", one + "/assets", "listAssets", read, Detail::findings, list_assets},
+              {"POST", one + "/assets", "addAsset", manage_footprint, Detail::findings, add_asset},
+              {"GET", asset, "getAsset", read, Detail::findings, get_asset},
+              {"PUT", asset + "/decision", "decideAsset", manage_footprint, Detail::findings, decide_asset},
+              {"PUT", asset + "/value", "setAssetValue", manage_footprint, Detail::findings, set_value},
+              {"POST", asset + "/value/answer", "answerAssetValue", approve, Detail::findings, answer_value},
+              {"GET", "/ownerless-assets", "listOwnerlessAssets", read_nation, Detail::none, list_ownerless},
+              {"GET", one + "/ownership", "listOwnership", read, Detail::findings, list_ownership},
+              {"POST", one + "/ownership", "askOwnership", manage_footprint, Detail::findings, ask_ownership},
+              {"POST", one + "/ownership/{domain}/check", "checkOwnership", manage_footprint,
+               Detail::findings, check_ownership},
+              {"GET", "/opt-outs", "listOptOuts", manage_service, Detail::none, list_opt_outs},
+              {"POST", "/opt-outs", "addOptOut", manage_service, Detail::none, add_opt_out},
+              {"DELETE", "/opt-outs", "removeOptOut", manage_service, Detail::none, remove_opt_out}});
 }
 
 }  // namespace utsyn::api

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/add_routes.h"
 #include "api/areas.h"
 #include "api/portfolio_json.h"
 #include "portfolio/consent.h"
@@ -355,25 +356,19 @@ Response withdraw_consent(Context& context, const Request& request) {
 }  // namespace
 
 void add_nation_routes(Router& router) {
-  const auto add = [&](std::string method, const std::string& path, std::string operation, Handler handler,
-                       Permission permission, Detail detail = Detail::none) {
-    router.add({.method = std::move(method),
-                .pattern = "/api/v1" + path,
-                .operation = std::move(operation),
-                .permission = permission,
-                .detail = detail,
-                .handler = std::move(handler)});
-  };
-  add("GET", "/nation", "getNation", get_nation, Permission::read_nation);
-  add("GET", "/nation/tiles", "getNationTiles", get_nation_tiles, Permission::read_nation);
-  add("GET", "/nation/history", "getNationHistory", get_nation_history, Permission::read_nation);
-  add("GET", "/nation/export", "exportNation", export_nation, Permission::read_nation);
-  add("GET", "/organisations/{organisation}/consents", "listConsents", list_consents, Permission::read,
-      Detail::findings);
-  add("POST", "/organisations/{organisation}/consents", "giveConsent", give_consent,
-      Permission::manage_register, Detail::findings);
-  add("DELETE", "/organisations/{organisation}/consents/{consent}", "withdrawConsent", withdraw_consent,
-      Permission::manage_register, Detail::findings);
+  add_routes(
+      router,
+      {{"GET", "/nation", "getNation", Permission::read_nation, Detail::none, get_nation},
+       {"GET", "/nation/tiles", "getNationTiles", Permission::read_nation, Detail::none, get_nation_tiles},
+       {"GET", "/nation/history", "getNationHistory", Permission::read_nation, Detail::none,
+        get_nation_history},
+       {"GET", "/nation/export", "exportNation", Permission::read_nation, Detail::none, export_nation},
+       {"GET", "/organisations/{organisation}/consents", "listConsents", Permission::read, Detail::findings,
+        list_consents},
+       {"POST", "/organisations/{organisation}/consents", "giveConsent", Permission::manage_register,
+        Detail::findings, give_consent},
+       {"DELETE", "/organisations/{organisation}/consents/{consent}", "withdrawConsent",
+        Permission::manage_register, Detail::findings, withdraw_consent}});
 }
 
 }  // namespace utsyn::api

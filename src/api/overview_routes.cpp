@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "api/add_routes.h"
 #include "api/areas.h"
 #include "api/context.h"
 #include "api/followup_json.h"
@@ -270,19 +271,14 @@ Response list_acceptances(Context& context, const Request& request) {
 }  // namespace
 
 void add_overview_routes(Router& router) {
-  const std::string home = "/api/v1/organisations/{organisation}";
-  const auto add = [&](const std::string& pattern, const char* operation, Detail detail, Handler handler) {
-    router.add({.method = "GET",
-                .pattern = pattern,
-                .operation = operation,
-                .permission = Permission::read,
-                .detail = detail,
-                .handler = std::move(handler)});
-  };
-  add(home + "/score/history", "getScoreHistory", Detail::score, get_history);
-  add(home + "/findings/ages", "getFindingAges", Detail::findings, get_ages);
-  add(home + "/news", "getNews", Detail::findings, get_news);
-  add(home + "/acceptances", "listAcceptances", Detail::findings, list_acceptances);
+  const std::string home = "/organisations/{organisation}";
+  add_routes(
+      router,
+      {{"GET", home + "/score/history", "getScoreHistory", Permission::read, Detail::score, get_history},
+       {"GET", home + "/findings/ages", "getFindingAges", Permission::read, Detail::findings, get_ages},
+       {"GET", home + "/news", "getNews", Permission::read, Detail::findings, get_news},
+       {"GET", home + "/acceptances", "listAcceptances", Permission::read, Detail::findings,
+        list_acceptances}});
 }
 
 }  // namespace utsyn::api

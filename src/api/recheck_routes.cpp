@@ -1,4 +1,5 @@
 // Measured again at once: one finding, one asset, one organisation.
+#include "api/add_routes.h"
 #include "api/areas.h"
 #include "api/context.h"
 #include "api/details.h"
@@ -86,17 +87,12 @@ Response get_promises(Context& context, const Request&) {
 }  // namespace
 
 void add_recheck_routes(Router& router) {
-  const auto add = [&](const char* pattern, const char* operation, Handler handler) {
-    router.add({.method = "POST",
-                .pattern = pattern,
-                .operation = operation,
-                .permission = Permission::recheck,
-                .detail = Detail::findings,
-                .handler = std::move(handler)});
-  };
-  add("/api/v1/organisations/{organisation}/findings/{finding}/recheck", "recheckFinding", recheck_finding);
-  add("/api/v1/organisations/{organisation}/assets/{asset}/recheck", "recheckAsset", recheck_asset);
-  add("/api/v1/organisations/{organisation}/recheck", "recheckOrganisation", recheck_organisation);
+  add_routes(router, {{"POST", "/organisations/{organisation}/findings/{finding}/recheck", "recheckFinding",
+                       Permission::recheck, Detail::findings, recheck_finding},
+                      {"POST", "/organisations/{organisation}/assets/{asset}/recheck", "recheckAsset",
+                       Permission::recheck, Detail::findings, recheck_asset},
+                      {"POST", "/organisations/{organisation}/recheck", "recheckOrganisation",
+                       Permission::recheck, Detail::findings, recheck_organisation}});
   router.add({.method = "GET",
               .pattern = "/api/v1/promises",
               .operation = "getPromises",

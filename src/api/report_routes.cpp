@@ -1,6 +1,7 @@
 // The board report that people take with them: as data, HTML and PDF.
 #include <fmt/format.h>
 
+#include "api/add_routes.h"
 #include "api/areas.h"
 #include "api/followup_json.h"
 #include "api/table_answers.h"
@@ -93,19 +94,12 @@ Response get_report_pdf(Context& context, const Request& request) {
 }  // namespace
 
 void add_report_routes(Router& router) {
-  const auto add = [&](std::string path, std::string operation, Handler handler, Detail detail,
-                       Permission permission = Permission::read) {
-    router.add({.method = "GET",
-                .pattern = "/api/v1" + std::move(path),
-                .operation = std::move(operation),
-                .permission = permission,
-                .detail = detail,
-                .handler = std::move(handler)});
-  };
   const std::string one = "/organisations/{organisation}";
-  add(one + "/report", "getBoardReport", get_report, Detail::score);
-  add(one + "/report.html", "getBoardReportHtml", get_report_html, Detail::score);
-  add(one + "/report.pdf", "getBoardReportPdf", get_report_pdf, Detail::score);
+  add_routes(
+      router,
+      {{"GET", one + "/report", "getBoardReport", Permission::read, Detail::score, get_report},
+       {"GET", one + "/report.html", "getBoardReportHtml", Permission::read, Detail::score, get_report_html},
+       {"GET", one + "/report.pdf", "getBoardReportPdf", Permission::read, Detail::score, get_report_pdf}});
 }
 
 }  // namespace utsyn::api

@@ -1,6 +1,7 @@
 // Filters that a reader has kept, with every version there was.
 #include <fmt/format.h>
 
+#include "api/add_routes.h"
 #include "api/areas.h"
 #include "api/finding_requests.h"
 #include "followup/saved_filters.h"
@@ -91,22 +92,14 @@ Response remove_filter(Context& context, const Request& request) {
 }  // namespace
 
 void add_saved_filter_routes(Router& router) {
-  const auto add = [&](const char* method, const std::string& pattern, const char* operation,
-                       Permission permission, Detail detail, Handler handler) {
-    router.add({.method = method,
-                .pattern = pattern,
-                .operation = operation,
-                .permission = permission,
-                .detail = detail,
-                .handler = std::move(handler)});
-  };
-  add("GET", "/api/v1/saved-filters", "listSavedFilters", Permission::read, Detail::none, list_saved);
-  add("POST", "/api/v1/saved-filters", "saveFilter", Permission::read, Detail::none, save_filter);
-  add("GET", "/api/v1/saved-filters/{filter}", "getSavedFilter", Permission::read, Detail::none, get_saved);
-  add("PUT", "/api/v1/saved-filters/{filter}", "changeSavedFilter", Permission::read, Detail::none,
-      change_filter);
-  add("DELETE", "/api/v1/saved-filters/{filter}", "removeSavedFilter", Permission::read, Detail::none,
-      remove_filter);
+  add_routes(
+      router,
+      {{"GET", "/saved-filters", "listSavedFilters", Permission::read, Detail::none, list_saved},
+       {"POST", "/saved-filters", "saveFilter", Permission::read, Detail::none, save_filter},
+       {"GET", "/saved-filters/{filter}", "getSavedFilter", Permission::read, Detail::none, get_saved},
+       {"PUT", "/saved-filters/{filter}", "changeSavedFilter", Permission::read, Detail::none, change_filter},
+       {"DELETE", "/saved-filters/{filter}", "removeSavedFilter", Permission::read, Detail::none,
+        remove_filter}});
 }
 
 }  // namespace utsyn::api

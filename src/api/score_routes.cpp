@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "api/access_answers.h"
+#include "api/add_routes.h"
 #include "api/areas.h"
 #include "api/context.h"
 #include "api/followup_json.h"
@@ -312,20 +313,13 @@ Response get_keys(Context& context, const Request&) {
 }  // namespace
 
 void add_score_routes(Router& router) {
-  const std::string score = "/api/v1/organisations/{organisation}/score";
-  const auto add = [&](const char* method, const std::string& pattern, const char* operation, Detail detail,
-                       Handler handler) {
-    router.add({.method = method,
-                .pattern = pattern,
-                .operation = operation,
-                .permission = Permission::read,
-                .detail = detail,
-                .handler = std::move(handler)});
-  };
-  add("GET", score, "getScore", Detail::score, get_score);
-  add("GET", score + "/change", "getScoreChange", Detail::score, get_change);
-  add("POST", score + "/plan", "planScore", Detail::findings, plan_score);
-  add("GET", score + "/receipt", "getScoreReceipt", Detail::findings, get_receipt);
+  const std::string score = "/organisations/{organisation}/score";
+  add_routes(
+      router,
+      {{"GET", score, "getScore", Permission::read, Detail::score, get_score},
+       {"GET", score + "/change", "getScoreChange", Permission::read, Detail::score, get_change},
+       {"POST", score + "/plan", "planScore", Permission::read, Detail::findings, plan_score},
+       {"GET", score + "/receipt", "getScoreReceipt", Permission::read, Detail::findings, get_receipt}});
   for (const auto& [pattern, operation] :
        {std::pair{"/api/v1/receipt-keys", "getReceiptKeys"},
         std::pair{"/.well-known/utsyn-receipt-keys.json", "getWellKnownReceiptKeys"}})

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <set>
 
+#include "api/add_routes.h"
 #include "api/areas.h"
 #include "api/context.h"
 #include "api/followup_json.h"
@@ -207,17 +208,10 @@ Response get_supplier(Context& context, const Request& request) {
 }  // namespace
 
 void add_supplier_routes(Router& router) {
-  const auto add = [&](const char* pattern, const char* operation, Detail detail, Handler handler) {
-    router.add({.method = "GET",
-                .pattern = pattern,
-                .operation = operation,
-                .permission = Permission::read,
-                .detail = detail,
-                .handler = std::move(handler)});
-  };
-  add("/api/v1/organisations/{organisation}/suppliers/{supplier}", "getSupplier", Detail::findings,
-      get_supplier);
-  add("/api/v1/organisations/{organisation}/contacts", "getContacts", Detail::score, get_contacts);
+  add_routes(router, {{"GET", "/organisations/{organisation}/suppliers/{supplier}", "getSupplier",
+                       Permission::read, Detail::findings, get_supplier},
+                      {"GET", "/organisations/{organisation}/contacts", "getContacts", Permission::read,
+                       Detail::score, get_contacts}});
 }
 
 }  // namespace utsyn::api

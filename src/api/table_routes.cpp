@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "api/add_routes.h"
 #include "api/areas.h"
 #include "api/filters_of_query.h"
 #include "api/followup_json.h"
@@ -363,25 +364,21 @@ Response get_audit_table(Context& context, const Request& request) {
 }  // namespace
 
 void add_table_routes(Router& router) {
-  const auto add = [&](std::string path, std::string operation, Handler handler, Detail detail,
-                       Permission permission = Permission::read) {
-    router.add({.method = "GET",
-                .pattern = "/api/v1" + std::move(path),
-                .operation = std::move(operation),
-                .permission = permission,
-                .detail = detail,
-                .handler = std::move(handler)});
-  };
   const std::string one = "/organisations/{organisation}";
-  add("/findings/table", "getFindingsTable", get_findings_table, Detail::none);
-  add(one + "/findings/table", "getOrganisationFindingsTable", get_organisation_findings_table,
-      Detail::findings);
-  add(one + "/assets/table", "getAssetsTable", get_assets_table, Detail::findings);
-  add(one + "/score/table", "getScoreTable", get_score_table, Detail::findings);
-  add(one + "/score/history/table", "getScoreHistoryTable", get_score_history_table, Detail::score);
-  add("/portfolios/{portfolio}/members/table", "getPortfolioMembersTable", get_members_table, Detail::none);
-  add("/portfolios/{portfolio}/issues/table", "getPortfolioIssuesTable", get_issues_table, Detail::none);
-  add("/audit/table", "getAuditTable", get_audit_table, Detail::none, Permission::read_audit);
+  add_routes(
+      router,
+      {{"GET", "/findings/table", "getFindingsTable", Permission::read, Detail::none, get_findings_table},
+       {"GET", one + "/findings/table", "getOrganisationFindingsTable", Permission::read, Detail::findings,
+        get_organisation_findings_table},
+       {"GET", one + "/assets/table", "getAssetsTable", Permission::read, Detail::findings, get_assets_table},
+       {"GET", one + "/score/table", "getScoreTable", Permission::read, Detail::findings, get_score_table},
+       {"GET", one + "/score/history/table", "getScoreHistoryTable", Permission::read, Detail::score,
+        get_score_history_table},
+       {"GET", "/portfolios/{portfolio}/members/table", "getPortfolioMembersTable", Permission::read,
+        Detail::none, get_members_table},
+       {"GET", "/portfolios/{portfolio}/issues/table", "getPortfolioIssuesTable", Permission::read,
+        Detail::none, get_issues_table},
+       {"GET", "/audit/table", "getAuditTable", Permission::read_audit, Detail::none, get_audit_table}});
 }
 
 }  // namespace utsyn::api

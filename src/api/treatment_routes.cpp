@@ -2,6 +2,7 @@
 // disputes.
 #include <fmt/format.h>
 
+#include "api/add_routes.h"
 #include "api/areas.h"
 #include "api/finding_requests.h"
 #include "base/text.h"
@@ -177,26 +178,20 @@ Response list_waiting(Context& context, const Request& request) {
 }  // namespace
 
 void add_treatment_routes(Router& router) {
-  const std::string one = "/api/v1/organisations/{organisation}/findings/{finding}";
-  const auto add = [&](const char* method, const std::string& pattern, const char* operation,
-                       Permission permission, Detail detail, Handler handler) {
-    router.add({.method = method,
-                .pattern = pattern,
-                .operation = operation,
-                .permission = permission,
-                .detail = detail,
-                .handler = std::move(handler)});
-  };
-  add("PATCH", one, "assignFinding", Permission::follow_up, Detail::findings, assign_finding);
-  add("POST", one + "/comments", "commentFinding", Permission::follow_up, Detail::findings, comment_finding);
-  add("POST", one + "/treatments", "treatFinding", Permission::follow_up, Detail::findings, treat_finding);
-  add("DELETE", one + "/treatments/{treatment}", "withdrawTreatment", Permission::follow_up, Detail::findings,
-      withdraw_treatment);
-  add("POST", one + "/treatments/{treatment}/approval", "approveCompensation", Permission::approve,
-      Detail::findings, approve_compensation);
-  add("POST", one + "/treatments/{treatment}/answer", "answerDispute", Permission::answer_disputes,
-      Detail::findings, answer_dispute);
-  add("GET", "/api/v1/treatments", "listWaitingTreatments", Permission::read, Detail::none, list_waiting);
+  const std::string one = "/organisations/{organisation}/findings/{finding}";
+  add_routes(
+      router,
+      {{"PATCH", one, "assignFinding", Permission::follow_up, Detail::findings, assign_finding},
+       {"POST", one + "/comments", "commentFinding", Permission::follow_up, Detail::findings,
+        comment_finding},
+       {"POST", one + "/treatments", "treatFinding", Permission::follow_up, Detail::findings, treat_finding},
+       {"DELETE", one + "/treatments/{treatment}", "withdrawTreatment", Permission::follow_up,
+        Detail::findings, withdraw_treatment},
+       {"POST", one + "/treatments/{treatment}/approval", "approveCompensation", Permission::approve,
+        Detail::findings, approve_compensation},
+       {"POST", one + "/treatments/{treatment}/answer", "answerDispute", Permission::answer_disputes,
+        Detail::findings, answer_dispute},
+       {"GET", "/treatments", "listWaitingTreatments", Permission::read, Detail::none, list_waiting}});
 }
 
 }  // namespace utsyn::api
