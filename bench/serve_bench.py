@@ -49,13 +49,13 @@ def free_port() -> int:
 class Served:
     """utsyn serve on its core, with a token of an administrator."""
 
-    def __init__(self, program: Path, db: str, folder: Path, core: int) -> None:
+    def __init__(self, program: Path, db: str, key: Path, folder: Path, core: int) -> None:
         self.folder = folder
         started = time.monotonic()
         self.errors = open(folder / "stderr", "w+b")
         self.process = subprocess.Popen(
             ["taskset", "-c", str(core), program, "serve", "--db", db, "--no-measuring", "--listen", "127.0.0.1:0", "--log-file", folder / "log",
-             "--key-file", folder / "key"], stderr=self.errors)
+             "--key-file", key], stderr=self.errors)
         while "utsyn: started" not in (text := (folder / "stderr").read_text()):
             if self.process.poll() is not None:
                 sys.exit(f"utsyn serve ended:\n{text}")
@@ -254,7 +254,7 @@ def idle_connections(served: Served, number: int) -> tuple[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--organisations", type=int, default=100_000)
-    parser.add_argument("--db", help="a filled store; kept, with one more user")
+    parser.add_argument("--db", help="a filled store; kept, with one more user and its key beside it")
     parser.add_argument("--build", type=Path, default=ROOT / "build/release")
     parser.add_argument("--seconds", type=float, default=10, help="of each measurement (default 10)")
     parser.add_argument("--idle", type=int, default=10_000)
@@ -278,7 +278,8 @@ def main() -> None:
             begun = time.monotonic()
             subprocess.run([options.build / "bench/fill_store", "--days", "92", db, str(options.organisations)], check=True, stdout=subprocess.DEVNULL)
             print(f"filled with {options.organisations} organisations in {time.monotonic() - begun:.0f} s, {os.path.getsize(db) / 1e6:.0f} MB")
-        served = Served(options.build / "utsyn", db, folder, ours)
+        key = Path(db + ".key") if options.db else folder / "key"
+        served = Served(options.build / "utsyn", db, key, folder, ours)
         print(f"started in {served.start_s:.1f} s, {processor_ms(served.process) / 1000:.1f} s of processor time; "
               f"{served.memory_mb():.0f} MB, {served.memory_mb('VmHWM'):.0f} MB at the highest", flush=True)
         if options.only_idle:

@@ -126,39 +126,60 @@ bool kept(std::int64_t day, std::int64_t today) {
   return day > today - kDailyDays || (day > today - kWeeklyDays && day % 7 == 6);
 }
 
-// Scores day by day, out of rows that were only written where something moved.
-void load_past(store::Connection& connection, Table& table) {
-  const auto newest = connection.first("SELECT max(day), min(day) FROM standing_past");
-  if (!newest || newest->null(0)) return;
-  const std::int64_t today = newest->number(0);
-  const std::int64_t first = std::max(newest->number(1), today - kWeeklyDays);
-  for (std::int64_t day = first; day <= today; ++day)
-    if (kept(day, today)) table.past.push_back({day, std::vector<std::uint16_t>(table.size(), kNone)});
-  if (table.past.empty()) return;
-
+// Values day by day, out of rows that were only written where something moved: organisation, day and what
+// `value_of` reads.
+template <class ValueOf>
+void fill_days(store::Connection& connection, Table& table, std::string_view sql,
+               std::vector<std::uint16_t> Table::Past::* column, ValueOf value_of) {
   std::optional<RowNumber> row;
   std::string organisation;
   std::size_t next = 0;  // the first day of this organisation that is not filled in
-  std::uint16_t score = kNone;
+  std::uint16_t value = kNone;
   const auto fill = [&](std::int64_t before_day) {
     for (; next < table.past.size() && table.past[next].day < before_day; ++next)
-      if (row) table.past[next].score_cp[*row] = score;
+      if (auto& values = table.past[next].*column; row && !values.empty()) values[*row] = value;
   };
-  connection.each("SELECT organisation, day, score_cp, grade FROM standing_past ORDER BY organisation, day",
-                  {}, [&](const store::Row& moved) {
-                    if (auto id = moved.text(0); !row || id != organisation) {
-                      fill(today + 1);
-                      organisation = std::move(id);
-                      row = table.find(organisation);
-                      next = 0;
-                      score = kNone;
-                    }
-                    fill(moved.number(1));
-                    score =
-                        moved.text(3) == "U" ? kNone : u16(std::min(moved.number(2), score::full_score_cp));
-                    return true;
-                  });
-  fill(today + 1);
+  const auto finish = [&] { fill(std::numeric_limits<std::int64_t>::max()); };
+  connection.each(sql, {}, [&](const store::Row& moved) {
+    if (auto id = moved.text(0); !row || id != organisation) {
+      finish();
+      organisation = std::move(id);
+      row = table.find(organisation);
+      next = 0;
+      value = kNone;
+    }
+    fill(moved.number(1));
+    value = value_of(moved);
+    return true;
+  });
+  finish();
+}
+
+std::uint16_t past_score(std::int64_t score_cp, std::string_view grade) {
+  return grade == "U" ? kNone : u16(std::min(score_cp, score::full_score_cp));
+}
+
+void load_past(store::Connection& connection, Table& table) {
+  const auto scores = connection.first("SELECT max(day), min(day) FROM standing_past");
+  if (!scores || scores->null(0)) return;
+  const auto kept_troubles = connection.first("SELECT max(day), min(day) FROM trouble_past");
+  const auto troubles = kept_troubles->maybe_number(1);
+  const std::int64_t today = std::max(scores->number(0), kept_troubles->number(0));
+  const std::int64_t first = std::max(scores->number(1), today - kWeeklyDays);
+  for (std::int64_t day = first; day <= today; ++day) {
+    if (!kept(day, today)) continue;
+    table.past.push_back({day, std::vector<std::uint16_t>(table.size(), kNone), {}});
+    if (troubles && day >= *troubles) table.past.back().trouble.assign(table.size(), kNone);
+  }
+  if (table.past.empty()) return;
+  fill_days(connection, table,
+            "SELECT organisation, day, score_cp, grade FROM standing_past ORDER BY organisation, day",
+            &Table::Past::score_cp,
+            [](const store::Row& row) { return past_score(row.number(2), row.text(3)); });
+  fill_days(connection, table,
+            "SELECT organisation, day, gated, overdue_since FROM trouble_past ORDER BY organisation, day",
+            &Table::Past::trouble,
+            [](const store::Row& row) { return packed_trouble(row.truth(2), row.number(3)); });
 }
 
 }  // namespace
@@ -261,7 +282,10 @@ RowNumber Table::row_of(std::string_view organisation) {
   customers.emplace_back();
   open_findings.emplace_back();
   dependences.emplace_back();
-  for (auto& day : past) day.score_cp.push_back(kNone);
+  for (auto& day : past) {
+    day.score_cp.push_back(kNone);
+    if (!day.trouble.empty()) day.trouble.push_back(kNone);
+  }
   return row;
 }
 
@@ -433,13 +457,16 @@ bool Table::consents_to_comparison(RowNumber row, UtcTime now) const {
   });
 }
 
-void Table::add_day(std::int64_t day, std::span<const std::pair<RowNumber, std::uint16_t>> changed) {
-  if (past.empty() || past.back().day < day) {
-    past.push_back({day, past.empty() ? std::vector<std::uint16_t>(size(), kNone) : past.back().score_cp});
-  }
-  if (past.back().day != day) return;
-  if (!changed.empty()) past.back().stamp = new_stamp();
-  for (const auto& [row, score] : changed) past.back().score_cp[row] = score;
+void Table::add_day(std::int64_t day, std::span<const std::pair<RowNumber, std::uint16_t>> changed,
+                    std::span<const std::pair<RowNumber, std::uint16_t>> troubles) {
+  if (past.empty()) past.push_back({day, std::vector<std::uint16_t>(size(), kNone), {}});
+  if (past.back().day < day) past.push_back({day, past.back().score_cp, past.back().trouble});
+  auto& last = past.back();
+  if (last.day != day) return;
+  if (!changed.empty() || !troubles.empty()) last.stamp = new_stamp();
+  for (const auto& [row, score] : changed) last.score_cp[row] = score;
+  if (!troubles.empty()) last.trouble.resize(size(), kNone);
+  for (const auto& [row, trouble] : troubles) last.trouble[row] = trouble;
   drop_old_days(day);
   ++version;
 }
@@ -531,6 +558,7 @@ std::size_t Columns::catch_up(store::Sql& sql) {
     struct Day {
       std::int64_t day;
       std::vector<std::pair<std::string, std::uint16_t>> changed;
+      std::vector<std::pair<std::string, std::uint16_t>> troubles;
     };
     std::vector<Day> days;
     std::int64_t reached = event_;
@@ -546,16 +574,18 @@ std::size_t Columns::catch_up(store::Sql& sql) {
       for (const auto& event : store::events_after(connection, event_, kEventsAtOnce)) {
         reached = event.number;
         if (!event.organisation.empty()) touched.insert(event.organisation);
-        if (event.kind == "history-kept") days.push_back({day_of(event.time), {}});
+        if (event.kind == "history-kept") days.push_back({day_of(event.time), {}, {}});
       }
       for (const auto& organisation : touched) news.push_back(renewed(connection, organisation));
       for (auto& day : days) {
         connection.each("SELECT organisation, score_cp, grade FROM standing_past WHERE day = ?1",
                         std::array{store::Value(day.day)}, [&](const store::Row& row) {
-                          day.changed.emplace_back(row.text(0),
-                                                   row.text(2) == "U"
-                                                       ? kNone
-                                                       : u16(std::min(row.number(1), score::full_score_cp)));
+                          day.changed.emplace_back(row.text(0), past_score(row.number(1), row.text(2)));
+                          return true;
+                        });
+        connection.each("SELECT organisation, gated, overdue_since FROM trouble_past WHERE day = ?1",
+                        std::array{store::Value(day.day)}, [&](const store::Row& row) {
+                          day.troubles.emplace_back(row.text(0), packed_trouble(row.truth(1), row.number(2)));
                           return true;
                         });
       }
@@ -575,10 +605,13 @@ std::size_t Columns::catch_up(store::Sql& sql) {
       const std::unique_lock lock(mutex_);
       for (const auto& fresh : news) table_.put(fresh);
       for (const auto& day : days) {
-        std::vector<std::pair<RowNumber, std::uint16_t>> changed;
-        for (const auto& [organisation, score] : day.changed)
-          if (const auto row = table_.find(organisation)) changed.emplace_back(*row, score);
-        table_.add_day(day.day, changed);
+        const auto rows_of = [&](const std::vector<std::pair<std::string, std::uint16_t>>& named) {
+          std::vector<std::pair<RowNumber, std::uint16_t>> out;
+          for (const auto& [organisation, value] : named)
+            if (const auto row = table_.find(organisation)) out.emplace_back(*row, value);
+          return out;
+        };
+        table_.add_day(day.day, rows_of(day.changed), rows_of(day.troubles));
       }
     }
     count += news.size();

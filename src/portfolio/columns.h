@@ -35,6 +35,15 @@ inline constexpr std::int64_t kWeeklyDays = 728;        // and for each week of 
 
 inline std::int64_t day_of(UtcTime time) { return to_unix(time) / 86'400; }
 
+// How an organisation stood on a day, beside its score: whether a gate was open, and since which day
+// something has been overdue (0: nothing is), so that it stays the same while only time goes on.
+inline constexpr std::uint16_t kGateBit = 0x8000;
+inline constexpr std::uint16_t kLastSince = 0x7FFE;
+inline std::uint16_t packed_trouble(bool gated, std::int64_t overdue_since) {
+  const auto since = overdue_since < 0 ? 0 : overdue_since > kLastSince ? kLastSince : overdue_since;
+  return static_cast<std::uint16_t>(since | (gated ? kGateBit : 0));
+}
+
 std::uint64_t new_stamp();  // no two are alike
 
 // Texts as small numbers.
@@ -149,7 +158,8 @@ struct Table {
   struct Past {
     std::int64_t day = 0;
     std::vector<std::uint16_t> score_cp;
-    std::uint64_t stamp = new_stamp();  // another one whenever a score of the day changes, and for each load
+    std::vector<std::uint16_t> trouble;  // as packed_trouble() says; kNone, or empty: nothing was kept
+    std::uint64_t stamp = new_stamp();   // another one whenever a score of the day changes, and for each load
   };
   std::vector<Past> past;
   // The state at the end of `day`: of the newest kept day not later. Null before the first.
@@ -184,7 +194,8 @@ struct Table {
   void load_open_findings(store::Connection& connection);
   void reserve(std::size_t rows);
   // The last day there is, from now on overlaid with what changed on `day`.
-  void add_day(std::int64_t day, std::span<const std::pair<RowNumber, std::uint16_t>> changed);
+  void add_day(std::int64_t day, std::span<const std::pair<RowNumber, std::uint16_t>> changed,
+               std::span<const std::pair<RowNumber, std::uint16_t>> troubles = {});
   void drop_old_days(std::int64_t today);
 
  private:

@@ -264,6 +264,21 @@ score::PortfolioFigures Tally::figures() const {
   return out;
 }
 
+void TroubleTally::put(std::int64_t day, std::uint16_t score_cp, std::uint16_t trouble, int times) {
+  if (score_cp == kNone || trouble == kNone) return;
+  const std::int64_t since = trouble & ~kGateBit;
+  const auto days = static_cast<std::size_t>(since == 0 ? 0 : std::max<std::int64_t>(0, day - since));
+  if (days >= overdue_.size()) overdue_.resize(days + 1);
+  overdue_[days] += static_cast<std::uint32_t>(times);
+  members_ += static_cast<std::size_t>(times);
+  if ((trouble & kGateBit) != 0) gates_ += times;
+}
+
+std::optional<PastTrouble> TroubleTally::answer(bool authority) const {
+  if (members_ == 0 || (members_ < score::suppressed_below && !authority)) return std::nullopt;
+  return PastTrouble{gates_, Counts(overdue_).median(members_)};
+}
+
 Tally::One one_of(const Table& table, RowNumber row, std::int64_t weight) {
   return {.score_cp = table.score_cp[row],
           .grade = static_cast<Grade>(table.grade[row]),
@@ -385,7 +400,12 @@ std::vector<HistoryPoint> history_of(const Table& table, const Members& members,
       for (std::size_t i = 0; i < members.rows.size(); ++i)
         tally.add(past_one(past.score_cp[members.rows[i]], members.weights[i]));
     }
-    points.push_back({past.day, tally.answer(authority)});
+    TroubleTally trouble;
+    if (!past.trouble.empty() && !members.findings.empty())
+      for (std::size_t i = 0; i < members.rows.size(); ++i)
+        if (members.findings[i] != 0)
+          trouble.add(past.day, past.score_cp[members.rows[i]], past.trouble[members.rows[i]]);
+    points.push_back({past.day, tally.answer(authority), trouble.answer(authority)});
   }
   return points;
 }
@@ -441,8 +461,9 @@ std::vector<CellHistory> breakdown_history_of(const Table& table, const Members&
     }
     const auto hidden = authority ? now.front() : hidden_cells(rated, now).front();
     for (std::size_t cell = 0; cell < out.size(); ++cell)
-      out[cell].points.push_back(
-          {past.day, hidden[cell] ? suppressed(counts[cell]) : tallies[cell].answer(authority)});
+      out[cell].points.push_back({past.day,
+                                  hidden[cell] ? suppressed(counts[cell]) : tallies[cell].answer(authority),
+                                  std::nullopt});
   }
   return out;
 }

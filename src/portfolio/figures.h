@@ -68,8 +68,9 @@ inline constexpr std::array<std::string_view, 5> weight_words = {"one", "given",
 
 // A set of organisations with the weights of their members.
 struct Members {
-  std::vector<RowNumber> rows;        // in row order
-  std::vector<std::int64_t> weights;  // beside them; empty: 1 each
+  std::vector<RowNumber> rows;              // in row order
+  std::vector<std::int64_t> weights;        // beside them; empty: 1 each
+  std::vector<std::uint8_t> findings = {};  // whether the reader sees them; empty: nobody's. For histories
   std::int64_t weight(std::size_t at) const { return weights.empty() ? 1 : weights[at]; }
 };
 
@@ -108,9 +109,35 @@ struct Movers {
 Movers movers_of(const Table& table, std::span<const RowNumber> rows, std::int64_t today, std::int64_t days,
                  std::size_t most);
 
+// Open gates and days overdue on a day gone by, of the members rated then whose findings the reader sees.
+struct PastTrouble {
+  std::int64_t open_gates = 0;
+  std::int64_t median_overdue_days = 0;
+};
+class TroubleTally {
+ public:
+  // `score_cp` and `trouble` as Table::Past has them.
+  void add(std::int64_t day, std::uint16_t score_cp, std::uint16_t trouble) {
+    put(day, score_cp, trouble, 1);
+  }
+  void remove(std::int64_t day, std::uint16_t score_cp, std::uint16_t trouble) {
+    put(day, score_cp, trouble, -1);
+  }
+  // Nothing when nothing was kept, or of so few that they could be told apart.
+  std::optional<PastTrouble> answer(bool authority) const;
+  std::size_t bytes() const { return overdue_.capacity() * sizeof(std::uint32_t); }
+
+ private:
+  void put(std::int64_t day, std::uint16_t score_cp, std::uint16_t trouble, int times);
+  std::vector<std::uint32_t> overdue_;  // how many have each number of days
+  std::size_t members_ = 0;
+  std::int64_t gates_ = 0;
+};
+
 struct HistoryPoint {
   std::int64_t day = 0;
-  score::PortfolioAnswer answer;  // scores and grades only; today's members as they stood then
+  score::PortfolioAnswer answer;       // scores and grades only; today's members as they stood then
+  std::optional<PastTrouble> trouble;  // of all members together, not of the cells of a breakdown
 };
 // The kept days asked about; today's state is not among them.
 std::span<const Table::Past> days_within(const Table& table, std::int64_t from_day, std::int64_t to_day);

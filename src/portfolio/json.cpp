@@ -123,7 +123,14 @@ json::array history_json(const std::vector<HistoryPoint>& points) {
                                      {"weighted_cp", maybe(figures.weighted_cp)},
                                      {"p25_cp", figures.p25_cp},
                                      {"p75_cp", figures.p75_cp},
-                                     {"grades", grades}};
+                                     {"grades", grades},
+                                     {"open_gates", nullptr},
+                                     {"median_overdue_days", nullptr}};
+      if (point.trouble) {
+        auto& shown = each["figures"].as_object();
+        shown["open_gates"] = point.trouble->open_gates;
+        shown["median_overdue_days"] = point.trouble->median_overdue_days;
+      }
     }
     out.push_back(std::move(each));
   }

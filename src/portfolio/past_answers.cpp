@@ -6,14 +6,21 @@
 #include "score/constants.h"
 
 namespace utsyn::portfolio {
+namespace {
+
+bool sees(const Members& members, std::size_t at) {
+  return !members.findings.empty() && members.findings[at] != 0;
+}
+
+}  // namespace
 
 std::size_t PastAnswers::bytes() const {
   std::size_t out = members_.rows.capacity() * sizeof(RowNumber) +
                     members_.weights.capacity() * sizeof(std::int64_t) +
-                    slot_.capacity() * sizeof(std::uint32_t);
+                    slot_.capacity() * sizeof(std::uint32_t) + members_.findings.capacity();
   for (const auto& [day, counts] : days_) {
     for (const auto& tally : counts.tallies) out += tally.bytes();
-    out += counts.answers.capacity() * sizeof(counts.answers.front());
+    out += counts.answers.capacity() * sizeof(counts.answers.front()) + counts.trouble.bytes();
   }
   return out;
 }
@@ -51,8 +58,8 @@ void PastAnswers::hold(const Table& table, Members members) {
     cells_ = cells_of(table, strata, *dimension_);
     hidden_now_ = authority_ ? std::vector<bool>(cells_.keys.size()) : hidden_in(table, strata, *dimension_);
   }
-  if (!days_.empty() &&
-      (members.rows != members_.rows || members.weights != members_.weights || slots != slot_))
+  if (!days_.empty() && (members.rows != members_.rows || members.weights != members_.weights ||
+                         members.findings != members_.findings || slots != slot_))
     replace(table, members, slots);
   members_ = std::move(members);
   slot_ = std::move(slots);
@@ -65,6 +72,7 @@ void PastAnswers::replace(const Table& table, const Members& members,
     RowNumber row;
     std::int64_t weight;
     std::uint32_t slot;
+    bool findings;
   };
   std::vector<Place> leaving;
   std::vector<Place> joining;
@@ -72,10 +80,10 @@ void PastAnswers::replace(const Table& table, const Members& members,
     return of.empty() ? 0U : of[at];
   };
   const auto was = [&](std::size_t at) {
-    return Place{members_.rows[at], members_.weight(at), slot_at(slot_, at)};
+    return Place{members_.rows[at], members_.weight(at), slot_at(slot_, at), sees(members_, at)};
   };
   const auto is = [&](std::size_t at) {
-    return Place{members.rows[at], members.weight(at), slot_at(slots, at)};
+    return Place{members.rows[at], members.weight(at), slot_at(slots, at), sees(members, at)};
   };
   std::size_t old_at = 0;
   std::size_t new_at = 0;
@@ -88,7 +96,7 @@ void PastAnswers::replace(const Table& table, const Members& members,
     } else {
       const auto before = was(old_at++);
       const auto now = is(new_at++);
-      if (before.weight == now.weight && before.slot == now.slot) continue;
+      if (before.weight == now.weight && before.slot == now.slot && before.findings == now.findings) continue;
       leaving.push_back(before);
       joining.push_back(now);
     }
@@ -103,11 +111,17 @@ void PastAnswers::replace(const Table& table, const Members& members,
     counts.tallies.resize(slots_);
     counts.answers.resize(slots_);
     for (const auto& place : leaving) {
-      counts.tallies[place.slot].remove(past_one(past->score_cp[place.row], place.weight));
+      const auto score_cp = past->score_cp[place.row];
+      counts.tallies[place.slot].remove(past_one(score_cp, place.weight));
+      if (place.findings && !past->trouble.empty())
+        counts.trouble.remove(day, score_cp, past->trouble[place.row]);
       counts.answers[place.slot].reset();
     }
     for (const auto& place : joining) {
-      counts.tallies[place.slot].add(past_one(past->score_cp[place.row], place.weight));
+      const auto score_cp = past->score_cp[place.row];
+      counts.tallies[place.slot].add(past_one(score_cp, place.weight));
+      if (place.findings && !past->trouble.empty())
+        counts.trouble.add(day, score_cp, past->trouble[place.row]);
       counts.answers[place.slot].reset();
     }
   }
@@ -123,6 +137,11 @@ PastAnswers::Day& PastAnswers::counted(const Table::Past& past) {
   day.stamp = past.stamp;
   day.tallies.assign(slots_, {});
   day.answers.assign(slots_, std::nullopt);
+  day.trouble = {};
+  if (!dimension_ && !past.trouble.empty())
+    for (std::size_t at = 0; at < members_.rows.size(); ++at)
+      if (sees(members_, at))
+        day.trouble.add(past.day, past.score_cp[members_.rows[at]], past.trouble[members_.rows[at]]);
   const auto slot = [&](std::size_t at) { return slot_.empty() ? 0U : slot_[at]; };
   if (!members_.weights.empty()) {
     for (std::size_t at = 0; at < members_.rows.size(); ++at)
@@ -171,7 +190,7 @@ std::shared_ptr<const PastAnswer> PastAnswers::ask(const Table& table, const Ask
   for (const auto& past : days_within(table, asked.from_day, asked.to_day)) {
     auto& day = counted(past);
     if (!dimension_) {
-      out->points.push_back({past.day, answer(day, 0)});
+      out->points.push_back({past.day, answer(day, 0), day.trouble.answer(authority_)});
       continue;
     }
     // Members of a cell stand for each other here: one place for each cell, as heavy as it is.
@@ -188,8 +207,10 @@ std::shared_ptr<const PastAnswer> PastAnswers::ask(const Table& table, const Ask
     for (std::size_t cell = 0; cell < out->cells.size(); ++cell) {
       const auto slot = slot_of_cell_[cells_.numbers[cell]];
       out->cells[cell].points.push_back(
-          {past.day, hidden[cell] ? score::PortfolioAnswer{day.tallies[slot].members(), true, std::nullopt}
-                                  : answer(day, slot)});
+          {past.day,
+           hidden[cell] ? score::PortfolioAnswer{day.tallies[slot].members(), true, std::nullopt}
+                        : answer(day, slot),
+           std::nullopt});
     }
   }
   asked_ = asked;

@@ -45,6 +45,7 @@ class PastAnswers {
     std::uint64_t stamp = 0;
     std::vector<Tally> tallies;                                  // by slot
     std::vector<std::optional<score::PortfolioAnswer>> answers;  // beside them, until they change
+    TroubleTally trouble;                                        // of all, without a dimension
   };
   void hold(const Table& table, Members members);
   void replace(const Table& table, const Members& members, const std::vector<std::uint32_t>& slots);

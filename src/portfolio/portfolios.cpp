@@ -274,6 +274,20 @@ ON CONFLICT (organisation, day) DO UPDATE
   SELECT 1 FROM standing_past later WHERE later.organisation = standing_past.organisation
     AND later.day > standing_past.day AND later.day / 7 = standing_past.day / 7 AND later.day <= ?1))",
                      {day - kDailyDays});
+  connection.execute(R"(INSERT INTO trouble_past (organisation, day, gated, overdue_since)
+SELECT s.organisation, ?1, s.gated, s.since FROM (SELECT organisation,
+    CASE WHEN gate <> '' THEN 1 ELSE 0 END AS gated,
+    CASE WHEN overdue_days > 0 THEN measured / 86400 - overdue_days ELSE 0 END AS since FROM standing) s
+WHERE NOT EXISTS (SELECT 1 FROM trouble_past p WHERE p.organisation = s.organisation
+    AND p.day = (SELECT max(q.day) FROM trouble_past q WHERE q.organisation = s.organisation AND q.day <= ?1)
+    AND p.gated = s.gated AND p.overdue_since = s.since)
+ON CONFLICT (organisation, day) DO UPDATE
+  SET gated = excluded.gated, overdue_since = excluded.overdue_since)",
+                     {day});
+  connection.execute(R"(DELETE FROM trouble_past WHERE day <= ?1 AND day > ?1 - 21 AND EXISTS (
+  SELECT 1 FROM trouble_past later WHERE later.organisation = trouble_past.organisation
+    AND later.day > trouble_past.day AND later.day / 7 = trouble_past.day / 7 AND later.day <= ?1))",
+                     {day - kDailyDays});
   connection.execute(
       "INSERT INTO setting VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
       {kHistoryKept, std::to_string(to_unix(now))});
@@ -351,8 +365,13 @@ std::shared_ptr<const PastAnswer> Portfolios::history(const View& view, const Se
       json::serialize(json::array{follows ? std::string() : portfolio.id,
                                   json::string(weight_words[static_cast<std::size_t>(portfolio.weight_by)]),
                                   write_filter(portfolio.filter)});
-  return history_of_question(view, seen, reader, question, std::nullopt, follows, from_day, to_day,
-                             [&] { return members_of(*view, seen, portfolio, listed); });
+  return history_of_question(view, seen, reader, question, std::nullopt, follows, from_day, to_day, [&] {
+    auto members = members_of(*view, seen, portfolio, listed);
+    members.findings.reserve(members.rows.size());
+    for (const auto row : members.rows)
+      members.findings.push_back(seen.detail(row) >= access::Detail::findings ? 1 : 0);
+    return members;
+  });
 }
 
 std::shared_ptr<const PastAnswer> Portfolios::breakdown_history(const View& view, const Seen& seen,
