@@ -230,12 +230,12 @@ def idle_connections(served: Served, number: int) -> tuple[str, float]:
     memory = served.memory_mb()
     idle = []
     for _ in range(number):
+        # One after the other: a crowd of requests at once is turned away with 503, as it should be.
         connection = socket.create_connection(("127.0.0.1", served.port), timeout=30)
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        if not (answer := connection.recv(4096)).startswith(b"HTTP/1.1 200"):
+            sys.exit(f"an idle connection was not answered: {answer!r}")
         idle.append(connection)
-    for connection in idle:
-        if not connection.recv(4096).startswith(b"HTTP/1.1 200"):
-            sys.exit("an idle connection was not answered")
     beside = typical()
     grown = (served.memory_mb() - memory) * 1024 / number
     # They are still there: the first and the last are answered once more.
