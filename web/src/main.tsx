@@ -7,7 +7,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Problem } from './app/api'
 import { startLanguage } from './app/language'
-import { makeRouter } from './app/routes'
+import { makeRouter, soon } from './app/routes'
 import { ToastProvider } from './app/toasts'
 
 const queries = new QueryClient({
@@ -23,8 +23,9 @@ const queries = new QueryClient({
 
 const router = makeRouter(queries)
 
-// The page, its texts and its first answers are waited for together, and drawn at once instead of piece by piece.
-await Promise.all([startLanguage(), router.load().catch(() => undefined)])
+// The page, its texts and its first answers are waited for together, and drawn at once instead of piece by piece; a slow
+// service is not waited for with an empty window.
+await Promise.all([startLanguage(), soon(router.load().catch(() => undefined), 1_000)])
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

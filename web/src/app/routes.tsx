@@ -20,7 +20,12 @@ import { NotFound, Shell } from './shell'
  * drawn once, with them. Later a page comes at once, and what it asks for after it.
  */
 async function first(answers: () => Promise<void>[]): Promise<void> {
-  if (askedEarly()) await Promise.all(answers())
+  if (askedEarly()) await soon(Promise.all(answers()), 400)
+}
+
+/** Ends with the work, or after this time without it. */
+export function soon(work: Promise<unknown>, ms: number): Promise<unknown> {
+  return Promise.race([work, new Promise((done) => setTimeout(done, ms))])
 }
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet, notFoundComponent: NotFound })
