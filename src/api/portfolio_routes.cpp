@@ -391,16 +391,31 @@ Response get_portfolio_figures(Context& context, const Request& request) {
 
 Response get_portfolio_issues(Context& context, const Request& request) {
   const auto most = most_of(request);
-  const auto [view, seen, members] = opened(context, request);
+  const auto one = chosen_portfolio(context, request, request.parameter("portfolio"));
+  if (one.portfolio.form == Form::filter) {
+    const auto view = context.portfolios->view();
+    const Seen seen(*view, request.access);
+    return json_response(
+        portfolio::issues_json(*context.portfolios->issues(view, seen, one.portfolio.filter, most)));
+  }
+  const auto [view, seen, members] = opened(context, request, one);
   return json_response(portfolio::issues_json(portfolio::issues_of(*view, seen, members.rows, most)));
 }
 
 Response get_portfolio_movers(Context& context, const Request& request) {
   const auto most = most_of(request);
   const auto days = query_integer(request, "days", 1, 365, 30);
-  const auto [view, seen, members] = opened(context, request);
-  return json_response(portfolio::movers_json(
-      *view, portfolio::movers_of(*view, members.rows, portfolio::day_of(context.now()), days, most)));
+  const auto today = portfolio::day_of(context.now());
+  const auto one = chosen_portfolio(context, request, request.parameter("portfolio"));
+  if (one.portfolio.form == Form::filter) {
+    const auto view = context.portfolios->view();
+    const Seen seen(*view, request.access);
+    const auto movers = context.portfolios->movers(view, seen, one.portfolio.filter, today, days, most);
+    return json_response(portfolio::movers_json(*view, *movers));
+  }
+  const auto [view, seen, members] = opened(context, request, one);
+  return json_response(
+      portfolio::movers_json(*view, portfolio::movers_of(*view, members.rows, today, days, most)));
 }
 
 Response get_portfolio_history(Context& context, const Request& request) {

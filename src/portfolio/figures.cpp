@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -341,40 +342,82 @@ Issues issues_of(const Table& table, const Seen& seen, std::span<const RowNumber
   return out;
 }
 
+namespace {
+
+// The few rows with the largest keys, by id among equals. A million are looked at, each against the least key
+// that still counts.
+class BestRows {
+  struct Keyed {
+    std::int64_t key;
+    RowNumber row;
+  };
+  auto better() const {
+    return [this](const Keyed& a, const Keyed& b) {
+      return a.key != b.key ? a.key > b.key : table_.id[a.row] < table_.id[b.row];
+    };
+  }
+
+ public:
+  BestRows(const Table& table, std::size_t most) : table_(table), most_(most) {}
+
+  void offer(std::int64_t key, RowNumber row) {
+    if (few_.size() >= most_ && key < least_) return;
+    few_.push_back({key, row});
+    if (few_.size() >= 4 * most_ + kSpare) cut();
+  }
+  std::vector<RowNumber> take() {
+    cut();
+    std::ranges::sort(few_, better());
+    std::vector<RowNumber> rows;
+    rows.reserve(few_.size());
+    for (const auto& one : few_) rows.push_back(one.row);
+    return rows;
+  }
+
+ private:
+  static constexpr std::size_t kSpare = 64;
+
+  void cut() {
+    if (few_.size() <= most_) return;
+    std::ranges::nth_element(few_, few_.begin() + static_cast<std::ptrdiff_t>(most_), better());
+    few_.resize(most_);
+    least_ =
+        few_.empty() ? std::numeric_limits<std::int64_t>::max() : std::ranges::min(few_, {}, &Keyed::key).key;
+  }
+
+  const Table& table_;
+  std::size_t most_;
+  std::vector<Keyed> few_;
+  std::int64_t least_ = std::numeric_limits<std::int64_t>::min();
+};
+
+}  // namespace
+
 Movers movers_of(const Table& table, std::span<const RowNumber> rows, std::int64_t today, std::int64_t days,
                  std::size_t most) {
   Movers out;
-  const auto keep = [&](auto& list, auto better) {
-    if (list.size() > most) {
-      std::ranges::nth_element(list, list.begin() + static_cast<std::ptrdiff_t>(most), better);
-      list.resize(most);
-    }
-    std::ranges::sort(list, better);
-  };
+  BestRows worst(table, most);
   for (const auto row : rows)
-    if (table.rated(row)) out.worst.push_back(row);
-  keep(out.worst, [&](RowNumber a, RowNumber b) {
-    return table.score_cp[a] != table.score_cp[b] ? table.score_cp[a] < table.score_cp[b]
-                                                  : table.id[a] < table.id[b];
-  });
+    if (table.rated(row)) worst.offer(-std::int64_t{table.score_cp[row]}, row);
+  out.worst = worst.take();
   const auto* then = table.at_day(today - days);
   if (then == nullptr) return out;
   out.since_day = then->day;
+  BestRows improved(table, most);
+  BestRows worsened(table, most);
   for (const auto row : rows) {
     if (!table.rated(row) || then->score_cp[row] == kNone) continue;
-    const Mover mover{row, then->score_cp[row], table.score_cp[row]};
-    if (mover.now_cp > mover.then_cp) out.improved.push_back(mover);
-    if (mover.now_cp < mover.then_cp) out.worsened.push_back(mover);
+    const std::int64_t change = std::int64_t{table.score_cp[row]} - then->score_cp[row];
+    if (change > 0) improved.offer(change, row);
+    if (change < 0) worsened.offer(-change, row);
   }
-  const auto by_change = [&](int sign) {
-    return [&table, sign](const Mover& a, const Mover& b) {
-      const auto change_a = sign * (a.now_cp - a.then_cp);
-      const auto change_b = sign * (b.now_cp - b.then_cp);
-      return change_a != change_b ? change_a > change_b : table.id[a.row] < table.id[b.row];
-    };
+  const auto moved = [&](const std::vector<RowNumber>& found) {
+    std::vector<Mover> movers;
+    for (const auto row : found) movers.push_back({row, then->score_cp[row], table.score_cp[row]});
+    return movers;
   };
-  keep(out.improved, by_change(1));
-  keep(out.worsened, by_change(-1));
+  out.improved = moved(improved.take());
+  out.worsened = moved(worsened.take());
   return out;
 }
 

@@ -253,6 +253,36 @@ TEST(Figures, MoversAreThoseThatMovedMost) {
   EXPECT_FALSE(movers_of(table, rows, 120, 30, 2).since_day);  // nothing is known of day 90
 }
 
+TEST(Figures, MoversOfManyAreTheFirstOfAllInOrder) {
+  Table table;
+  std::vector<std::pair<RowNumber, std::uint16_t>> then;
+  std::vector<RowNumber> rows;
+  for (std::size_t i = 0; i < 2'000; ++i) {
+    const auto now_cp = static_cast<std::int64_t>(4'000 + i * 7'919 % 97);  // many alike
+    rows.push_back(table.put(fresh(numbered(i), now_cp)));
+    then.emplace_back(rows.back(), static_cast<std::uint16_t>(4'000 + i * 104'729 % 89));
+  }
+  table.add_day(100, then);
+  const auto change = [&](RowNumber row) { return std::int64_t{table.score_cp[row]} - then[row].second; };
+  const auto first_by = [&](auto key) {
+    auto sorted = rows;
+    std::ranges::sort(sorted, [&](RowNumber a, RowNumber b) {
+      return key(a) != key(b) ? key(a) > key(b) : table.id[a] < table.id[b];
+    });
+    sorted.resize(10);
+    return sorted;
+  };
+  const auto rows_of = [](const std::vector<Mover>& movers) {
+    std::vector<RowNumber> found;
+    for (const auto& mover : movers) found.push_back(mover.row);
+    return found;
+  };
+  const auto movers = movers_of(table, rows, 130, 30, 10);
+  EXPECT_EQ(movers.worst, first_by([&](RowNumber row) { return -std::int64_t{table.score_cp[row]}; }));
+  EXPECT_EQ(rows_of(movers.improved), first_by(change));
+  EXPECT_EQ(rows_of(movers.worsened), first_by([&](RowNumber row) { return -change(row); }));
+}
+
 TEST(Figures, HistoryIsOfTodaysMembersAsTheyStood) {
   Table table;
   std::vector<RowNumber> rows;

@@ -299,28 +299,49 @@ Portfolios::Portfolios(std::shared_ptr<store::Sql> sql)
   sql_->read([&](store::Connection& connection) { columns_.load(connection); });
 }
 
-std::shared_ptr<const Breakdown> Portfolios::breakdown(const View& view, const Seen& seen,
-                                                       const Filter& filter, Dimension dimension) {
-  const auto compute = [&] {
-    const Members members{matching(*view, seen, filter), {}};
-    return std::make_shared<const Breakdown>(breakdown_of(*view, members, dimension, seen.authority()));
-  };
+template <class Answer, class Compute>
+std::shared_ptr<const Answer> Portfolios::remembered(const View& view, const Seen& seen,
+                                                     const std::string& question, Compute compute) {
   const auto alike = seen.everything_alike();
-  if (!alike) return compute();
-  const auto key = json::serialize(json::array{static_cast<int>(*alike), seen.authority(),
-                                               json::string(word(dimension)), write_filter(filter)});
+  if (!alike) return std::make_shared<const Answer>(compute());
+  const auto key = json::serialize(json::array{static_cast<int>(*alike), seen.authority(), question});
   {
     const std::scoped_lock lock(remembering_);
     if (remembered_version_ != view->version) remembered_.clear();
     remembered_version_ = view->version;
-    if (const auto known = remembered_.find(key); known != remembered_.end()) return known->second;
+    if (const auto known = remembered_.find(key); known != remembered_.end())
+      return std::static_pointer_cast<const Answer>(known->second);
   }
-  auto made = compute();
+  auto made = std::make_shared<const Answer>(compute());
   const std::scoped_lock lock(remembering_);
   // A view that is held is of one version, but another reader may have gone on meanwhile.
   if (remembered_version_ == view->version && remembered_.size() < kMostRemembered)
     remembered_.emplace(key, made);
   return made;
+}
+
+std::shared_ptr<const Breakdown> Portfolios::breakdown(const View& view, const Seen& seen,
+                                                       const Filter& filter, Dimension dimension) {
+  const auto question =
+      json::serialize(json::array{"breakdown", json::string(word(dimension)), write_filter(filter)});
+  return remembered<Breakdown>(view, seen, question, [&] {
+    return breakdown_of(*view, Members{matching(*view, seen, filter), {}}, dimension, seen.authority());
+  });
+}
+
+std::shared_ptr<const Issues> Portfolios::issues(const View& view, const Seen& seen, const Filter& filter,
+                                                 std::size_t most) {
+  const auto question = json::serialize(json::array{"issues", most, write_filter(filter)});
+  return remembered<Issues>(view, seen, question,
+                            [&] { return issues_of(*view, seen, matching(*view, seen, filter), most); });
+}
+
+std::shared_ptr<const Movers> Portfolios::movers(const View& view, const Seen& seen, const Filter& filter,
+                                                 std::int64_t today, std::int64_t days, std::size_t most) {
+  const auto question = json::serialize(json::array{"movers", today, days, most, write_filter(filter)});
+  return remembered<Movers>(view, seen, question, [&] {
+    return movers_of(*view, matching(*view, seen, filter), today, days, most);
+  });
 }
 
 std::shared_ptr<const PastAnswer> Portfolios::history_of_question(

@@ -107,6 +107,10 @@ class Portfolios {
   // answer is remembered until anything changes: over a million it takes ten milliseconds.
   std::shared_ptr<const Breakdown> breakdown(const View& view, const Seen& seen, const Filter& filter,
                                              Dimension dimension);
+  std::shared_ptr<const Issues> issues(const View& view, const Seen& seen, const Filter& filter,
+                                       std::size_t most);
+  std::shared_ptr<const Movers> movers(const View& view, const Seen& seen, const Filter& filter,
+                                       std::int64_t today, std::int64_t days, std::size_t most);
 
   // How the members stood day by day; what is counted is kept between requests (past_answers.h).
   std::shared_ptr<const PastAnswer> history(const View& view, const Seen& seen, const access::Access& reader,
@@ -124,6 +128,11 @@ class Portfolios {
                                                   UtcTime now);
 
  private:
+  // What `compute` makes, remembered until anything changes for those who see everything alike. The question
+  // says which kind of answer it is, and all that the answer follows from but the reader.
+  template <class Answer, class Compute>
+  std::shared_ptr<const Answer> remembered(const View& view, const Seen& seen, const std::string& question,
+                                           Compute compute);
   std::shared_ptr<const PastAnswer> history_of_question(const View& view, const Seen& seen,
                                                         const access::Access& reader,
                                                         const std::string& question,
@@ -134,7 +143,7 @@ class Portfolios {
   Columns columns_;
   std::mutex remembering_;
   std::uint64_t remembered_version_ = 0;
-  std::map<std::string, std::shared_ptr<const Breakdown>, std::less<>> remembered_;
+  std::map<std::string, std::shared_ptr<const void>, std::less<>> remembered_;
   Remembered<PastAnswers> histories_;
   Remembered<FindingGroups> groups_;
 };
