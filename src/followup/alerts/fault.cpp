@@ -23,7 +23,7 @@ std::string kept(FaultCode code, const std::vector<std::string>& values) {
 }
 
 Fault fault_of(std::string_view kept) {
-  const Fault words{.code = std::nullopt, .values = {std::string(kept)}};
+  Fault words{.code = std::nullopt, .values = {std::string(kept)}};
   boost::system::error_code error;
   const auto parsed = json::parse(kept, error);
   const auto* object = error ? nullptr : parsed.if_object();
