@@ -77,6 +77,9 @@ def past(service: Service) -> str:
                 then = max(0, min(10_000, score - back * (number % 5 - 1) * 6 + (back * 37 + number * 101) % 160 - 80))
                 grade = next(letter for letter, least in (("A", 9000), ("B", 8000), ("C", 7000), ("D", 6000), ("F", 0)) if then >= least)
                 store.execute("INSERT OR REPLACE INTO standing_past VALUES (?, ?, ?, ?, ?)", (organisation, today - back, then, grade, coverage))
+                if back <= 60:  # kept later than scores were: before that nothing is known
+                    since = today - back - number % 7 * 5 - (60 - back) // 6 if number % 3 else 0
+                    store.execute("INSERT OR REPLACE INTO trouble_past VALUES (?, ?, ?, ?)", (organisation, today - back, int((number + back) % 6 == 0), since))
     store.close()
     service.start()
     return str(len(rows))

@@ -16,6 +16,7 @@ import { Members } from './members'
 import { periods, type PortfolioSearch } from './search'
 import { ShareDialog } from './share'
 import { Breakdown, Concentration, FixOnce, Issues, Moved } from './panels'
+import { Trouble } from './trouble'
 
 type Portfolio = Schemas['Portfolio']
 
@@ -239,6 +240,11 @@ export function PortfolioPage() {
           {history.data && <History portfolio={portfolio} from={dayBefore(days)} points={history.data.points} title={title} />}
         </Panel>
         {past && <Issues portfolio={portfolio} of="most_common" title={t('portfolio.most-common')} issues={issues.data} error={issues.error} className="s4" />}
+
+        <Panel className="s12" title={t('portfolio.trouble')} note={t('portfolio.trouble.note')}>
+          {history.isPending && <Bones />}
+          {history.data && <Trouble portfolio={portfolio} from={dayBefore(days)} points={history.data.points} title={title} />}
+        </Panel>
 
         <Breakdown portfolio={portfolio} by={search.by ?? 'county'} onBy={(by) => set({ by })} />
         <Concentration portfolio={portfolio} kind={search.leaning ?? 'supplier'} onKind={(leaning) => set({ leaning })} />
