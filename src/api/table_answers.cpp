@@ -56,7 +56,9 @@ WantedTable wanted_table(const Request& request) {
   return out;
 }
 
-bool is_of_the_file(std::string_view parameter) { return std::ranges::find(kOfTheFile, parameter) != kOfTheFile.end(); }
+bool is_of_the_file(std::string_view parameter) {
+  return std::ranges::find(kOfTheFile, parameter) != kOfTheFile.end();
+}
 
 std::string table_words(std::string_view key, checks::Language language) {
   return report::text("reports." + std::string(key), language);

@@ -32,11 +32,12 @@ class Saving {
                    {organisation_, now_})
             .at(0)
             .number(0);
-    latest_ = connection_
-                  .query("SELECT coalesce(max(time), -1) FROM measurement WHERE organisation = ?1 AND time <= ?2",
-                         {organisation_, now_})
-                  .at(0)
-                  .number(0);
+    latest_ =
+        connection_
+            .query("SELECT coalesce(max(time), -1) FROM measurement WHERE organisation = ?1 AND time <= ?2",
+                   {organisation_, now_})
+            .at(0)
+            .number(0);
     const auto known = assets_before();
     if (latest_ == now_) take_back();
     connection_.execute(
@@ -90,8 +91,9 @@ class Saving {
     for (const std::string table : {"asset", "observation", "verdict"}) {
       connection_.execute("DELETE FROM " + table + " WHERE organisation = ?1 AND first_seen = ?2",
                           {organisation_, now_});
-      connection_.execute("UPDATE " + table + " SET last_seen = ?3 WHERE organisation = ?1 AND last_seen = ?2",
-                          {organisation_, now_, previous_});
+      connection_.execute(
+          "UPDATE " + table + " SET last_seen = ?3 WHERE organisation = ?1 AND last_seen = ?2",
+          {organisation_, now_, previous_});
     }
   }
 
