@@ -61,7 +61,7 @@ export function News({ org }: { org: string }) {
   })
   if (news.error instanceof Problem && news.error.status === 403) return null
   return (
-    <Panel className="s7" title={t('overview.news')} note={news.data && t('overview.news.note', { from: date(news.data.since), to: date(news.data.until), n: number(news.data.measurements) })} footer={<Link to="/virksomhet/$org/funn" params={{ org }} search={{ sort: 'newest' }}>{t('overview.news.all')}</Link>}>
+    <Panel className="s7" title={t('overview.news')} note={news.data && t('overview.news.note', { from: date(news.data.since), to: date(news.data.until), count: news.data.measurements, n: number(news.data.measurements) })} footer={<Link to="/virksomhet/$org/funn" params={{ org }} search={{ sort: 'newest' }}>{t('overview.news.all')}</Link>}>
       {news.isPending && <Bones />}
       {news.error && <Failed problem={news.error} />}
       {news.data && news.data.counts.length === 0 && <p className="dim">{t('overview.news.none')}</p>}
