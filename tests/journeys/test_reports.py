@@ -61,7 +61,6 @@ class Reports(unittest.TestCase):
         answer = (client or self.admin).get(f"{self.home}/report.pdf?{words}")
         self.assertEqual(answer.headers["content-type"], "application/pdf")
         self.assertRegex(answer.headers["content-disposition"], r'^attachment; filename="utsyn-[A-Za-z0-9-]+\.pdf"$')
-        self.assertLess(answer.seconds, 20 * SLOWER)
         path = self.folder / f"{'-'.join(map(str, query.values()))}.pdf"
         path.write_bytes(answer.body)
         return path
