@@ -413,6 +413,7 @@ Movers movers_of(const Table& table, std::span<const RowNumber> rows, std::int64
   }
   const auto moved = [&](const std::vector<RowNumber>& found) {
     std::vector<Mover> movers;
+    movers.reserve(found.size());
     for (const auto row : found) movers.push_back({row, then->score_cp[row], table.score_cp[row]});
     return movers;
   };
