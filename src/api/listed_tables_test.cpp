@@ -10,6 +10,7 @@
 #include <set>
 
 #include "api/areas.h"
+#include "api/document_test.h"
 #include "api/openapi.h"
 #include "base/text.h"
 #include "report/texts.h"
@@ -18,21 +19,6 @@ namespace utsyn::api {
 namespace {
 
 namespace json = boost::json;
-
-const json::object& document() {
-  static const auto value = json::parse(openapi_document());
-  return value.as_object();
-}
-
-// The entry itself, or what its $ref names.
-const json::object& followed(const json::value& entry) {
-  const auto* reference = entry.as_object().if_contains("$ref");
-  if (reference == nullptr) return entry.as_object();
-  const json::value* at = nullptr;
-  const auto path = std::string(reference->as_string()).substr(2);
-  for (const auto step : split(path, '/')) at = at == nullptr ? &document().at(step) : &at->at(step);
-  return followed(*at);
-}
 
 // The schemas that a step leads to; a choice is looked through in all its parts.
 std::vector<const json::object*> behind(const json::object& schema, std::string_view step) {

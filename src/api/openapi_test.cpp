@@ -7,6 +7,7 @@
 #include <set>
 
 #include "api/areas.h"
+#include "api/document_test.h"
 #include "api/openapi.h"
 #include "base/text.h"
 
@@ -14,22 +15,6 @@ namespace utsyn::api {
 namespace {
 
 namespace json = boost::json;
-
-const json::object& document() {
-  static const auto value = json::parse(openapi_document());
-  return value.as_object();
-}
-
-// The entry itself, or what its $ref names.
-const json::object& followed(const json::value& entry) {
-  const auto* reference = entry.as_object().if_contains("$ref");
-  if (reference == nullptr) return entry.as_object();
-  return document()
-      .at("components")
-      .at("parameters")
-      .at(std::string(reference->as_string()).substr(std::string("#/components/parameters/").size()))
-      .as_object();
-}
 
 template <class Each>
 void each_operation(Each each) {
