@@ -257,6 +257,20 @@ export function Figure({ children, table, note, file }: { children: ReactNode; t
   )
 }
 
+/** Days along the bottom, from the first to the last: "3. mai". `at` are milliseconds, `month` says one by its number. */
+export function dayAxis(colours: Colours, narrow: boolean, at: number[], month: (number: number) => string) {
+  return {
+    type: 'time' as const,
+    min: at[0] ?? 0,
+    max: at.at(-1) ?? 0,
+    axisLabel: { ...textStyle(colours), hideOverlap: true, formatter: (value: number) => { const day = new Date(value); return `${day.getDate()}. ${month(day.getMonth() + 1)}` } },
+    splitNumber: narrow ? 3 : 6,
+    axisLine: { lineStyle: { color: colours.rule } },
+    axisTick: { lineStyle: { color: colours.rule } },
+    splitLine: { show: false },
+  }
+}
+
 /** The score axis is always 0 to 100, with a line at every grade limit. */
 export function scoreAxis(colours: Colours, narrow = false) {
   return {

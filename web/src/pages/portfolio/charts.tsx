@@ -3,7 +3,7 @@ import { useCallback } from 'react'
 import type { Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { gradeOf } from '~/format/format'
-import { Chart, Figure, gradeColour, gradeSymbol, scoreAxis, shapes, textStyle, type Drawing, type Room } from '~/parts/chart'
+import { Chart, Figure, dayAxis, gradeColour, gradeSymbol, scoreAxis, shapes, textStyle, type Drawing, type Room } from '~/parts/chart'
 import { gradeBands, stacked } from '~/parts/chart-places'
 import { TableFile } from '~/parts/table-file'
 import { GradeBar, ScoreWithGrade, type FigureValues } from './common'
@@ -123,16 +123,7 @@ export function History({ portfolio, from, points, title }: { portfolio: string;
     return {
       option: {
         grid: { left: 34, right: 58, top: 14, bottom: 26 },
-        xAxis: {
-          type: 'time',
-          min: points[0] ? time(points[0].day) : 0,
-          max: points.at(-1) ? time(points.at(-1)!.day) : 0,
-          axisLabel: { ...textStyle(colours), hideOverlap: true, formatter: (value: number) => { const at = new Date(value); return `${at.getDate()}. ${t(`month.${at.getMonth() + 1}`)}` } },
-          splitNumber: narrow ? 3 : 6,
-          axisLine: { lineStyle: { color: colours.rule } },
-          axisTick: { lineStyle: { color: colours.rule } },
-          splitLine: { show: false },
-        },
+        xAxis: dayAxis(colours, narrow, points.map((point) => time(point.day)), (number) => t(`month.${number}`)),
         yAxis: { ...scoreAxis(colours), axisLabel: { ...textStyle(colours), formatter: (value: number) => (value % 20 === 0 ? String(value) : '') } },
         series: [
           shapes((at) => {

@@ -2,7 +2,7 @@
 import { useCallback } from 'react'
 import type { Schemas } from '~/app/api'
 import { useText } from '~/app/language'
-import { Chart, Figure, textStyle, type Drawing, type Room } from '~/parts/chart'
+import { Chart, Figure, dayAxis, textStyle, type Drawing, type Room } from '~/parts/chart'
 import { TableFile } from '~/parts/table-file'
 
 type Point = Schemas['HistoryPoint']
@@ -23,16 +23,7 @@ export function Trouble({ portfolio, from, points, title }: { portfolio: string;
     return {
       option: {
         grid: { left: 44, right: 44, top: 14, bottom: 26 },
-        xAxis: {
-          type: 'time',
-          min: points[0] ? time(points[0].day) : 0,
-          max: points.at(-1) ? time(points.at(-1)!.day) : 0,
-          axisLabel: { ...textStyle(colours), hideOverlap: true, formatter: (value: number) => { const at = new Date(value); return `${at.getDate()}. ${t(`month.${at.getMonth() + 1}`)}` } },
-          splitNumber: narrow ? 3 : 6,
-          axisLine: { lineStyle: { color: colours.rule } },
-          axisTick: { lineStyle: { color: colours.rule } },
-          splitLine: { show: false },
-        },
+        xAxis: dayAxis(colours, narrow, points.map((point) => time(point.day)), (number) => t(`month.${number}`)),
         yAxis: {
           type: 'value',
           min: 0,
