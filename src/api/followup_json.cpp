@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "followup/deadline.h"
 #include "followup/rows.h"
-#include "followup/working_days.h"
 
 namespace utsyn::api {
 

@@ -13,10 +13,10 @@
 #include "api/table_answers.h"
 #include "base/text.h"
 #include "engine/judge.h"
+#include "followup/deadline.h"
 #include "followup/history.h"
 #include "followup/rescore.h"
 #include "followup/rows.h"
-#include "followup/working_days.h"
 #include "footprint/inventory.h"
 
 namespace utsyn::api {

@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 
 #include "engine/judge.h"
+#include "followup/deadline.h"
 #include "followup/finding_list.h"
 #include "followup/promises.h"
 #include "followup/receipt_keys.h"
@@ -269,7 +270,7 @@ TEST_P(DeskTest, EveryStepIsInTheAuditLog) {
 TEST_P(DeskTest, TheSweepTellsOfDeadlinesOnce) {
   measure("fjord", kFirst);
   sweep_at(kFirst + 1h);  // from here on deadlines are looked for
-  const auto due = kFirst + deadline_of(checks::Severity::high) + days{1};
+  const auto due = kFirst + deadline_of("email.dmarc.policy", checks::Severity::high) + days{1};
   EXPECT_EQ(sweep_at(due - 1s).deadlines, 0);
   const auto swept = sweep_at(due);
   EXPECT_EQ(swept.deadlines, 1);  // the high one

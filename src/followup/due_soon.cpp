@@ -1,35 +1,30 @@
 #include "followup/due_soon.h"
 
-#include <array>
-#include <utility>
+#include <fmt/format.h>
 
-#include "followup/working_days.h"
+#include "followup/deadline.h"
+#include "followup/rows.h"
 
 namespace utsyn::followup {
 
 std::vector<DueSoon> due_soon(store::Connection& connection, UtcTime now, int days) {
-  using checks::Severity;
-  constexpr std::array<std::pair<Severity, std::string_view>, 4> kSeverities = {
-      {{Severity::critical, "critical"},
-       {Severity::high, "high"},
-       {Severity::medium, "medium"},
-       {Severity::low, "low"}}};
   const auto from = now - std::chrono::days{1};
   const auto to = now + std::chrono::days{days};
   std::vector<DueSoon> out;
-  for (const auto& [severity, word] : kSeverities) {
-    // The age in whole days must be above the deadline.
-    const auto wait = deadline_of(severity) + std::chrono::days{1};
-    const auto rows = connection.query(
-        R"(SELECT f.organisation, f.id, f.first_seen FROM finding f
-           WHERE f.state <> 'fixed' AND f.severity = ?1 AND f.first_seen >= ?2 AND f.first_seen <= ?3
+  for (const auto& pace : paces()) {
+    // `info` has no points, so it needs no deadline.
+    if (pace.severity == checks::Severity::info) continue;
+    const std::chrono::seconds wait{pace.overdue_after};
+    const auto rows = connection.query(fmt::format(R"(SELECT f.organisation, f.id, f.first_seen FROM finding f
+           WHERE f.state <> 'fixed' AND {} AND f.first_seen >= ?1 AND f.first_seen <= ?2
              AND f.state IN ('open', 'disputed')
              AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.organisation = f.organisation AND a.finding = f.id
                              AND a.due IS NOT NULL)
            ORDER BY f.organisation, f.id LIMIT 100000)",
-        {word, to_unix(from - wait), to_unix(to - wait)});
+                                                   pace.condition),
+                                       {to_unix(from - wait), to_unix(to - wait)});
     for (const auto& row : rows)
-      out.push_back({row.text(0), row.text(1), std::string(word), from_unix(row.number(2)) + wait});
+      out.push_back({row.text(0), row.text(1), word_of(pace.severity), from_unix(row.number(2)) + wait});
   }
   const auto assigned = connection.query(
       R"(SELECT a.organisation, a.finding, f.severity, a.due FROM assignment a

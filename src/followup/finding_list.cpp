@@ -1,8 +1,8 @@
 #include "followup/finding_list.h"
 
 // Speed: over a whole register a list is read along an index and stops when the page is full. A list in the
-// order of severity, age or due date is several streams, one for each severity, that are merged; what no
-// index can answer (a text, a reader of very many organisations) is sifted here by what the index itself
+// order of severity, age or due date is several streams, one for each severity or pace, that are merged; what
+// no index can answer (a text, a reader of very many organisations) is sifted here by what the index itself
 // holds, only what is shown is read whole, and a page may end early with a cursor to go on from. For a few
 // organisations their findings are simply read and sorted.
 #include <fmt/format.h>
@@ -15,9 +15,9 @@
 #include <variant>
 
 #include "base/text.h"
+#include "followup/deadline.h"
 #include "followup/desk.h"
 #include "followup/rows.h"
-#include "followup/working_days.h"
 
 namespace utsyn::followup {
 namespace {
@@ -40,16 +40,8 @@ constexpr std::string_view kWorst =
     "(CASE f.severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE "
     "4 END)";
 
-// Seconds from the first sight of a finding until it is overdue by the method.
-std::int64_t overdue_after(checks::Severity severity) { return (deadline_of(severity).count() + 1) * 86'400; }
-
 // The second from which a finding is overdue: the date that a person has set, or the method's deadline.
-std::string due_sql() {
-  std::string days = "(CASE f.severity";
-  for (const auto severity : kWorstFirst)
-    days += fmt::format(" WHEN '{}' THEN {}", word_of(severity), overdue_after(severity));
-  return "coalesce(a.due, f.first_seen + " + days + " ELSE 0 END))";
-}
+std::string due_sql() { return fmt::format("coalesce(a.due, f.first_seen + {})", overdue_after_sql()); }
 
 // A statement that is put together, with what it is given.
 class Statement {
@@ -250,15 +242,22 @@ Streams streams_of(Order order, const Filter& filter, bool whole, UtcTime now) {
       dated.condition += " AND a.due IS NOT NULL";
       out.parts.push_back(std::move(dated));
     }
-    if (apart)
+    if (!apart) {
+      out.parts.push_back(std::move(stream));
+      continue;
+    }
+    for (const auto& pace : paces()) {
+      if (pace.severity != severity) continue;
+      auto paced = stream;
       // In these words PostgreSQL estimates rightly that nearly all of them are without.
-      stream.condition +=
+      paced.condition =
+          pace.condition +
           " AND NOT EXISTS (SELECT 1 FROM assignment d WHERE d.organisation = f.organisation AND "
           "d.finding = f.id AND d.due IS NOT NULL)";
-    if (late)
-      stream.condition += fmt::format(" AND f.first_seen <= {}", to_unix(now) - overdue_after(severity));
-    if (order == Order::due) stream.offset = overdue_after(severity);
-    out.parts.push_back(std::move(stream));
+      if (late) paced.condition += fmt::format(" AND f.first_seen <= {}", to_unix(now) - pace.overdue_after);
+      if (order == Order::due) paced.offset = pace.overdue_after;
+      out.parts.push_back(std::move(paced));
+    }
   }
   if (order == Order::due) {
     Stream dated;

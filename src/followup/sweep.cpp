@@ -1,6 +1,6 @@
 // What goes by time. Each treatment carries the second at which it changes by itself; deadlines follow from
-// first_seen and the severity, so that for each severity one mark tells how far they have been looked
-// through.
+// first_seen and the pace of a finding (deadline.h), so that for each pace one mark tells how far they have
+// been looked through.
 #include <fmt/format.h>
 
 #include <array>
@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "followup/deadline.h"
 #include "followup/desk.h"
 #include "followup/rows.h"
 
@@ -15,7 +16,6 @@ namespace utsyn::followup {
 namespace {
 
 namespace json = boost::json;
-using checks::Severity;
 
 const store::Actor kSystem{};
 
@@ -77,10 +77,10 @@ void set_mark(store::Connection& connection, const std::string& name, const std:
 }
 
 // The method's deadlines: first_seen, organisation and id of the last finding that was told of.
-bool sweep_deadlines(store::Connection& connection, UtcTime now, int most, Severity severity, Swept& swept,
+bool sweep_deadlines(store::Connection& connection, UtcTime now, int most, const Pace& pace, Swept& swept,
                      std::set<std::string>& organisations) {
-  const auto name = "followup.deadline." + word_of(severity);
-  const auto until = to_unix(now - deadline_of(severity) - std::chrono::days{1});
+  const auto name = "followup.deadline." + pace.name;
+  const auto until = to_unix(now) - pace.overdue_after;
   const auto mark = mark_of(connection, name);
   if (mark.empty()) {
     // What passed before Utsyn looked for the first time is old news.
@@ -92,10 +92,10 @@ bool sweep_deadlines(store::Connection& connection, UtcTime now, int most, Sever
   const auto rows = connection.query(
       fmt::format(R"(SELECT {}, f.organisation, coalesce(a.assignee, ''), a.due FROM finding f
           LEFT JOIN assignment a ON a.organisation = f.organisation AND a.finding = f.id
-          WHERE f.severity = ?1 AND f.state <> 'fixed' AND (f.first_seen, f.organisation, f.id) > (?2, ?3, ?4)
-            AND f.first_seen <= ?5 ORDER BY f.first_seen, f.organisation, f.id LIMIT ?6)",
-                  finding_columns),
-      {word_of(severity), since, parts.at(1), parts.at(2), until, most});
+          WHERE {} AND f.state <> 'fixed' AND (f.first_seen, f.organisation, f.id) > (?1, ?2, ?3)
+            AND f.first_seen <= ?4 ORDER BY f.first_seen, f.organisation, f.id LIMIT ?5)",
+                  finding_columns, pace.condition),
+      {since, parts.at(1), parts.at(2), until, most});
   std::string reached;
   for (const auto& row : rows) {
     const auto finding = finding_of(row);
@@ -148,8 +148,9 @@ Swept sweep(store::Connection& connection, UtcTime now, int most) {
   std::set<std::string> organisations;
   swept.more = sweep_treatments(connection, now, most, swept, organisations);
   // `info` has no points, so it needs no deadline.
-  for (const auto severity : {Severity::critical, Severity::high, Severity::medium, Severity::low})
-    swept.more |= sweep_deadlines(connection, now, most, severity, swept, organisations);
+  for (const auto& pace : paces())
+    if (pace.severity != checks::Severity::info)
+      swept.more |= sweep_deadlines(connection, now, most, pace, swept, organisations);
   swept.more |= sweep_dates(connection, now, most, swept);
   for (const auto& organisation : organisations) {
     rescore(connection, organisation, now);

@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "base/text.h"
-#include "score/points.h"
 
 namespace utsyn::followup {
 namespace {
@@ -87,18 +86,6 @@ UtcTime end_of_working_day_after(UtcTime time, int n) {
     if (working_day(date)) ++counted;
   }
   return end_of_oslo_day(date);
-}
-
-days deadline_of(checks::Severity severity) {
-  return days{score::deadline(static_cast<score::Severity>(severity), score::Urgency::ordinary)};
-}
-
-Date due_date(const store::Finding& finding) {
-  return oslo_date(finding.first_seen + deadline_of(finding.severity));
-}
-
-UtcTime overdue_from(const store::Finding& finding) {
-  return finding.first_seen + deadline_of(finding.severity) + days{1};
 }
 
 }  // namespace utsyn::followup

@@ -1,4 +1,4 @@
-// Norwegian working days and the days of the method, in local time of Europe/Oslo. Public holidays follow lov
+// Norwegian working days, in local time of Europe/Oslo. Public holidays follow lov
 // om helligdager og helligdagsfred (1995) and lov om 1 og 17 mai (1947); the movable ones hang on Easter.
 // Summer time follows directive 2000/84/EC: from 01:00 UTC on the last Sunday of March to 01:00 UTC on the
 // last Sunday of October. A small rule of our own, so that no time zone database has to be installed.
@@ -10,8 +10,6 @@
 #include <string_view>
 
 #include "base/time.h"
-#include "checks/check.h"
-#include "store/finding.h"
 
 namespace utsyn::followup {
 
@@ -31,12 +29,5 @@ std::optional<Date> parse_date(std::string_view text);
 // The end of the n-th working day after the day of `time`: who asks at any hour of a Monday has until Monday
 // midnight a week later when n is 5 and no holiday stands between.
 UtcTime end_of_working_day_after(UtcTime time, int n);
-
-// Deadlines of the method (methodology.md section 3), for a finding without known exploitation.
-std::chrono::days deadline_of(checks::Severity severity);
-// The day on which a finding is due.
-Date due_date(const store::Finding& finding);
-// The first second at which the method counts it as overdue: its age in whole days is above the deadline.
-UtcTime overdue_from(const store::Finding& finding);
 
 }  // namespace utsyn::followup

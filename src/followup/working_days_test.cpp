@@ -82,25 +82,6 @@ TEST(WorkingDays, CountFiveOfThem) {
     EXPECT_EQ(format_time(end_of_working_day_after(time(asked), 5)), until) << what;
 }
 
-TEST(WorkingDays, GiveTheMethodsDeadlines) {
-  using checks::Severity;
-  const std::tuple<Severity, int, std::string_view> cases[] = {{Severity::critical, 30, "2026-12-21"},
-                                                               {Severity::high, 30, "2026-12-21"},
-                                                               {Severity::medium, 90, "2027-02-19"},
-                                                               {Severity::low, 180, "2027-05-20"},
-                                                               {Severity::info, 180, "2027-05-20"}};
-  for (const auto& [severity, deadline, due] : cases) {
-    store::Finding finding;
-    finding.severity = severity;
-    finding.first_seen = time("2026-11-21T10:00:00Z");
-    EXPECT_EQ(deadline_of(severity), days{deadline});
-    EXPECT_EQ(format_date(due_date(finding)), due);
-    // One second earlier its whole days are not above the deadline.
-    EXPECT_EQ(days_between(finding.first_seen, overdue_from(finding)), deadline + 1);
-    EXPECT_EQ(days_between(finding.first_seen, overdue_from(finding) - seconds{1}), deadline);
-  }
-}
-
 TEST(WorkingDays, ReadDatesStrictly) {
   for (const auto* wrong :
        {"2026-02-29", "2026-13-01", "2026-1-01", "20260101", "", "2026-01-01T", "x026-01-01"})

@@ -32,8 +32,8 @@ class FindingGroupsTest : public store::testing::DatabaseTest {
     return items[chance_() % std::size(items)];
   }
 
-  static constexpr const char* kChecks[] = {"tls.protocol.tls10", "tls.available",    "dns.caa.exists",
-                                            "email.dmarc.policy", "http.hsts.exists", "http.xcto"};
+  static constexpr const char* kChecks[] = {"tls.protocol.tls10", "tls.vuln.heartbleed", "dns.caa.exists",
+                                            "email.dmarc.policy", "http.hsts.exists",    "http.xcto"};
   static constexpr const char* kSeverities[] = {"critical", "high", "medium", "low", "info"};
   static constexpr const char* kStates[] = {"accepted", "disputed", "dispute_overdue", "compensated",
                                             "upheld"};

@@ -1,32 +1,13 @@
 #include "portfolio/open_findings.h"
 
-#include <array>
-#include <chrono>
-
+#include "followup/deadline.h"
 #include "followup/rows.h"
-#include "followup/working_days.h"
 
 namespace utsyn::portfolio {
 namespace {
 
 using checks::Severity;
 using store::FindingState;
-
-// Seconds from the first sight until a finding is overdue by the method.
-std::int64_t overdue_after(Severity severity) {
-  static const auto by_severity = [] {
-    std::array<std::int64_t, 8> out{};
-    for (const auto each :
-         {Severity::info, Severity::low, Severity::medium, Severity::high, Severity::critical}) {
-      store::Finding finding;
-      finding.severity = each;
-      finding.first_seen = from_unix(0);
-      out.at(static_cast<std::size_t>(each)) = to_unix(followup::overdue_from(finding));
-    }
-    return out;
-  }();
-  return by_severity.at(static_cast<std::size_t>(severity));
-}
 
 // Texts come many times in a row; the last one is remembered.
 template <class Enum>
@@ -57,7 +38,7 @@ FreshFinding finding_of(const store::Row& row) {
   out.severity = followup::named<Severity>(row.text(2)).value_or(Severity::info);
   out.state = followup::named<FindingState>(row.text(4)).value_or(FindingState::open);
   out.assignee = row.text(5);
-  out.due = row.maybe_number(6).value_or(row.number(3) + overdue_after(out.severity));
+  out.due = row.maybe_number(6).value_or(row.number(3) + followup::overdue_after(out.check, out.severity));
   return out;
 }
 
@@ -85,7 +66,7 @@ void each_open_finding(
       {}, [&](const store::Row& row) {
         finding.check = row.text(1);
         finding.severity = severity.named(row.text(2));
-        finding.due = row.number(3) + overdue_after(finding.severity);
+        finding.due = row.number(3) + followup::overdue_after(finding.check, finding.severity);
         finding.state = state.named(row.text(4));
         each(row.text(0), finding, false);
         return true;

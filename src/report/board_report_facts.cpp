@@ -12,7 +12,7 @@
 #include "followup/history.h"
 #include "followup/plan.h"
 #include "followup/rescore.h"
-#include "followup/working_days.h"
+#include "followup/deadline.h"
 #include "portfolio/figures.h"
 #include "score/json.h"
 
