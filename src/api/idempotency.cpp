@@ -73,6 +73,14 @@ class UnderWay {
         .field = "Idempotency-Key"});
 }
 
+// What makes it the same request. The query is written as JSON, so that no value can pass for two parameters.
+std::string fingerprint(const Request& request) {
+  json::array query;
+  for (const auto& [name, value] : request.query) query.push_back(json::array{name, value});
+  return sha256_hex(fmt::format("{}\n{}\n{}\n{}\n{}", request.method, request.path, json::serialize(query),
+                                request.header("content-type"), sha256_hex(request.body)));
+}
+
 std::string write_answer(const Response& response) {
   json::array headers;
   for (const auto& [name, value] : response.headers) headers.push_back(json::array{name, value});
@@ -115,8 +123,7 @@ Response once_for_key(Context& context, const Route& route, const Request& reque
   }
   const auto caller = request.access.user.empty() ? request.access.actor.id : request.access.user;
   const auto key = sha256_hex(given);
-  const auto hash = sha256_hex(fmt::format("{}\n{}\n{}\n{}", request.method, request.path,
-                                           request.header("content-type"), sha256_hex(request.body)));
+  const auto hash = fingerprint(request);
   const UnderWay place(caller + "\n" + key);
   if (!place.entered()) under_way();
 
@@ -131,7 +138,8 @@ Response once_for_key(Context& context, const Route& route, const Request& reque
         fail({.status = 422,
               .type = "idempotency-key-reused",
               .title = "The Idempotency-Key belongs to another request",
-              .detail = "This Idempotency-Key was sent before with another address or body; send a new key.",
+              .detail = "This Idempotency-Key was sent before with another address, parameters or body; send "
+                        "a new key.",
               .field = "Idempotency-Key"});
       }
       const auto state = row->text(3);

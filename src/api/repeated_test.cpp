@@ -127,6 +127,19 @@ TEST_P(Repeated, AnotherRequestWithTheKeyIsRefused) {
   EXPECT_EQ(counter(), "1");
 }
 
+TEST_P(Repeated, TheQueryIsPartOfTheRequest) {
+  const std::string body = R"({"more":1})";
+  EXPECT_EQ(keyed("key-number-1", body, "/counter?lang=nb").status, 201);
+  for (const auto* target : {"/counter", "/counter?lang=nn", "/counter?lang=nb&lang=nb",
+                             "/counter?lang=nb&x=y", "/counter?langnb"}) {
+    const auto other = keyed("key-number-1", body, target);
+    EXPECT_EQ(other.status, 422) << target;
+    EXPECT_EQ(json::parse(other.body).at("type").as_string(), "urn:utsyn:problem:idempotency-key-reused");
+  }
+  EXPECT_EQ(header_of(keyed("key-number-1", body, "/counter?lang=nb"), "Idempotent-Replayed"), "true");
+  EXPECT_EQ(counter(), "1");
+}
+
 TEST_P(Repeated, AnotherUserHasKeysOfTheirOwn) {
   EXPECT_EQ(keyed("key-number-1", R"({"more":1})").status, 201);
   who.user = "ola";

@@ -101,6 +101,16 @@ class RegisterOn:
         self.assertEqual([one["shown"] for one in self.admin.items(f"/api/v1/organisations/{first}/targets")], ["blåfjell.example"])
         self.assertEqual(self.admin.get("/api/v1/organisations?q=" + quote("blåfj")).json["total"], 1)
 
+    def test_a_key_belongs_to_its_parameters_too(self) -> None:
+        (whole,) = numbers(1, 25000000)
+        rows, key = f"orgnr,navn\n{whole},Hel AS\n123456789,Feil siffer\n".encode(), {"Content-Type": "text/csv", "Idempotency-Key": "import-of-today"}
+        first = self.admin.post("/api/v1/imports?kind=supplier", raw=rows, headers=key, expect=200).json
+        self.assertEqual((first["committed"], len(first["faults"])), (False, 1))
+        other = self.admin.post("/api/v1/imports?kind=supplier&skip_faulty=true", raw=rows, headers=key, expect=422)
+        self.assertEqual(other.problem, "idempotency-key-reused")
+        taken = self.admin.post("/api/v1/imports?kind=supplier&skip_faulty=true", raw=rows, headers={**key, "Idempotency-Key": "import-of-today-2"}, expect=200).json
+        self.assertEqual((taken["committed"], taken["created"]), (True, 1))
+
     def test_files_that_are_no_tables_are_refused_in_words(self) -> None:
         for content, word in ((b"", "tom"), (b"PK\x03\x04broken", "skadd"), (b"a\0b", "CSV"), (b'a;"b', "anf\u00f8rselstegn"), (b"farge;form\nr;s\n", "overskrift")):
             answer = self.admin.post("/api/v1/imports?lang=nb", raw=content, headers={"Content-Type": "application/octet-stream"})
