@@ -14,6 +14,12 @@ std::string text_in(const json::object& data, std::string_view member) {
   return std::string(value->get_string());
 }
 
+// Of what is found about the days of a certificate: one that begins later or lives too long does not run out.
+bool runs_out(std::string_view finding, std::string_view reason) {
+  return finding.starts_with("cert.validity.expiring@") ||
+         (finding.starts_with("cert.validity.expired@") && !reason.ends_with("not-yet-valid"));
+}
+
 std::string moment(UtcTime time) { return std::to_string(to_unix(time)); }
 
 // Longest wait before a deadline that a rule may ask for.
@@ -96,7 +102,7 @@ std::vector<Noticed> after_event(const store::Event& event) {
   if (event.kind == "finding-opened" || event.kind == "finding-reopened") {
     if (text_in(data, "severity") == "critical" || data.contains("known_exploited"))
       notice(RuleKind::new_critical);
-    if (text_in(data, "finding").starts_with("cert.validity.")) notice(RuleKind::certificate_expiring);
+    if (runs_out(text_in(data, "finding"), text_in(data, "reason"))) notice(RuleKind::certificate_expiring);
   } else if (event.kind == "asset-found") {
     notice(RuleKind::new_asset);
   } else if (event.kind == "treatment-changed") {
