@@ -77,6 +77,9 @@ class Printer {
     }
     auto& assessment = *outcome.assessment;
     if (save && store_ != nullptr) {
+      // A service beside us may have taken decisions meanwhile.
+      if (const auto now = store_->findings(outcome.target.organisation.id); now)
+        engine::take_treatments(assessment, *now);
       if (const auto saved = store_->save(assessment.measurement); !saved) {
         errors_.push_back(saved.error().message);
         return;

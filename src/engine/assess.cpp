@@ -1,10 +1,36 @@
 #include "engine/assess.h"
 
+#include <map>
+
 #include "engine/judge.h"
 #include "engine/left_footprint.h"
 #include "score/json.h"
 
 namespace utsyn::engine {
+namespace {
+
+// The scores of what a measurement holds.
+void score_it(Assessment& assessment) {
+  auto& measurement = assessment.measurement;
+  std::vector<store::Asset> assets;
+  for (const auto& one : measurement.assets) assets.push_back(one.asset);
+  assessment.input = score_input(measurement.organisation, assets, measurement.verdicts, measurement.findings,
+                                 measurement.time);
+  assessment.score = score::score(assessment.input);
+  measurement.input = score::write_organisation(assessment.input);
+  measurement.output = score::write_score(assessment.score);
+  measurement.score_cp = assessment.score.score_cp;
+  measurement.grade = score::word(assessment.score.grade);
+  if (measurement.profile == "full") {
+    const auto input = score_input(measurement.organisation, assets, measurement.verdicts,
+                                   measurement.findings, measurement.time, Counted::full);
+    const auto score = score::score(input);
+    assessment.full = {score::write_organisation(input), score::write_score(score), score.score_cp,
+                       score.grade};
+  }
+}
+
+}  // namespace
 
 probe::Task<Result<Assessment, Failure>> assess(Tools& tools, Question question,
                                                 std::vector<store::Finding> before) {
@@ -26,7 +52,6 @@ Assessment conclude(const Question& question, std::vector<SeenAsset> seen, std::
   std::erase_if(seen, [&](const SeenAsset& one) { return footprint::rejected(decisions, one.asset.id); });
   for (auto& one : seen) footprint::apply(decisions, one.asset);
 
-  std::vector<store::Asset> assets;
   std::vector<store::Judged> fresh;  // of what was asked now; what is carried does not age or close findings
   for (auto& [asset, evidence] : seen) {
     evidence.as_of = now;
@@ -36,7 +61,6 @@ Assessment conclude(const Question& question, std::vector<SeenAsset> seen, std::
       measurement.verdicts.push_back(std::move(judged));
     }
     measurement.assets.push_back({asset, records_of(evidence), carried});
-    assets.push_back(asset);
   }
   const bool whole = question.only == "*" && question.target.only_asset.empty();
   const auto left = whole ? left_footprint(seen, before) : std::vector<std::string>{};
@@ -44,19 +68,25 @@ Assessment conclude(const Question& question, std::vector<SeenAsset> seen, std::
   measurement.findings = std::move(advanced.findings);
   measurement.events = std::move(advanced.events);
 
-  out.input = score_input(measurement.organisation, assets, measurement.verdicts, measurement.findings, now);
-  out.score = score::score(out.input);
-  measurement.input = score::write_organisation(out.input);
-  measurement.output = score::write_score(out.score);
-  measurement.score_cp = out.score.score_cp;
-  measurement.grade = score::word(out.score.grade);
-  if (question.profile == "full") {
-    const auto input = score_input(measurement.organisation, assets, measurement.verdicts,
-                                   measurement.findings, now, Counted::full);
-    const auto score = score::score(input);
-    out.full = {score::write_organisation(input), score::write_score(score), score.score_cp, score.grade};
-  }
+  score_it(out);
   return out;
+}
+
+bool take_treatments(Assessment& assessment, std::span<const store::Finding> now) {
+  using store::FindingState;
+  std::map<std::string_view, FindingState> states;
+  for (const auto& finding : now) states.emplace(finding.id, finding.state);
+  bool taken = false;
+  for (auto& finding : assessment.measurement.findings) {
+    const auto state = states.find(finding.id);
+    if (state == states.end() || state->second == finding.state) continue;
+    // Only a measurement opens and closes.
+    if (finding.state == FindingState::fixed || state->second == FindingState::fixed) continue;
+    finding.state = state->second;
+    taken = true;
+  }
+  if (taken) score_it(assessment);
+  return taken;
 }
 
 Result<std::vector<SeenAsset>, Failure> seen_before(std::span<const store::AssetRecords> assets) {

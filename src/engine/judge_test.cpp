@@ -188,6 +188,45 @@ TEST(Conclude, TheFullProfileChangesNothingOfTheCoreScore) {
               }));
 }
 
+// A decision that was taken while the organisation was measured counts as if it had been taken before.
+TEST(Conclude, TreatmentsTakenMeanwhileCount) {
+  store::Asset server;
+  server.id = "ns1.example.no:53";
+  server.kind = AssetKind::name_server;
+  server.domain = "example.no";
+  server.host = "ns1.example.no";
+  server.port = 53;
+  server.value = 400;
+  server.why = {"ns-of:example.no"};
+  Question question;
+  question.target.organisation = {"example.no", "example.no", "other"};
+  question.profile = "full";
+  const auto now = from_unix(checks::kExampleDay);
+  const auto untreated = conclude(question, {{server, leaky_name_server()}}, {}, now);
+  ASSERT_FALSE(untreated.measurement.findings.empty());
+  auto treated = untreated.measurement.findings;
+  for (auto& finding : treated) finding.state = store::FindingState::upheld;
+  const auto before = conclude(question, {{server, leaky_name_server()}}, treated, now);
+  ASSERT_NE(before.full->input, untreated.full->input);
+
+  auto meanwhile = untreated;
+  EXPECT_TRUE(take_treatments(meanwhile, treated));
+  EXPECT_EQ(meanwhile.measurement.findings, before.measurement.findings);
+  EXPECT_EQ(meanwhile.measurement.input, before.measurement.input);
+  EXPECT_EQ(meanwhile.measurement.output, before.measurement.output);
+  EXPECT_EQ(meanwhile.measurement.score_cp, before.measurement.score_cp);
+  EXPECT_EQ(meanwhile.full->input, before.full->input);
+  EXPECT_EQ(meanwhile.full->output, before.full->output);
+  EXPECT_FALSE(take_treatments(meanwhile, treated));  // nothing is new
+
+  // Only a measurement opens and closes.
+  auto closed = untreated.measurement.findings;
+  for (auto& finding : closed) finding.state = store::FindingState::fixed;
+  auto fresh = untreated;
+  EXPECT_FALSE(take_treatments(fresh, closed));
+  EXPECT_EQ(fresh.measurement.output, untreated.measurement.output);
+}
+
 TEST(ScoreInput, WhatIsKnownToBeExploitedWeighsMoreAndSooner) {
   const store::Asset assets[] = {asset("a", 100)};
   const auto now = from_unix(100 * 86'400);

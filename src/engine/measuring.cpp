@@ -23,6 +23,7 @@ using namespace std::chrono_literals;
 constexpr auto kLook = 200ms;       // between looks into an empty queue
 constexpr auto kHeartbeat = 10s;    // well within kLease
 constexpr auto kSchedule = 5s;      // between looks at what is due
+constexpr auto kSwitch = 5s;        // between looks at the switch that stops all probing
 constexpr int kQueuedAtOnce = 200;  // after a long downtime: no stampede into the queue
 
 // One job under way, with its own progress.
@@ -82,7 +83,7 @@ class Measuring::Impl::Thread {
     spawn("taking jobs", take_jobs());
     spawn("keeping leases", keep_leases());
     if (first_ && shared_.settings.schedule) spawn("scheduling", keep_schedule());
-    if (first_ && shared_.hooks.every_minute) spawn("what goes by time", keep_time());
+    if (first_ && shared_.hooks.look_at_switch) spawn("the switch", keep_looking());
     context_.run();
   }
 
@@ -181,10 +182,10 @@ class Measuring::Impl::Thread {
     }
   }
 
-  Task<void> keep_time() {
+  Task<void> keep_looking() {
     while (!shared_.stopping) {
-      guarded("what goes by time", [&] { shared_.hooks.every_minute(now()); });
-      co_await wait(60s);
+      guarded("the switch", [&] { shared_.hooks.look_at_switch(); });
+      co_await wait(kSwitch);
     }
   }
 
@@ -249,13 +250,12 @@ class Measuring::Impl::Thread {
       co_return job.organisation +
           ": only partly measured when measuring was stopped, so nothing is stored of it.";
 
-    const auto before = shared_.sql->read([&](store::Connection& connection) {
-      return known_before(connection, assessment->measurement, job);
-    });
-    if (assessment->full) full.score_cp = assessment->full->score_cp;
-    const auto result = job_result(before, assessment->measurement, job, full);
-    // In one transaction: whoever sees the job done sees what it found.
+    // In one transaction: whoever sees the job done sees what it found, and no treatment comes between.
     shared_.sql->write([&](store::Connection& connection) {
+      take_treatments(*assessment, shared_.hooks.findings(connection, job.organisation, now()));
+      const auto before = known_before(connection, assessment->measurement, job);
+      if (assessment->full) full.score_cp = assessment->full->score_cp;
+      const auto result = job_result(before, assessment->measurement, job, full);
       if (!finish(connection, now(), job, result)) return;
       store::save_measurement(connection, assessment->measurement);
       if (job.asset.empty()) {

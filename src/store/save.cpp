@@ -1,5 +1,6 @@
 // What a measurement or a rescoring writes, all within one transaction. An interval goes on when it held at
 // the measurement before; else a new one begins.
+#include <algorithm>
 #include <boost/json.hpp>
 #include <map>
 #include <set>
@@ -394,10 +395,11 @@ void save_finding_events(Connection& connection, std::string_view organisation,
 }
 
 void save_score(Connection& connection, const Rescore& scored) {
-  const auto now = to_unix(scored.time);
   const auto last = connection.first(
       R"(SELECT first_seen, method, output FROM score WHERE organisation = ?1 ORDER BY first_seen DESC LIMIT 1)",
       {scored.organisation});
+  // What is stored last is in force: a measurement may have ended before a rescore, and be stored after it.
+  const auto now = std::max(to_unix(scored.time), last ? last->number(0) : 0);
   if (last && last->text(1) == scored.method && last->text(2) == scored.output) {
     connection.execute(
         "UPDATE score SET last_seen = greatest(last_seen, ?1) WHERE organisation = ?2 AND first_seen = ?3",

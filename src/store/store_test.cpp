@@ -537,6 +537,17 @@ TEST_P(StoreTest, RescoringMovesTheScoreAndMeasuresNothing) {
   ASSERT_EQ(late.findings[0].state, FindingState::open);
   ASSERT_TRUE(store->save(late));
   EXPECT_EQ((*store->findings("fjord"))[0].state, FindingState::accepted);
+  // One that ended before a rescore and is stored after it is what counts from then on.
+  rescore.time = day(4) + std::chrono::hours{2};
+  ASSERT_TRUE(store->save_rescore(rescore));
+  late = measurement(day(4) + std::chrono::hours{1}, {}, {judged("c", Outcome::fail, "none")},
+                     *store->findings("fjord"));
+  put_score(late, scored({weighed("c@fjord.example", Severity::low, 40, score::State::accepted)}));
+  ASSERT_NE(late.score_cp, rescore.score_cp);
+  ASSERT_TRUE(store->save(late));
+  EXPECT_EQ(store->scores("fjord")->back().score_cp, late.score_cp);
+  EXPECT_EQ(store->scores("fjord")->back().from, rescore.time);
+  EXPECT_EQ(standing()->score_cp, late.score_cp);
   ASSERT_TRUE(
       store->save(measurement(day(5), {}, {judged("c", Outcome::pass, "found")}, *store->findings("fjord"))));
   EXPECT_EQ((*store->findings("fjord"))[0].state, FindingState::fixed);
