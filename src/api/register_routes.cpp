@@ -311,6 +311,7 @@ Response add_supplier(Context& context, const Request& request) {
   const auto organisation = std::string(request.parameter("organisation"));
   const auto id = writing(context, request, [&](Connection& connection) {
     must_be_there(connection, request);
+    // Also what has left the register is there.
     const auto number = footprint::organisation_number(supplier);
     const bool there =
         !number ||

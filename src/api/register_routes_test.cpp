@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "access/roles.h"
 #include "api/route_test.h"
 #include "footprint/register.h"
 #include "store/events.h"
@@ -206,6 +207,28 @@ TEST_P(RegisterRoutes, SuppliersAndOptOuts) {
   EXPECT_EQ(problem("DELETE", "/api/v1/opt-outs?pattern=192.0.2.0/24"), "422 wrong-field /reason");
   EXPECT_EQ(problem("DELETE", "/api/v1/opt-outs?pattern=192.0.2.0/24&reason=asked"), "204");
   EXPECT_EQ(problem("DELETE", "/api/v1/opt-outs?pattern=192.0.2.0/24&reason=asked"), "404 not-found");
+}
+
+TEST_P(RegisterRoutes, ACustomerTakesOverNobodyThatLeft) {
+  const auto home = make(R"({"name":"Fjord","kind":"municipality"})");
+  const auto left = make(R"({"name":"Nordsky AS","number":"987654325","kind":"supplier"})");
+  const auto one = "/api/v1/organisations/" + left;
+  answer("POST", one + "/targets", R"({"kind":"domain","name":"nordsky.example"})", 201);
+  answer("DELETE", one + "?reason=closed", {}, 204);
+  const auto before = answer("GET", one);
+  caller = granted({{home, Detail::evidence}}, Role::procurement);
+  caller.permissions = access::row_of(Role::procurement).permissions;
+  const std::string suppliers = "/api/v1/organisations/" + home + "/suppliers";
+  const std::string mine = R"({"supplier":"987654325","name":"Mine","domain":"mine.example"})";
+  EXPECT_EQ(problem("POST", suppliers, mine), "409 conflict /supplier");
+  EXPECT_EQ(problem("GET", one), "404 not-found");
+  caller = everything();
+  EXPECT_EQ(answer("GET", one), before);
+  // The administrator takes it in again as it was: a domain is for who is new.
+  answer("POST", suppliers, mine, 201);
+  EXPECT_EQ(answer("GET", one).at("name"), "Nordsky AS");
+  EXPECT_TRUE(answer("GET", one).at("removed").is_null());
+  EXPECT_EQ(answer("GET", one + "/targets").at("items").as_array().size(), 1U);
 }
 
 TEST_P(RegisterRoutes, ImportsArePreviewedAndTakenInOnce) {

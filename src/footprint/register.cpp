@@ -387,6 +387,8 @@ std::string create(Connection& connection, UtcTime now, const Access& access, De
         refuse(Refused::Kind::conflict, "number", "number-taken", {shown_number(*details.number)});
       id = *holder;
       action = "organisation.restore";
+    } else if (connection.first("SELECT 1 FROM organisation WHERE id = ?1 AND number IS NOT NULL", {id})) {
+      id = new_id();  // the number was another's once, whose id it still is
     }
   } else {
     id = new_id();

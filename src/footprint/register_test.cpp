@@ -28,6 +28,7 @@ Access administrator(std::string id = "ada") {
   access.actor = {id, "127.0.0.1"};
   access.user = std::move(id);
   access.role = Role::administrator;
+  access.permissions = ~0U;
   access.everywhere = Detail::evidence;
   return access;
 }
@@ -384,6 +385,62 @@ TEST_P(Register, SuppliersAndWhoFollowsThem) {
                 .read([&](Connection& c) { return customers_of(c, administrator(), supplier, 10, {}); })
                 .items.size(),
             1U);
+}
+
+// What an administrator took out of the register is not a customer's to bring back, rename and point
+// elsewhere.
+TEST_P(Register, ACustomerBringsNothingBack) {
+  const auto fjord = make(named("Fjord"));
+  auto town = numbered("123456785", "Blåfjell kommune");
+  town.population = 5000;
+  make(town);
+  sql().write([&](Connection& c) { remove(c, kNow, administrator(), "123456785", "merged"); });
+  const auto buyer = reader({{fjord, Detail::evidence}}, Role::procurement);
+  const auto name_it = [&](const Access& by) {
+    return refusal(sql(), [&](Connection& c) { supply(c, kNow, by, fjord, "123 456 785", "Mine", 1, ""); });
+  };
+  const auto of_town = [&] {
+    return sql().read([&](Connection& c) { return find(c, administrator(), "123456785"); });
+  };
+  EXPECT_EQ(name_it(buyer), "supplier:supplier-left");
+  EXPECT_TRUE(of_town()->removed);
+  EXPECT_EQ(of_town()->details.name, "Blåfjell kommune");
+  EXPECT_TRUE(sql()
+                  .read([&](Connection& c) { return suppliers_of(c, administrator(), fjord, 10, {}); })
+                  .items.empty());
+  EXPECT_EQ(name_it(administrator()), "done");
+  EXPECT_FALSE(of_town()->removed);
+  EXPECT_EQ(of_town()->details.name, "Blåfjell kommune");
+  EXPECT_EQ(of_town()->details.kind, "municipality");
+  EXPECT_EQ(of_town()->details.population, 5000);
+}
+
+// The id of an organisation is the number it had when it came, which may be another's by now, or nobody's.
+TEST_P(Register, AnIdThatLooksLikeANumberIsNotTakenOver) {
+  const auto fjord = make(named("Fjord"));
+  const auto buyer = reader({{fjord, Detail::evidence}}, Role::procurement);
+  const auto name_it = [&](const char* number) {
+    return sql().write([&](Connection& c) { return supply(c, kNow, buyer, fjord, number, "Mine", 1, ""); });
+  };
+  const auto name_of = [&](const std::string& id) {
+    return sql().read([&](Connection& c) { return *find(c, administrator(), id)->details.name; });
+  };
+  make(numbered("123456785", "Blåfjell kommune"));
+  sql().write([&](Connection& c) {
+    change(c, kNow, administrator(), "123456785", numbered("987654325", "Blåfjell kommune"));
+  });
+  const auto fresh = name_it("123456785");
+  EXPECT_NE(fresh, "123456785");
+  EXPECT_EQ(name_of(fresh), "Mine");
+  EXPECT_EQ(name_of("123456785"), "Blåfjell kommune");
+  EXPECT_EQ(name_it("987654325"), "123456785");
+
+  sql().write([](Connection& c) {
+    c.execute("INSERT INTO organisation (id, name, kind) VALUES ('811111112', 'Measured', 'other')");
+    adopt_measured(c, kNow);
+  });
+  EXPECT_EQ(name_it("811111112"), "811111112");
+  EXPECT_EQ(name_of("811111112"), "Measured");
 }
 
 TEST_P(Register, WhatWasMeasuredBeforeJoins) {

@@ -59,6 +59,46 @@ Supplied supplied(Connection& connection, const Access& access, Side side, std::
 
 namespace {
 
+bool in_register(Connection& connection, std::string_view id) {
+  return connection
+      .first("SELECT 1 FROM organisation WHERE id = ?1 AND created IS NOT NULL AND removed IS NULL", {id})
+      .has_value();
+}
+
+// Who the number belongs to, also when it has left the register or was only measured, by its number for an
+// id.
+std::optional<std::string> holder_of(Connection& connection, const std::string& number) {
+  if (auto holder = id_of_number(connection, number)) return holder;
+  if (connection.first("SELECT 1 FROM organisation WHERE id = ?1 AND number IS NULL", {number}))
+    return number;
+  return std::nullopt;
+}
+
+// The organisation that a customer means by a number or an id. New to the register: it is made. What is there
+// is linked as it is: its name and kind are not its customers' to say, and what an administrator took out of
+// the register comes back by an administrator alone, as it was.
+std::string named_supplier(Connection& connection, UtcTime now, const Access& access,
+                           std::string_view supplier, const Text& name) {
+  const auto number = organisation_number(supplier);
+  const auto holder = number ? holder_of(connection, *number) : std::nullopt;
+  if (holder && in_register(connection, *holder)) return *holder;
+  if (!holder && access.sees(supplier) && in_register(connection, supplier)) return std::string(supplier);
+  if (!number) refuse(Refused::Kind::wrong, "supplier", "supplier", {printable(supplier, 60)});
+  if (holder) {
+    if (!access.may(access::Permission::manage_register))
+      refuse(Refused::Kind::conflict, "supplier", "supplier-left", {shown_number(*number)});
+    if (const auto left = find(connection, access, *holder)) {
+      change(connection, now, access, *holder, left->details);
+      return *holder;
+    }
+  }
+  Details details;
+  details.number = number;
+  details.name = name && !trim(*name).empty() ? name : Text(shown_number(*number));
+  details.kind = "supplier";
+  return create(connection, now, access, std::move(details));
+}
+
 // Whose suppliers and customers these are sees all of them; who was granted to read the organisation sees
 // those it sees anyway.
 bool at_home(const Access& access, std::string_view organisation) {
@@ -85,28 +125,7 @@ std::string supply(Connection& connection, UtcTime now, const Access& access, st
                    std::string_view note) {
   if (criticality != 1 && criticality != 2 && criticality != 4)
     refuse(Refused::Kind::wrong, "criticality", "criticality", {std::to_string(criticality)});
-  std::string id;
-  if (const auto number = organisation_number(supplier)) {
-    const auto known = id_of_number(connection, *number);
-    const auto there =
-        known ? connection.first("SELECT removed FROM organisation WHERE id = ?1", {*known}) : std::nullopt;
-    if (there && there->null(0)) {
-      id = *known;
-    } else {
-      Details details;
-      details.number = number;
-      details.name = name && !trim(*name).empty() ? name : Text(shown_number(*number));
-      details.kind = "supplier";
-      id = create(connection, now, access, std::move(details));
-    }
-  } else if (access.sees(supplier) &&
-             connection.first(
-                 "SELECT 1 FROM organisation WHERE id = ?1 AND created IS NOT NULL AND removed IS NULL",
-                 {supplier})) {
-    id = supplier;
-  } else {
-    refuse(Refused::Kind::wrong, "supplier", "supplier", {printable(supplier, 60)});
-  }
+  const auto id = named_supplier(connection, now, access, supplier, name);
   if (id == organisation) refuse(Refused::Kind::wrong, "supplier", "own-supplier");
 
   const auto before = connection.first(
