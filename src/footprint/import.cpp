@@ -378,6 +378,20 @@ std::vector<std::string> members_that_differ(const Details& a, const Details& b)
   return out;
 }
 
+// Does it whole or not at all: what it wrote before it was refused is undone.
+template <class Work>
+void whole(Connection& connection, const Work& work) {
+  connection.execute("SAVEPOINT whole");
+  try {
+    work();
+  } catch (const Refused&) {
+    connection.execute("ROLLBACK TO SAVEPOINT whole");
+    connection.execute("RELEASE SAVEPOINT whole");
+    throw;
+  }
+  connection.execute("RELEASE SAVEPOINT whole");
+}
+
 RowReport take_row(Connection& connection, UtcTime now, const Access& access, const ImportItem& item,
                    std::string_view default_kind) {
   RowReport report;
@@ -439,16 +453,19 @@ ImportReport take_in(Connection& connection, UtcTime now, const Access& access, 
   std::vector<std::pair<const ImportItem*, RowReport>> taken;
   for (const auto& item : file.items) {
     try {
-      taken.emplace_back(&item, take_row(connection, now, access, item, default_kind));
+      whole(connection,
+            [&] { taken.emplace_back(&item, take_row(connection, now, access, item, default_kind)); });
     } catch (const Refused& refused) {
       out.faults.push_back({item.row, refused.fault().field, refused.fault()});
     }
   }
   // Customers may stand further down in the same file.
   for (auto& [item, row] : taken) {
+    const auto without_links = row;
     try {
-      take_links(connection, now, access, *item, row, out);
+      whole(connection, [&] { take_links(connection, now, access, *item, row, out); });
     } catch (const Refused& refused) {
+      row = without_links;
       out.faults.push_back({item->row, refused.fault().field, refused.fault()});
     }
     out.created += row.outcome == RowOutcome::created ? 1 : 0;

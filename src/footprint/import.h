@@ -70,8 +70,9 @@ struct ImportReport {
   std::vector<RowReport> reports;  // at most kMostFaults: those that change something first
 };
 
-// Takes everything in, in the caller's transaction; rows with faults are left out and told of. The caller
-// rolls back for a dry run, and when there are faults that nobody said to skip.
+// Takes everything in, in the caller's transaction; rows with faults are left out whole and told of. Only an
+// unknown customer costs a row no more than that link. The caller rolls back for a dry run, and when there
+// are faults that nobody said to skip.
 ImportReport take_in(store::Connection& connection, UtcTime now, const access::Access& access,
                      const ImportFile& file, std::string_view default_kind);
 

@@ -696,6 +696,36 @@ TEST_P(Register, AFileTakenInTwiceChangesNothingTheSecondTime) {
   EXPECT_EQ(third.reports[0].name, "Blåfjell kommune");
 }
 
+TEST_P(Register, ARefusedRowLeavesNothing) {
+  const auto known = make(numbered("987654325", "Drift AS", "supplier"));
+  const std::vector<Line> rows = {
+      {"orgnr", "navn", "type", "domene", "vert", "leverer til"},
+      {"", "Halv AS", "leverandør", "halv.example", "x.annet.example", ""},
+      {"987654325", "Drift og mer AS", "leverandør", "drift.example", "x.annet.example", ""},
+      {"123456785", "Hel AS", "leverandør", "hel.example", "www.hel.example", "987654325, 123456785"},
+  };
+  const auto file = read_rows(rows);
+  ASSERT_TRUE(file.faults.empty());
+  const auto told = actions().size();
+  const auto report =
+      sql().write([&](Connection& c) { return take_in(c, kNow, administrator(), file, "other"); });
+  EXPECT_EQ(report.created, 1U);
+  EXPECT_EQ(report.changed + report.unchanged, 0U);
+  ASSERT_EQ(report.faults.size(), 3U);
+  EXPECT_EQ(report.faults[0].fault.code, "host-elsewhere");
+  EXPECT_EQ(report.faults[1].fault.code, "host-elsewhere");
+  EXPECT_EQ(report.faults[2].fault.code, "own-supplier");
+  EXPECT_EQ(names(listed({})), (std::vector<std::string>{"Drift AS", "Hel AS"}));
+  sql().read([&](Connection& c) {
+    EXPECT_TRUE(targets(c, known).empty());
+    EXPECT_EQ(targets(c, "123456785").size(), 2U);
+    EXPECT_TRUE(suppliers_of(c, administrator(), known, 9, {}).items.empty()) << "its links are one thing";
+  });
+  ASSERT_EQ(report.reports.size(), 1U);
+  EXPECT_EQ(report.reports[0].changes, (Line{"domain:hel.example", "host:www.hel.example"}));
+  EXPECT_EQ(actions().size(), told + 3) << "an organisation and two targets";
+}
+
 TEST_P(Register, ANumberFindsTheOneThatWasMeasuredByItsDomain) {
   const auto id = make(named("fjord.example", "other"));
   start_from(id, "fjord.example");
