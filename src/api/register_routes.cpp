@@ -315,7 +315,8 @@ Response add_supplier(Context& context, const Request& request) {
     const auto number = footprint::organisation_number(supplier);
     const bool there =
         !number ||
-        connection.first("SELECT 1 FROM organisation WHERE number = ?1 AND removed IS NULL", {*number});
+        connection.first("SELECT 1 FROM organisation WHERE number = ?1 OR id = ?1 AND number IS NULL",
+                         {*number});
     auto made = footprint::supply(connection, context.now(), request.access, organisation, supplier, name,
                                   criticality, note);
     // What is measured of an organisation that was there is not its customers' to say.
