@@ -20,6 +20,7 @@
 #include "api/static_files.h"
 #include "app/options.h"
 #include "app/service_parts.h"
+#include "app/upkeep.h"
 #include "base/text.h"
 #include "engine/ownership.h"
 #include "followup/alerts/outbox.h"
@@ -159,14 +160,15 @@ int serve(const Options& options) {
       return engine::ask_ownership(run, *politeness, domain, token);
     };
     context.measuring = std::make_shared<engine::Measuring>(
-        *measuring, *sql, context.store, measuring_hooks(*sql, context.portfolios, context.installation.held),
-        log);
+        *measuring, *sql, context.store, measuring_hooks(*sql, context.installation.held), log);
   }
+  std::optional<Upkeep> upkeep(std::in_place, *sql, context.portfolios, log);
   alerts->start();
   std::fprintf(stderr, "utsyn: started\n");
   api::log_note("start", (*server)->address());
   (*server)->run();
   alerts.reset();
+  upkeep.reset();
   context.measuring.reset();  // puts back what is under way
   api::log_note("stop", "told to stop");
   api::close_log();

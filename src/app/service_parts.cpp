@@ -1,42 +1,15 @@
 #include "app/service_parts.h"
 
-#include <csignal>
 #include <fstream>
-#include <mutex>
 
-#include "access/accounts.h"
 #include "engine/stop_switch.h"
 #include "followup/desk.h"
-#include "followup/due_soon.h"
 #include "footprint/inventory.h"
 #include "footprint/opt_outs.h"
 #include "store/store.h"
 
 namespace utsyn::app {
 namespace {
-
-// Deadlines are looked at once an hour: alerts about them count in days.
-constexpr std::int64_t kHour = 3600;
-constexpr int kMostDaysAhead = 60;
-
-std::optional<access::Access> access_of_owner(store::Connection& connection, const std::string& owner,
-                                              UtcTime now) {
-  return access::access_of(connection, owner, now, {owner, ""});
-}
-
-void look_at_deadlines(store::Connection& connection, UtcTime now) {
-  namespace alerts = followup::alerts;
-  bool wanted = false;
-  for (const auto& rule : alerts::active_rules(connection))
-    wanted = wanted || rule.kind == alerts::RuleKind::deadline_near;
-  if (!wanted) return;
-  std::vector<alerts::OpenFinding> open;
-  for (auto& one : followup::due_soon(connection, now, kMostDaysAhead))
-    open.push_back({std::move(one.organisation), std::move(one.finding), std::move(one.severity), one.due});
-  alerts::notice_deadlines(connection, now, open, [now](store::Connection& c, const std::string& owner) {
-    return access_of_owner(c, owner, now);
-  });
-}
 
 // The password stands in a file: on the command line everybody on the machine could read it.
 Result<std::string, Refusal> first_line(const std::string& option, const std::string& path) {
@@ -56,7 +29,6 @@ std::shared_ptr<std::atomic<bool>> held_now(store::Sql& sql) {
 }
 
 engine::MeasuringHooks measuring_hooks(const std::shared_ptr<store::Sql>& sql,
-                                       const std::shared_ptr<portfolio::Portfolios>& portfolios,
                                        const std::shared_ptr<std::atomic<bool>>& held) {
   engine::MeasuringHooks hooks;
   hooks.target = [](store::Connection& connection, const std::string& organisation) {
@@ -67,16 +39,7 @@ engine::MeasuringHooks measuring_hooks(const std::shared_ptr<store::Sql>& sql,
     return followup::findings_now(connection, organisation, now);
   };
   hooks.opt_outs = [](store::Connection& connection) { return footprint::opt_outs(connection); };
-  hooks.every_minute = [sql, portfolios, held, hour = std::make_shared<std::int64_t>(0)](UtcTime now) {
-    held->store(*held_now(*sql));
-    for (bool more = true; more;)
-      more = sql->write([&](store::Connection& connection) { return followup::sweep(connection, now).more; });
-    if (const auto this_hour = to_unix(now) / kHour; this_hour != *hour) {
-      sql->write([&](store::Connection& connection) { look_at_deadlines(connection, now); });
-      *hour = this_hour;
-    }
-    if (portfolios) portfolios->tick(now);
-  };
+  hooks.look_at_switch = [sql, held] { held->store(*held_now(*sql)); };
   return hooks;
 }
 

@@ -7,15 +7,12 @@
 
 #include "app/options.h"
 #include "engine/measuring.h"
-#include "portfolio/portfolios.h"
 #include "report/deliver.h"
 
 namespace utsyn::app {
 
-// `portfolios` may be null: then their history is kept by another process. `held` follows the switch that
-// stops all probing (engine/stop_switch.h), once a minute: another process may have turned it.
+// `held` follows the switch that stops all probing (engine/stop_switch.h): another process may turn it.
 engine::MeasuringHooks measuring_hooks(const std::shared_ptr<store::Sql>& sql,
-                                       const std::shared_ptr<portfolio::Portfolios>& portfolios,
                                        const std::shared_ptr<std::atomic<bool>>& held);
 
 // The flag as the database has it now.

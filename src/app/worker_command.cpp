@@ -27,11 +27,10 @@ int worker(const Options& options) {
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   {
-    const engine::Measuring measuring(*settings, *sql, store::store_on(*sql),
-                                      measuring_hooks(*sql, nullptr, held), [](std::string_view line) {
-                                        std::fprintf(stderr, "utsyn: %.*s\n", static_cast<int>(line.size()),
-                                                     line.data());
-                                      });
+    const engine::Measuring measuring(
+        *settings, *sql, store::store_on(*sql), measuring_hooks(*sql, held), [](std::string_view line) {
+          std::fprintf(stderr, "utsyn: %.*s\n", static_cast<int>(line.size()), line.data());
+        });
     std::fprintf(stderr, "utsyn: working on %s\n",
                  where.starts_with("postgresql://") ? "PostgreSQL" : where.c_str());
     int signal = 0;

@@ -22,6 +22,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kLook = 200ms;       // between looks into an empty queue
 constexpr auto kHeartbeat = 10s;    // well within kLease
+constexpr auto kProgress = 2s;      // between looks at how far a job has come that a person waits for
 constexpr auto kSchedule = 5s;      // between looks at what is due
 constexpr auto kSwitch = 5s;        // between looks at the switch that stops all probing
 constexpr int kQueuedAtOnce = 200;  // after a long downtime: no stampede into the queue
@@ -30,6 +31,7 @@ constexpr int kQueuedAtOnce = 200;  // after a long downtime: no stampede into t
 struct Running {
   Job job;
   Progress progress;
+  std::string told;  // of the progress, to those who wait
 };
 
 std::string progress_json(const Progress& progress) {
@@ -154,14 +156,22 @@ class Measuring::Impl::Thread {
   }
 
   Task<void> keep_leases() {
-    while (!shared_.stopping) {
-      co_await wait(kHeartbeat);
+    for (int look = 1; !shared_.stopping; ++look) {
+      co_await wait(kProgress);
       guarded("keeping leases", [&] {
-        if (running_.empty()) return;
+        const bool heartbeat = look % (kHeartbeat / kProgress) == 0;
+        std::vector<std::pair<Running*, std::string>> spoken;
+        for (const auto& [id, running] : running_) {
+          auto progress = progress_json(running->progress);
+          if (heartbeat || (running->job.priority > 0 && progress != running->told))
+            spoken.emplace_back(running.get(), std::move(progress));
+        }
+        if (spoken.empty()) return;
         shared_.sql->write([&](store::Connection& connection) {
-          for (const auto& [id, running] : running_)
-            still_running(connection, now(), running->job, progress_json(running->progress));
+          for (const auto& [running, progress] : spoken)
+            still_running(connection, now(), running->job, progress);
         });
+        for (auto& [running, progress] : spoken) running->told = std::move(progress);
       });
     }
   }

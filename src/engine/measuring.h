@@ -24,8 +24,8 @@ struct MeasuringHooks {
       findings;
   // Names that must not be contacted, as decided in the service; added to those of the settings.
   std::function<std::vector<std::string>(store::Connection&)> opt_outs;
-  // Called about once a minute on one thread, for what goes by time: deadlines, periods that end, digests.
-  std::function<void(UtcTime now)> every_minute;
+  // Called every few seconds on one thread: another process may have stopped all probing, or let it go on.
+  std::function<void()> look_at_switch;
 };
 
 struct MeasuringSettings {
