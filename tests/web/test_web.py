@@ -22,6 +22,7 @@ from house import lab_change  # noqa: E402
 from openid import CLIENT, SECRET, RealProvider  # noqa: E402
 from service import Service  # noqa: E402
 from test_alerts import Receiver  # noqa: E402
+from test_full_profile import publish, unpublish  # noqa: E402
 from test_report_schedules import HeldPost  # noqa: E402
 
 DIST = Path(os.environ.get("UTSYN_WEB", PROJECT / "build/web/dist"))
@@ -90,6 +91,12 @@ def answer(question: str, service: Service, ends: contextlib.ExitStack) -> str:
     what, _, how = question.partition(" ")
     if what == "lab":
         lab_change(how)
+        return "done"
+    if what == "prove":
+        # What the owner would publish in the zone.
+        domain, text = how.split()
+        publish(domain, text)
+        ends.callback(unpublish, domain)
         return "done"
     if what == "findings":
         organisation, count = how.split()

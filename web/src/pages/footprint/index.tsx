@@ -1,6 +1,6 @@
 // Is this really ours? Domain, host, service, each with why it is thought so and how sure; confirm, reject, add, value,
 // and proof of ownership step by step.
-import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { api, must, onceKey, Problem, type Schemas } from '~/app/api'
@@ -8,20 +8,14 @@ import { useEvents } from '~/app/events'
 import { useText } from '~/app/language'
 import { mayAt, useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
-import { Bones, Button, Choices, Dialog, Empty, Failed, PageHead, Panel, Select, TextArea, TextField } from '~/parts/basic'
+import { Bones, Button, Choices, Dialog, Empty, Failed, PageHead, Panel, Select, TextField } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
 import { useOrganisation } from '../common'
+import { assetsQuery, decided, type Asset } from './assets'
+import { Consents } from './consent'
+import { Node } from './node'
 
-type Asset = Schemas['Asset']
 type State = 'all' | Asset['state']
-
-/** Shows a decision before the service has answered; the answer undoes it. */
-function decided(queries: QueryClient, org: string, which: ReadonlySet<string>, state: Asset['state']): () => void {
-  const key = ['assets', org]
-  const before = queries.getQueryData<Asset[]>(key)
-  queries.setQueryData<Asset[]>(key, (all) => all?.map((one) => (which.has(one.id) ? { ...one, state } : one)))
-  return () => queries.setQueryData(key, before)
-}
 
 export function FootprintPage() {
   const { org = '' } = useParams({ strict: false })
@@ -32,19 +26,8 @@ export function FootprintPage() {
   const [state, setState] = useState<State>('all')
   const [adding, setAdding] = useState(false)
   const toasts = useToasts()
-  const list = useQuery({
-    queryKey: ['assets', org],
-    queryFn: async () => {
-      const all: Asset[] = []
-      let cursor: string | null = null
-      do {
-        const page: Schemas['AssetList'] = await must(api.GET('/api/v1/organisations/{organisation}/assets', { params: { path: { organisation: org }, query: { limit: 500, ...(cursor ? { cursor } : {}) } } }))
-        all.push(...page.items)
-        cursor = page.next
-      } while (cursor && all.length < 20_000)
-      return all
-    },
-  })
+  const list = useQuery(assetsQuery(org))
+  const proofs = useProofs(org)
   const targets = useQuery({ queryKey: ['targets', org], queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/targets', { params: { path: { organisation: org } } })) })
   useEvents(org, (event) => { if (event.kind.startsWith('asset') || event.kind === 'measured') void queries.invalidateQueries({ queryKey: ['assets', org] }) })
   const manages = mayAt(me, 'manage_footprint', org)
@@ -89,6 +72,7 @@ export function FootprintPage() {
         </div>
         <div className="s4 stack">
           <Ownership org={org} domains={targets.data?.items.filter((one) => one.kind === 'domain') ?? []} manages={manages} />
+          <Consents org={org} proved={proofs.data?.items.filter((one) => one.proved).length ?? 0} />
         </div>
       </div>
       <AddDialog org={org} open={adding} onClose={() => setAdding(false)} />
@@ -122,101 +106,6 @@ function Domain({ org, domain, assets, manages }: { org: string; domain: string;
   )
 }
 
-function reasonWords(t: (key: string, blanks?: Record<string, string>) => string, why: string): string {
-  const [kind = '', rest = ''] = [why.split(':')[0], why.slice(why.indexOf(':') + 1)]
-  const known = ['given', 'confirmed', 'proof-of', 'mx-of', 'ns-of', 'web-of', 'cert-of', 'zone-of', 'redirect-of', 'ct-of']
-  return known.includes(kind) ? t(`why.${kind}`, { of: rest }) : why
-}
-
-function Node({ org, asset, manages, name }: { org: string; asset: Asset; manages: boolean; name: string }) {
-  const { t } = useText()
-  const toasts = useToasts()
-  const queries = useQueryClient()
-  const [rejecting, setRejecting] = useState(false)
-  const [valuing, setValuing] = useState(false)
-  const path = { organisation: org, asset: asset.id }
-  const renew = async () => {
-    await queries.invalidateQueries({ queryKey: ['assets', org] })
-    await queries.invalidateQueries({ queryKey: ['score', org] })
-  }
-  const decide = useMutation({
-    mutationFn: (body: { state: 'confirmed' | 'rejected' | 'proposed'; reason?: string; evidence?: string }) => must(api.PUT('/api/v1/organisations/{organisation}/assets/{asset}/decision', { params: { path }, body })),
-    onMutate: (body) => {
-      setRejecting(false)
-      return decided(queries, org, new Set([asset.id]), body.state)
-    },
-    onSuccess: async (_, body) => {
-      toasts.say(t(`footprint.did.${body.state}`, { name }), body.state === 'proposed' ? undefined : () => decide.mutate({ state: 'proposed', reason: t('action.undo') }))
-      await renew()
-    },
-    onError: (problem, _, back) => {
-      back?.()
-      toasts.fail(problem)
-    },
-  })
-  const value = useMutation({
-    mutationFn: (body: { value: 25 | 100 | 200 | 400; reason: string }) => must(api.PUT('/api/v1/organisations/{organisation}/assets/{asset}/value', { params: { path }, body })),
-    onSuccess: async () => {
-      setValuing(false)
-      toasts.say(t('footprint.valued'))
-      await renew()
-    },
-    onError: toasts.fail,
-  })
-  return (
-    <div className="node">
-      <div>
-        <span className="strong">{name}</span> <span className="dim small">{t(`asset-kind.${asset.kind}`)}{asset.addresses.length > 0 && <> · <span className="mono">{asset.addresses.slice(0, 2).join(', ')}</span></>}</span>
-        <span className="under">{asset.why.map((one) => reasonWords(t, one)).join('; ')} · {t('footprint.sure', { percent: asset.confidence })}{asset.by_provider && <> · {t('footprint.by-provider')}</>}</span>
-      </div>
-      <div className="row">
-        <span className={asset.state === 'proposed' ? 'tag warn' : 'tag'}>{t(`asset-state.${asset.state}`)}</span>
-        {!asset.present && <span className="tag">{t('footprint.gone')}</span>}
-        {asset.waiting && <span className="tag warn">{t('footprint.value-waiting')}</span>}
-        {manages ? <button type="button" className="toggle" onClick={() => setValuing(true)}>{t(`value.${asset.value}`)}<span className="unseen"> {t('footprint.change-value', { name })}</span></button> : <span className="small dim">{t(`value.${asset.value}`)}</span>}
-        {manages && asset.state !== 'confirmed' && <Button tight disabled={decide.isPending} onClick={() => decide.mutate({ state: 'confirmed' })}>{t('footprint.confirm')}<span className="unseen"> {name}</span></Button>}
-        {manages && asset.state !== 'rejected' && <Button tight variant="tertiary" onClick={() => setRejecting(true)}>{t('footprint.reject')}<span className="unseen"> {name}</span></Button>}
-      </div>
-      <ReasonDialog open={rejecting} title={t('footprint.reject.title', { name })} lead={t('footprint.reject.lead')} withEvidence busy={decide.isPending} action={t('footprint.reject')} onClose={() => setRejecting(false)} onSend={(reason, evidence) => decide.mutate({ state: 'rejected', reason, ...(evidence ? { evidence } : {}) })} />
-      {valuing && <ValueDialog asset={asset} name={name} busy={value.isPending} onClose={() => setValuing(false)} onSend={(body) => value.mutate(body)} />}
-    </div>
-  )
-}
-
-function ReasonDialog({ open, title, lead, action, busy, withEvidence, onClose, onSend }: { open: boolean; title: string; lead: string; action: string; busy: boolean; withEvidence?: boolean; onClose: () => void; onSend: (reason: string, evidence: string) => void }) {
-  const { t } = useText()
-  const [reason, setReason] = useState('')
-  const [evidence, setEvidence] = useState('')
-  return (
-    <Dialog open={open} onClose={onClose} title={title}>
-      <form onSubmit={(event) => { event.preventDefault(); onSend(reason.trim(), evidence.trim()) }}>
-        <p className="dim">{lead}</p>
-        <br />
-        <TextArea label={t('table.reason')} required minLength={10} maxLength={2000} autoFocus value={reason} onChange={(event) => setReason(event.target.value)} />
-        {withEvidence && <TextArea label={t('treat.evidence')} maxLength={4000} value={evidence} onChange={(event) => setEvidence(event.target.value)} />}
-        <div className="row"><Button type="submit" variant="primary" disabled={busy}>{action}</Button><Button variant="tertiary" onClick={onClose}>{t('action.cancel')}</Button></div>
-      </form>
-    </Dialog>
-  )
-}
-
-function ValueDialog({ asset, name, busy, onClose, onSend }: { asset: Asset; name: string; busy: boolean; onClose: () => void; onSend: (body: { value: 25 | 100 | 200 | 400; reason: string }) => void }) {
-  const { t } = useText()
-  const [value, setValue] = useState(String(asset.value))
-  const [reason, setReason] = useState('')
-  return (
-    <Dialog open onClose={onClose} title={t('footprint.value.title', { name })}>
-      <form onSubmit={(event) => { event.preventDefault(); onSend({ value: Number(value) as 25, reason: reason.trim() }) }}>
-        <p className="dim">{t('footprint.value.lead')}</p>
-        <br />
-        <Select label={t('footprint.value')} value={value} onChange={setValue} options={['25', '100', '200', '400'].map((one) => ({ value: one, label: t(`value.${one}`) }))} />
-        <TextArea label={t('table.reason')} required minLength={10} maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} />
-        <div className="row"><Button type="submit" variant="primary" disabled={busy}>{t('action.save')}</Button><Button variant="tertiary" onClick={onClose}>{t('action.cancel')}</Button></div>
-      </form>
-    </Dialog>
-  )
-}
-
 function AddDialog({ org, open, onClose }: { org: string; open: boolean; onClose: () => void }) {
   const { t } = useText()
   const queries = useQueryClient()
@@ -246,9 +135,13 @@ function AddDialog({ org, open, onClose }: { org: string; open: boolean; onClose
   )
 }
 
+function useProofs(org: string) {
+  return useQuery({ queryKey: ['ownership', org], queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/ownership', { params: { path: { organisation: org } } })), retry: false })
+}
+
 function Ownership({ org, domains, manages }: { org: string; domains: Schemas['Target'][]; manages: boolean }) {
   const { t } = useText()
-  const list = useQuery({ queryKey: ['ownership', org], queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/ownership', { params: { path: { organisation: org } } })), retry: false })
+  const list = useProofs(org)
   if (list.error) return null
   return (
     <Panel title={t('ownership.title')} note={t('ownership.note')}>
