@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
-import { api, may, must, onceKey, type FindingDetail, type Job, type Schemas } from '~/app/api'
+import { api, must, onceKey, type FindingDetail, type Job, type Schemas } from '~/app/api'
 import { useEvents } from '~/app/events'
 import { useText } from '~/app/language'
 import { mayAt, useMe } from '~/app/session'
@@ -10,8 +10,11 @@ import { useToasts } from '~/app/toasts'
 import { Bones, Button, Failed, HostName, Mark, PageHead, Panel, Severity, TextArea } from '~/parts/basic'
 import { PersonDialog, type Person } from '~/parts/person'
 import { findingQuery, useJobs } from '../common'
+import { DayField, lastDay } from '../day'
 import { Due } from '../findings/table'
 import { TreatDialog, type TreatmentKind } from '../findings/treat'
+import { AnswerForm } from './answer'
+import { answersIt, waits } from './answers'
 import { Evidence } from './evidence'
 
 // Comes after the first paint: how it is fixed is read after what it is.
@@ -260,8 +263,7 @@ function Work({ finding, path, acts }: { finding: FindingDetail; path: { organis
       </dl>
       {acts && finding.state !== 'fixed' && (
         <form className="row spaced" onSubmit={(event) => { event.preventDefault(); setUntil(due, true) }}>
-          <label className="unseen" htmlFor="due">{t('finding.new-due')}</label>
-          <input id="due" className="input ds-input day" type="date" value={due} onChange={(event) => setDue(event.target.value)} required />
+          <DayField hidden label={t('finding.new-due')} value={due} onDay={setDue} required />
           <Button tight type="submit" disabled={set.isPending || due === finding.due}>{t('finding.set-due')}</Button>
         </form>
       )}
@@ -270,32 +272,13 @@ function Work({ finding, path, acts }: { finding: FindingDetail; path: { organis
   )
 }
 
-/** A period ends before this second; people know it by its last day. */
-function lastDay(until: string): string {
-  return new Date(new Date(until).getTime() - 1000).toISOString()
-}
-
 function Treatments({ finding, path, onWithdraw, onChange }: { finding: FindingDetail; path: { organisation: string; finding: string }; onWithdraw: (id: string) => void; onChange: () => Promise<void> }) {
   const { t, date, dateTime } = useText()
   const me = useMe()
-  const toasts = useToasts()
-  const answer = useMutation({
-    mutationFn: ({ one, yes, reason }: { one: Schemas['Treatment']; yes: boolean; reason: string }) => {
-      const params = { path: { ...path, treatment: one.id }, header: { 'Idempotency-Key': onceKey() } }
-      return one.kind === 'dispute'
-        ? must(api.POST('/api/v1/organisations/{organisation}/findings/{finding}/treatments/{treatment}/answer', { params, body: { decision: yes ? 'upheld' : 'rejected', reason } }))
-        : must(api.POST('/api/v1/organisations/{organisation}/findings/{finding}/treatments/{treatment}/approval', { params, body: { decision: yes ? 'approved' : 'declined', reason } }))
-    },
-    onSuccess: onChange,
-    onError: toasts.fail,
-  })
-  const [reason, setReason] = useState('')
   return (
     <Panel title={t('finding.treatments')}>
       <ul className="list">
         {finding.treatments.map((one) => {
-          const waits = one.standing === 'waiting' || one.standing === 'overdue'
-          const answers = waits && ((one.kind === 'dispute' && may(me, 'answer_disputes')) || (one.kind === 'compensation' && mayAt(me, 'approve', path.organisation) && one.created_by.id !== me?.id))
           return (
             <li key={one.id}>
               <p><span className="strong">{t(`treat.${one.kind}.name`)}</span> <span className={`tag ${one.standing === 'overdue' ? 'warn' : ''}`}>{t(`standing.${one.standing}`)}</span></p>
@@ -305,19 +288,11 @@ function Treatments({ finding, path, onWithdraw, onChange }: { finding: FindingD
                 {one.created_by.name}, {dateTime(one.created)}
                 {one.owner && <> · {t('treat.owner')}: {one.owner}</>}
                 {one.until && <> · {t('treat.until')}: {date(lastDay(one.until))}</>}
-                {waits && one.answer_due && <> · {t('treat.answer-due', { time: dateTime(one.answer_due) })}</>}
+                {waits(one) && one.answer_due && <> · {t('treat.answer-due', { time: dateTime(one.answer_due) })}</>}
               </p>
               {one.decision_reason && <p>{t(`decision.${one.decision}`)} {one.decided_by?.name}: {one.decision_reason}</p>}
-              {answers && (
-                <div>
-                  <TextArea label={t('treat.answer.reason')} value={reason} maxLength={4000} onChange={(event) => setReason(event.target.value)} />
-                  <div className="row">
-                    <Button tight disabled={!reason.trim() || answer.isPending} onClick={() => answer.mutate({ one, yes: true, reason })}>{one.kind === 'dispute' ? t('treat.uphold') : t('treat.approve')}</Button>
-                    <Button tight disabled={!reason.trim() || answer.isPending} onClick={() => answer.mutate({ one, yes: false, reason })}>{one.kind === 'dispute' ? t('treat.reject') : t('treat.decline')}</Button>
-                  </div>
-                </div>
-              )}
-              {(waits || one.standing === 'in_effect') && mayAt(me, 'follow_up', path.organisation) && <button type="button" className="toggle" onClick={() => onWithdraw(one.id)}>{t('treat.withdraw')}</button>}
+              {answersIt(me, path.organisation, one) && <AnswerForm organisation={path.organisation} one={one} onDone={onChange} />}
+              {(waits(one) || one.standing === 'in_effect') && mayAt(me, 'follow_up', path.organisation) && <button type="button" className="toggle" onClick={() => onWithdraw(one.id)}>{t('treat.withdraw')}</button>}
             </li>
           )
         })}

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { Button, Dialog, TextArea, TextField } from '~/parts/basic'
+import { DayField } from '../day'
 
 export type TreatmentKind = Schemas['NewTreatment']['kind']
 
@@ -46,7 +47,7 @@ function TreatForm({ kind, count, owner: first, busy, onClose, onSend }: { kind:
       {kind === 'acceptance' && <TextField label={t('treat.owner')} hint={t('treat.owner.hint')} required maxLength={200} value={owner} onChange={(event) => setOwner(event.target.value)} />}
       <TextArea label={t(`treat.${kind}.reason`)} required minLength={10} maxLength={2000} autoFocus value={reason} onChange={(event) => setReason(event.target.value)} />
       {kind === 'dispute' && <TextArea label={t('treat.evidence')} hint={t('treat.evidence.hint')} required maxLength={20000} value={evidence} onChange={(event) => setEvidence(event.target.value)} />}
-      {kind !== 'dispute' && <TextField label={t('treat.until')} type="date" required min={inDays(1)} max={inDays(longest)} value={until} onChange={(event) => setUntil(event.target.value)} />}
+      {kind !== 'dispute' && <DayField label={t('treat.until')} required min={inDays(1)} max={inDays(longest)} value={until} onDay={setUntil} />}
       <div className="row">
         <Button type="submit" variant="primary" disabled={busy}>{t(`treat.${kind}.do`)}</Button>
         <Button variant="tertiary" onClick={onClose}>{t('action.cancel')}</Button>
