@@ -1,5 +1,6 @@
 // The menu by task. An entry is there for those whose role uses it.
 import { administers } from '~/pages/admin/sections'
+import { waitsFor } from '~/pages/waiting/data'
 import { may, type Me } from './api'
 import { findingsSeen, seesFindings } from './session'
 
@@ -21,6 +22,7 @@ export const menu: MenuEntry[] = [
   { textKey: 'menu.footprint', to: '/fotavtrykk', ofOrganisation: true, shows: seesFindings },
   { textKey: 'menu.suppliers', to: '/leverandorer', ofOrganisation: true, shows: seesFindings },
   { textKey: 'menu.all-findings', to: '/funn', ofOrganisation: false, shows: (me) => findingsSeen(me) > 1 },
+  { textKey: 'menu.waiting', to: '/venter', ofOrganisation: false, shows: waitsFor },
   { textKey: 'menu.portfolios', to: '/portefolje', ofOrganisation: false, shows: (me) => me.everywhere !== 'none' || me.grants.length > 0 || may(me, 'manage_portfolios') },
   { textKey: 'menu.nation', to: '/nasjonalt', ofOrganisation: false, shows: (me) => may(me, 'read_nation') },
   { textKey: 'menu.guide', to: '/start', ofOrganisation: false, shows: (me) => may(me, 'manage_register') },

@@ -114,6 +114,7 @@ const allFindings = createRoute({
   component: lazyRouteComponent(() => import('~/pages/findings'), 'AllFindings'),
 })
 const guide = createRoute({ getParentRoute: () => inside, path: '/start', component: lazyRouteComponent(() => import('~/pages/guide'), 'Guide') })
+const waiting = createRoute({ getParentRoute: () => inside, path: '/venter', component: lazyRouteComponent(() => import('~/pages/waiting'), 'Waiting') })
 const account = createRoute({ getParentRoute: () => inside, path: '/konto', component: lazyRouteComponent(() => import('~/pages/account'), 'Account') })
 
 // Administration and alerts have sub-addresses; the address above them leads to the first that the reader may use.
@@ -162,7 +163,7 @@ const tree = root.addChildren([
   entry('/first-start', 'FirstStart'),
   entry('/invitation', 'Invitation'),
   entry('/reset', 'Reset'),
-  inside.addChildren([home, organisation.addChildren([overview, findings, finding, score, leader, footprint, suppliers, supplier]), allFindings, guide, account,
+  inside.addChildren([home, organisation.addChildren([overview, findings, finding, score, leader, footprint, suppliers, supplier]), allFindings, waiting, guide, account,
     methodology, check, help,
     portfolios, newPortfolio, portfolio, changePortfolio, compare, nation, mySuppliers, mySupplier,
     administration.addChildren([administrationHome, users, user, invitations, providers, plan, system, imports, optOuts, ownerless, audit]),

@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useParams, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
+import { WaitingCount } from '~/pages/waiting/count'
 import { Button } from '~/parts/basic'
 import { api, must } from './api'
 import { chooseLanguage, hasChosen, languages, useText } from './language'
@@ -170,7 +171,7 @@ export function Shell() {
                 {group.map((entry) => {
                   const to = ofOrganisation ? `/virksomhet/${org}${entry.to}` : entry.to
                   const here = entry.exact ? path.replace(/\/$/, '') === to : path === to || path.startsWith(`${to}/`)
-                  return <Link key={entry.textKey} to={to as '/'} activeOptions={{ exact: true }} {...(here ? { 'aria-current': 'page' as const } : {})}>{t(entry.textKey)}</Link>
+                  return <Link key={entry.textKey} to={to as '/'} activeOptions={{ exact: true }} {...(here ? { 'aria-current': 'page' as const } : {})}>{t(entry.textKey)}{entry.to === '/venter' && <WaitingCount />}</Link>
                 })}
               </div>
             )
