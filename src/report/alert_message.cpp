@@ -66,13 +66,14 @@ std::string sentence(const Alert& alert, Language language) {
     case RuleKind::new_critical:
       if (const auto* listed = data.if_contains("known_exploited"); listed != nullptr && listed->is_object())
         return say("known_exploited", text_in(listed->get_object(), "cve"), what, where);
-      return say("new_critical", what, where);
+      return say(data.contains("severity_before") ? "became_critical" : "new_critical", what, where);
     case RuleKind::new_gate:
       return say("new_gate", points_in("score_cp"), what, where);
     case RuleKind::coverage_fell:
       return say("coverage_fell", percent(number_in(data, "before")), percent(number_in(data, "after")));
     case RuleKind::certificate_expiring:
-      return say("certificate_expiring", what, where);
+      return say(text_in(data, "reason") == "very-soon" ? "certificate_very_soon" : "certificate_expiring",
+                 what, where);
     case RuleKind::new_asset:
       return say("new_asset", text_in(data, "asset"));
     case RuleKind::dispute_answered:
@@ -123,12 +124,13 @@ std::string ocsf_event(const Alert& alert) {
   const auto data = data_of(alert);
   const auto finding = text_in(data, "finding");
   const int class_uid = finding.empty() ? 2004 : 2003;
+  const int activity_id = data.contains("severity_before") ? 2 : 1;  // an update of what was told before
   const auto [what, where] = finding_in_words(data, Language::en);
   json::object out{
-      {"activity_id", 1},
+      {"activity_id", activity_id},
       {"category_uid", 2},
       {"class_uid", class_uid},
-      {"type_uid", class_uid * 100 + 1},
+      {"type_uid", class_uid * 100 + activity_id},
       {"time", to_unix(alert.time) * 1000},
       {"severity_id", is_grave(alert) ? 5 : 3},
       {"status_id", 1},

@@ -362,8 +362,29 @@ void save_findings(Connection& connection, std::string_view organisation,
   }
 }
 
+// How grave the living findings are that a measurement is about to change.
+struct Gravity {
+  std::string severity;
+  std::string outcome;
+  bool operator==(const Gravity&) const = default;
+};
+using Gravities = std::map<std::string, Gravity, std::less<>>;
+
+Gravities gravities_before(Connection& connection, std::string_view organisation,
+                           const std::vector<FindingEvent>& events) {
+  Gravities out;
+  const auto changed = [](const FindingEvent& event) { return event.change == FindingChange::changed; };
+  if (std::ranges::none_of(events, changed)) return out;
+  for (const auto& row : connection.query(
+           "SELECT id, severity, outcome FROM finding WHERE organisation = ?1 AND state <> 'fixed'",
+           {organisation}))
+    out.emplace(row.text(0), Gravity{row.text(1), row.text(2)});
+  return out;
+}
+
 void save_finding_events(Connection& connection, std::string_view organisation,
-                         const std::vector<FindingEvent>& events, const std::vector<Finding>& findings) {
+                         const std::vector<FindingEvent>& events, const std::vector<Finding>& findings,
+                         const Gravities& before) {
   if (events.empty()) return;
   std::map<std::string_view, const Finding*> known;
   for (const auto& finding : findings) known.emplace(finding.id, &finding);
@@ -378,16 +399,19 @@ void save_finding_events(Connection& connection, std::string_view organisation,
              reason = excluded.reason, after = excluded.after)",
         {organisation, event.finding, to_unix(event.time), word(event.change), event.reason,
          finding_json(finding)});
+    // Of what goes on, only how grave it is now is news.
     const auto change = event.change;
-    if (change != FindingChange::opened && change != FindingChange::closed &&
-        change != FindingChange::reopened)
+    const Gravity now{word(finding.severity), word(finding.outcome)};
+    const auto was = change == FindingChange::changed ? before.find(finding.id) : before.end();
+    if (change == FindingChange::unseen ||
+        (change == FindingChange::changed && (was == before.end() || was->second == now)))
       continue;
-    json::object data{{"finding", finding.id},
-                      {"asset", finding.asset},
-                      {"check", finding.check},
-                      {"severity", word(finding.severity)},
-                      {"outcome", word(finding.outcome)},
-                      {"reason", event.reason}};
+    json::object data{{"finding", finding.id},    {"asset", finding.asset}, {"check", finding.check},
+                      {"severity", now.severity}, {"outcome", now.outcome}, {"reason", event.reason}};
+    if (was != before.end()) {
+      data["severity_before"] = was->second.severity;
+      data["outcome_before"] = was->second.outcome;
+    }
     if (const auto* listed = checks::known_exploited(finding.check))
       data["known_exploited"] = json::object{{"cve", listed->cve}, {"added", listed->added}};
     append_event(connection, event.time, "finding-" + word(change), organisation, json::serialize(data));
@@ -436,8 +460,9 @@ void save_standing(Connection& connection, const Rescore& scored, UtcTime measur
 Saved save_measurement(Connection& connection, const Measurement& m) {
   const auto& organisation = m.organisation.id;
   const auto saved = Saving(connection, m).run();
+  const auto before = gravities_before(connection, organisation, m.events);
   save_findings(connection, organisation, m.findings, true);
-  save_finding_events(connection, organisation, m.events, m.findings);
+  save_finding_events(connection, organisation, m.events, m.findings, before);
   const Rescore scored{organisation, m.time, {}, {}, m.method, m.input, m.output, m.score_cp, m.grade};
   save_score(connection, scored);
   save_standing(connection, scored, m.time, "measurement");
@@ -452,7 +477,7 @@ void save_rescore(Connection& connection, const Rescore& rescore) {
       connection.query("SELECT max(time) FROM measurement WHERE organisation = ?1", {rescore.organisation});
   if (measured.at(0).null(0)) return;  // what was never measured has no score
   save_findings(connection, rescore.organisation, rescore.findings, false);
-  save_finding_events(connection, rescore.organisation, rescore.events, rescore.findings);
+  save_finding_events(connection, rescore.organisation, rescore.events, rescore.findings, {});
   save_score(connection, rescore);
   save_standing(connection, rescore, from_unix(measured.at(0).number(0)), "rescore");
 }

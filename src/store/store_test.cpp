@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <boost/json.hpp>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -501,6 +502,59 @@ TEST_P(StoreTest, StandingAndNewsComeWithTheMeasurement) {
   third.events.clear();
   ASSERT_TRUE(store->save(third));
   EXPECT_THAT(kinds(told(11)), ::testing::ElementsAre("measured"));
+}
+
+TEST_P(StoreTest, NewsOfAFindingThatGoesOnSayHowGraveItWas) {
+  using checks::Severity;
+  const auto store = store_on(shared_sql());
+  int n = 0;
+  const auto news = [&](Outcome outcome, Severity severity, const std::string& reason) {
+    const auto before = told().size();
+    auto verdict = judged("c", outcome, reason);
+    verdict.severity = severity;
+    const auto m = measurement(day(n), {}, {verdict}, *store->findings("fjord"));
+    EXPECT_TRUE(store->save(m));
+    if (n++ > 0) EXPECT_TRUE(store->save(m));  // stored once more, it is no news
+    std::vector<std::string> out;
+    for (const auto& event : told(static_cast<std::int64_t>(before))) {
+      if (event.kind == "measured") continue;
+      const auto data = boost::json::parse(event.data).as_object();
+      const auto text = [&](std::string_view member) {
+        return data.contains(member) ? std::string(data.at(member).as_string()) : "-";
+      };
+      out.push_back(event.kind + " " + text("severity_before") + " " + text("severity") + " " +
+                    text("outcome_before") + " " + text("outcome") + " " + text("reason"));
+    }
+    return out;
+  };
+  using ::testing::ElementsAre;
+  using ::testing::IsEmpty;
+  EXPECT_THAT(news(Outcome::warn, Severity::high, "weak"), ElementsAre("finding-opened - high - warn weak"));
+  EXPECT_THAT(news(Outcome::fail, Severity::critical, "weak"),
+              ElementsAre("finding-changed high critical warn fail weak"));
+  EXPECT_THAT(news(Outcome::fail, Severity::critical, "weak"), IsEmpty());
+  EXPECT_THAT(news(Outcome::fail, Severity::critical, "another"), IsEmpty());
+  EXPECT_THAT(news(Outcome::unknown, Severity::critical, "timed-out"), IsEmpty());
+  EXPECT_THAT(news(Outcome::fail, Severity::critical, "another"), IsEmpty());
+  EXPECT_THAT(news(Outcome::fail, Severity::high, "another"),
+              ElementsAre("finding-changed critical high fail fail another"));
+  EXPECT_THAT(news(Outcome::warn, Severity::high, "another"),
+              ElementsAre("finding-changed high high fail warn another"));
+  auto treated = *store->findings("fjord");
+  ASSERT_EQ(treated.size(), 1U);
+  treated[0].state = FindingState::accepted;
+  const auto last = measurement(day(n), {}, {});
+  const auto before = told().size();
+  ASSERT_TRUE(store->save_rescore({"fjord",
+                                   day(n),
+                                   treated,
+                                   {{treated[0].id, day(n), FindingChange::changed, "treatment"}},
+                                   last.method,
+                                   last.input,
+                                   last.output,
+                                   last.score_cp,
+                                   last.grade}));
+  EXPECT_THAT(told(static_cast<std::int64_t>(before)), IsEmpty()) << "what people decide is told by them";
 }
 
 TEST_P(StoreTest, RescoringMovesTheScoreAndMeasuresNothing) {

@@ -3,6 +3,9 @@
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/json.hpp>
 
+#include "checks/check.h"
+#include "followup/rows.h"
+
 namespace utsyn::followup::alerts {
 namespace {
 
@@ -12,6 +15,15 @@ std::string text_in(const json::object& data, std::string_view member) {
   const auto* value = data.if_contains(member);
   if (value == nullptr || !value->is_string()) return {};
   return std::string(value->get_string());
+}
+
+// Of what the event finding-changed tells: is the finding graver than it was?
+bool rose(const json::object& data) {
+  const auto severity = named<checks::Severity>(text_in(data, "severity"));
+  const auto before = named<checks::Severity>(text_in(data, "severity_before"));
+  if (!severity || !before) return false;
+  if (*severity != *before) return *severity > *before;
+  return text_in(data, "outcome") == "fail" && text_in(data, "outcome_before") == "warn";
 }
 
 // Of what is found about the days of a certificate: one that begins later or lives too long does not run out.
@@ -99,8 +111,13 @@ std::vector<Noticed> after_event(const store::Event& event) {
          std::string(boost::describe::enum_to_string(kind, "?")) + ":" + std::to_string(event.number), 0,
          event.data});
   };
-  if (event.kind == "finding-opened" || event.kind == "finding-reopened") {
-    if (text_in(data, "severity") == "critical" || data.contains("known_exploited"))
+  const bool found = event.kind == "finding-opened" || event.kind == "finding-reopened";
+  if (found || (event.kind == "finding-changed" && rose(data))) {
+    const bool critical = text_in(data, "severity") == "critical";
+    const bool exploited = data.contains("known_exploited");
+    // What is known to be exploited was told of when it was found, whatever its severity.
+    if (found ? critical || exploited
+              : critical && !exploited && text_in(data, "severity_before") != "critical")
       notice(RuleKind::new_critical);
     if (runs_out(text_in(data, "finding"), text_in(data, "reason"))) notice(RuleKind::certificate_expiring);
   } else if (event.kind == "asset-found") {

@@ -81,7 +81,8 @@ struct AfterMeasurement {
 AfterMeasurement after_measurement(std::string_view organisation, const std::optional<Memory>& before,
                                    const Figures& now);
 
-// finding-opened and finding-reopened, asset-found, treatment-changed; nothing for the rest.
+// finding-opened, finding-reopened, finding-changed to something graver, asset-found, treatment-changed;
+// nothing for the rest.
 std::vector<Noticed> after_event(const store::Event& event);
 
 struct OpenFinding {

@@ -126,6 +126,50 @@ INSTANTIATE_TEST_SUITE_P(
                   "finding-opened",
                   R"({"finding":"cert.validity.lifetime@www:443","severity":"low","reason":"too-long"})",
                   {}},
+        EventCase{"VerySoon",
+                  "finding-changed",
+                  R"({"finding":"cert.validity.expiring@www:443","severity":"medium","severity_before":"low",
+                      "outcome":"fail","outcome_before":"warn","reason":"very-soon"})",
+                  {RuleKind::certificate_expiring}},
+        EventCase{"NoLongerVerySoon",
+                  "finding-changed",
+                  R"({"finding":"cert.validity.expiring@www:443","severity":"low","severity_before":"medium",
+                      "outcome":"warn","outcome_before":"fail","reason":"soon"})",
+                  {}},
+        EventCase{"WorseOutcome",
+                  "finding-changed",
+                  R"({"finding":"cert.validity.expiring@www:443","severity":"info","severity_before":"info",
+                      "outcome":"fail","outcome_before":"warn","reason":"very-soon"})",
+                  {RuleKind::certificate_expiring}},
+        EventCase{"BecomesCritical",
+                  "finding-changed",
+                  R"({"finding":"tls.x@www:443","severity":"critical","severity_before":"high",
+                      "outcome":"fail","outcome_before":"warn"})",
+                  {RuleKind::new_critical}},
+        EventCase{"CriticalAsBefore",
+                  "finding-changed",
+                  R"({"finding":"tls.x@www:443","severity":"critical","severity_before":"critical",
+                      "outcome":"fail","outcome_before":"warn"})",
+                  {}},
+        EventCase{"CriticalNoMore",
+                  "finding-changed",
+                  R"({"finding":"tls.x@www:443","severity":"high","severity_before":"critical",
+                      "outcome":"warn","outcome_before":"fail"})",
+                  {}},
+        EventCase{"BecomesHigh",
+                  "finding-changed",
+                  R"({"finding":"tls.x@www:443","severity":"high","severity_before":"medium",
+                      "outcome":"fail","outcome_before":"warn"})",
+                  {}},
+        EventCase{"ExploitedWasToldOf",
+                  "finding-changed",
+                  R"({"finding":"tls.x@www:443","severity":"critical","severity_before":"high",
+                      "outcome":"fail","outcome_before":"warn","known_exploited":{"cve":"CVE-2014-0160"}})",
+                  {}},
+        EventCase{"NoSeverityBefore",
+                  "finding-changed",
+                  R"({"finding":"tls.x@www:443","severity":"critical"})",
+                  {}},
         EventCase{"Closed", "finding-closed", R"({"finding":"tls.x@www:443","severity":"critical"})", {}},
         EventCase{"Asset", "asset-found", R"({"asset":"ny.fjordvik.example:443"})", {RuleKind::new_asset}},
         EventCase{"Upheld",
@@ -178,9 +222,48 @@ TEST(AlertRules, DeadlineIsNearOnceForEachDeadline) {
   EXPECT_TRUE(wants(rule, *five));
 }
 
-TEST(AlertRules, WhatCannotWaitGoesAtOnce) {
-  EXPECT_EQ(usual_pace(RuleKind::new_critical), Pace::now);
-  EXPECT_EQ(usual_pace(RuleKind::new_asset), Pace::daily);
+// The method (methodology.md section 11): alerts at |dS| of 200 cp, at coverage down by 1000 or more. A
+// deadline is near in its last week.
+TEST(AlertRules, UsualPaceAndThresholdOfEach) {
+  struct Usual {
+    RuleKind kind;
+    Pace pace;
+    std::int64_t threshold;
+  };
+  const Usual all[] = {
+      {RuleKind::grade_changed, Pace::daily, 0},    {RuleKind::score_dropped, Pace::daily, 200},
+      {RuleKind::new_critical, Pace::now, 0},       {RuleKind::new_gate, Pace::now, 0},
+      {RuleKind::coverage_fell, Pace::daily, 1000}, {RuleKind::certificate_expiring, Pace::daily, 0},
+      {RuleKind::new_asset, Pace::daily, 0},        {RuleKind::dispute_answered, Pace::now, 0},
+      {RuleKind::deadline_near, Pace::daily, 7}};
+  static_assert(std::size(all) ==
+                boost::mp11::mp_size<boost::describe::describe_enumerators<RuleKind>>::value);
+  for (const auto& [kind, pace, threshold] : all) {
+    EXPECT_EQ(usual_pace(kind), pace) << boost::describe::enum_to_string(kind, "?");
+    EXPECT_EQ(usual_threshold(kind), threshold) << boost::describe::enum_to_string(kind, "?");
+  }
+}
+
+// "Two points or more", "ten points": the figure itself is enough, one less is not.
+TEST(AlertRules, TheUsualThresholdIsReachedExactly) {
+  const auto noticed = [](const Figures& now) {
+    const auto after = after_measurement("fjordvik", Memory{figures(1, 8000, "B", 9000), "B"}, now);
+    EXPECT_EQ(after.noticed.size(), 1U);
+    return after.noticed.at(0);
+  };
+  const auto wanted = [](const Noticed& one) {
+    Rule rule;
+    rule.kind = one.kind;
+    rule.threshold = usual_threshold(one.kind);
+    return wants(rule, one);
+  };
+  EXPECT_TRUE(wanted(noticed(figures(2, 7800, "B", 9000))));
+  EXPECT_FALSE(wanted(noticed(figures(2, 7801, "B", 9000))));
+  EXPECT_TRUE(wanted(noticed(figures(2, 8000, "B", 8000))));
+  EXPECT_FALSE(wanted(noticed(figures(2, 8000, "B", 8001))));
+  const OpenFinding finding{"fjordvik", "a@b", "high", day(10)};
+  EXPECT_TRUE(wanted(*deadline_near(finding, day(3))));
+  EXPECT_FALSE(wanted(*deadline_near(finding, day(2))));
 }
 
 }  // namespace
