@@ -1,5 +1,6 @@
-// The HTTP server: sockets, TLS, limits and time-outs around dispatch(). The only room for Boost.Beast and
-// Asio here is server.cpp.
+// The HTTP server: sockets, TLS, limits and time-outs around dispatch(). From the socket inwards: server.cpp
+// accepts, client_line.cpp is one connection (plain or TLS), conversation.cpp what is said on it,
+// request_reader.cpp and answering.cpp its two halves. Only these know Boost.Asio and Boost.Beast.
 #pragma once
 
 #include <chrono>
