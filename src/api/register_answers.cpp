@@ -30,7 +30,9 @@ void fail_with(const Refused& refused, const Request& request) {
   if (refused.kind() == Refused::Kind::absent) not_found(fault.code);
   Problem problem;
   problem.detail = words_of_fault(fault, request.language);
-  problem.field = fault.field.empty() || fault.field == "cursor" ? fault.field : "/" + fault.field;
+  // A parameter by its name, a member of the body by its place: a DELETE has no body.
+  const bool plain = fault.field.empty() || fault.field == "cursor" || request.method == "DELETE";
+  problem.field = plain ? fault.field : "/" + fault.field;
   switch (refused.kind()) {
     case Refused::Kind::wrong:
     case Refused::Kind::absent:
@@ -79,6 +81,7 @@ bool flag_of(const Request& request, std::string_view name) {
 
 std::string reason_of(const Request& request) {
   const auto reason = request.query_value("reason").value_or("");
+  if (trim(reason).empty()) wrong_field("reason", "reason must not be empty.");
   if (reason.size() > 2000) wrong_field("reason", "The reason must be at most 2000 bytes long.");
   return std::string(reason);
 }

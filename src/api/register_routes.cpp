@@ -235,7 +235,8 @@ Response list_targets(Context& context, const Request& request) {
 
 Response add_target(Context& context, const Request& request) {
   const auto& body = body_object(request);
-  const auto kind = required_text(body, "kind", 10);
+  only_members(body, {"kind", "name"});
+  const auto kind = required_text(body, "kind", 200);
   auto name = required_text(body, "name", 300);
   const auto organisation = std::string(request.parameter("organisation"));
   const auto target = writing(context, request, [&](Connection& connection) {
@@ -253,10 +254,12 @@ Response add_target(Context& context, const Request& request) {
 
 Response remove_target(Context& context, const Request& request) {
   const auto reason = reason_of(request);
+  const auto evidence = request.query_value("evidence").value_or("");
+  if (evidence.size() > 2000) wrong_field("evidence", "The evidence must be at most 2000 bytes long.");
   writing(context, request, [&](Connection& connection) {
     const auto id = must_find(connection, request).id;
     footprint::remove_target(connection, context.now(), request.access, id, request.parameter("kind"),
-                             request.parameter("name"), reason);
+                             request.parameter("name"), reason, evidence);
     measure_soon(connection, request, context.now(), id);
   });
   return no_content();

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "footprint/register.h"
 #include "footprint/told.h"
+#include "footprint/write_decision.h"
 #include "store/rows.h"
 
 namespace utsyn::footprint {
@@ -174,31 +175,12 @@ InventoryAsset must_have(Connection& connection, std::string_view organisation, 
   return std::move(*there);
 }
 
-void must_say(std::string_view field, std::string_view said, std::string_view code) {
-  if (trim(said).size() < 10) refuse(Refused::Kind::wrong, std::string(field), std::string(code));
-}
-
 std::int64_t next_number(Connection& connection, std::string_view table, std::string_view organisation,
                          std::string_view asset) {
   const auto row = connection.first("SELECT coalesce(max(number), 0) + 1 FROM " + std::string(table) +
                                         " WHERE organisation = ?1 AND asset = ?2",
                                     {organisation, asset});
   return row ? row->number(0) : 1;
-}
-
-void insert_decision(Connection& connection, UtcTime now, const Access& access, std::string_view organisation,
-                     std::string_view asset, const Decision& decision) {
-  connection.execute(
-      "INSERT INTO asset_decision (organisation, asset, number, state, reason, evidence, decided, "
-      "decided_by, "
-      "before_cp, after_cp) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-      {organisation, asset, next_number(connection, "asset_decision", organisation, asset),
-       word(decision.state), decision.reason, decision.evidence, to_unix(now), decision.decided_by,
-       before_of(decision.effect), after_of(decision.effect)});
-  tell(connection, now, access, "asset." + word(decision.state), "asset-changed", organisation, asset,
-       {{"reason", decision.reason},
-        {"evidence", decision.evidence},
-        {"effect", effect_json(decision.effect)}});
 }
 
 json::object value_json(const ValueDecision& value) {
@@ -212,6 +194,24 @@ json::object value_json(const ValueDecision& value) {
 }
 
 }  // namespace
+
+void must_say(std::string_view field, std::string_view said, std::string_view code) {
+  if (trim(said).size() < 10) refuse(Refused::Kind::wrong, std::string(field), std::string(code));
+}
+
+void write_decision(Connection& connection, UtcTime now, const Access& access, std::string_view organisation,
+                    std::string_view asset, const Decision& decision) {
+  connection.execute(
+      "INSERT INTO asset_decision (organisation, asset, number, state, reason, evidence, decided, "
+      "decided_by, before_cp, after_cp) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+      {organisation, asset, next_number(connection, "asset_decision", organisation, asset),
+       word(decision.state), decision.reason, decision.evidence, to_unix(now), decision.decided_by,
+       before_of(decision.effect), after_of(decision.effect)});
+  tell(connection, now, access, "asset." + word(decision.state), "asset-changed", organisation, asset,
+       {{"reason", decision.reason},
+        {"evidence", decision.evidence},
+        {"effect", effect_json(decision.effect)}});
+}
 
 Inventory inventory(Connection& connection, std::string_view organisation, std::optional<AssetState> state,
                     bool gone, std::size_t limit, const std::vector<std::string>& after) {
@@ -303,6 +303,9 @@ std::optional<Effect> decide(Connection& connection, UtcTime now, const Access& 
                              std::string_view reason, std::string_view evidence) {
   const auto item = must_have(connection, organisation, asset);
   if (state == AssetState::added) refuse(Refused::Kind::wrong, "state", "asset-state");
+  // It was removed from the targets, and only they bring it back.
+  if (item.asset.kind == AssetKind::domain && item.state == AssetState::rejected)
+    refuse(Refused::Kind::conflict, "state", "asset-domain-removed");
   if (item.state == state) refuse(Refused::Kind::conflict, "state", "asset-state-same", {word(state)});
   Decision decision{state, std::string(trim(reason)), std::string(trim(evidence)), now, person(access), {}};
   if (state == AssetState::rejected) {
@@ -313,7 +316,7 @@ std::optional<Effect> decide(Connection& connection, UtcTime now, const Access& 
     change.without.emplace(asset);
     decision.effect = effect_of(connection, organisation, change);
   }
-  insert_decision(connection, now, access, organisation, asset, decision);
+  write_decision(connection, now, access, organisation, asset, decision);
   return decision.effect;
 }
 
@@ -326,8 +329,8 @@ std::string add_asset(Connection& connection, UtcTime now, const Access& access,
       refuse(Refused::Kind::conflict, "host", "asset-there", {display_name(host)});
   }
   const auto id = host + ":443";
-  insert_decision(connection, now, access, organisation, id,
-                  {AssetState::added, std::string(trim(reason)), "", now, person(access), {}});
+  write_decision(connection, now, access, organisation, id,
+                 {AssetState::added, std::string(trim(reason)), "", now, person(access), {}});
   return id;
 }
 

@@ -152,13 +152,17 @@ struct TargetName {
   bool opted_out = false;
 };
 std::vector<TargetName> targets(store::Connection& connection, std::string_view organisation);
-// False when it was there already. Gives the name as it is kept in `name`.
+// False when it was there already. Gives the name as it is kept in `name`. What left with it when it was
+// removed once is proposed again.
 bool add_target(store::Connection& connection, UtcTime now, const access::Access& access,
                 std::string_view organisation, std::string_view kind, std::string& name);
-// The hosts under a domain go with it. Their effect on the score, by the last measurement, is logged.
+// The hosts under a domain go with it. One that was never measured (a slip of the pen) goes for any reason;
+// one that has assets needs what the rejection of an asset needs: those that leave become rejected, each with
+// reason and evidence, and stand in the queue of ownerless assets. The effect on the score, by the last
+// measurement, is logged.
 void remove_target(store::Connection& connection, UtcTime now, const access::Access& access,
                    std::string_view organisation, std::string_view kind, std::string_view typed,
-                   std::string_view reason);
+                   std::string_view reason, std::string_view evidence);
 // "Blåfjell.example " -> "xn--blfjell-fxa.example", or why it can be no domain (host) of an organisation.
 Result<std::string, Fault> target_name(std::string_view kind, std::string_view typed);
 

@@ -325,11 +325,12 @@ TEST_P(Register, TargetsAreNamesUnderTheirDomains) {
   measured(id);
   EXPECT_EQ(refusal(sql(),
                     [&](Connection& c) {
-                      remove_target(c, kNow, administrator(), id, "domain", "x.example", "r");
+                      remove_target(c, kNow, administrator(), id, "domain", "x.example", "r", "");
                     }),
             ":target");
-  sql().write(
-      [&](Connection& c) { remove_target(c, kNow, administrator(), id, "domain", "fjord.example", "sold"); });
+  sql().write([&](Connection& c) {
+    remove_target(c, kNow, administrator(), id, "domain", "fjord.example", "sold last year", "the registry");
+  });
   EXPECT_TRUE(sql().read([&](Connection& c) { return targets(c, id); }).empty());
   sql().read([&](Connection& c) {
     const auto detail =

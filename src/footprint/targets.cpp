@@ -1,5 +1,6 @@
 // Where measuring starts: the domains and hosts of an organisation.
 #include <algorithm>
+#include <set>
 
 #include "base/name.h"
 #include "base/text.h"
@@ -7,6 +8,8 @@
 #include "footprint/index.h"
 #include "footprint/opt_outs.h"
 #include "footprint/told.h"
+#include "footprint/write_decision.h"
+#include "store/rows.h"
 #include "wire/http/psl.h"
 
 namespace utsyn::footprint {
@@ -27,8 +30,89 @@ std::vector<std::string> domains_of(Connection& connection, std::string_view org
   return out;
 }
 
+std::optional<Decision> latest_decision(Connection& connection, std::string_view organisation,
+                                        std::string_view asset) {
+  auto all = decisions_about(connection, organisation, asset);
+  if (all.empty()) return std::nullopt;
+  return std::move(all.front());
+}
+
 bool under_any(const std::vector<std::string>& domains, std::string_view host) {
   return std::ranges::any_of(domains, [&](const auto& domain) { return is_subdomain(host, domain); });
+}
+
+std::string asset_of_target(std::string_view kind, std::string_view name) {
+  return std::string(name) + (kind == "host" ? ":443" : "");
+}
+
+// What a target takes with it when it goes.
+struct Leaving {
+  bool measured = false;  // anything was ever found from it
+  // In the footprint today because of it, so that the score moves; a supplier's mail server too.
+  std::set<std::string, std::less<>> scored;
+  std::vector<std::string> own;  // it, and all under it that is under no other domain: nobody's from now on
+};
+
+// `left`: the domains that measuring starts from still.
+Leaving leaving_with(Connection& connection, std::string_view organisation, std::string_view kind,
+                     std::string_view name, const std::vector<std::string>& left) {
+  Leaving out;
+  const auto named_by_other = [&](const std::vector<std::string>& why) {
+    return std::ranges::any_of(why, [&](const auto& reason) {
+      return std::ranges::any_of(left, [&](const auto& domain) { return reason.ends_with(":" + domain); });
+    });
+  };
+  std::set<std::string, std::less<>> own;
+  for (const auto& row : connection.query("SELECT id, host, why, CASE WHEN last_seen = (SELECT max(time) "
+                                          "FROM measurement WHERE organisation = "
+                                          "?1) THEN 1 ELSE 0 END FROM asset WHERE organisation = ?1 AND (?3 "
+                                          "= 'domain' AND domain = ?2 OR ?3 = 'host' AND "
+                                          "host = ?2 AND kind = 'web')",
+                                          {organisation, name, kind})) {
+    out.measured = true;
+    const auto id = row.text(0);
+    const bool itself = id == asset_of_target(kind, name);
+    const bool under = is_subdomain(row.text(1), name);
+    if (!itself &&
+        (under ? under_any(left, row.text(1)) : named_by_other(store::list_from_json(row.text(2)))))
+      continue;
+    if (row.truth(3)) out.scored.insert(id);
+    if (under) own.insert(id);
+  }
+  for (const auto& id : own) {
+    const auto last = latest_decision(connection, organisation, id);
+    if (!last || last->state != AssetState::rejected) out.own.push_back(id);
+  }
+  return out;
+}
+
+// Assets that were rejected because the target went: by the same person, in the same moment, with the same
+// words as it itself.
+boost::json::array propose_again(Connection& connection, UtcTime now, const Access& access,
+                                 std::string_view organisation, std::string_view kind,
+                                 std::string_view name) {
+  boost::json::array out;
+  const auto itself = latest_decision(connection, organisation, asset_of_target(kind, name));
+  if (!itself || itself->state != AssetState::rejected) return out;
+  for (const auto& row : connection.query(
+           "SELECT d.asset FROM asset_decision d WHERE d.organisation = ?1 AND d.state = 'rejected' AND "
+           "d.decided = ?2 AND d.decided_by = ?3 AND d.reason = ?4 AND d.evidence = ?5 AND d.number = "
+           "(SELECT "
+           "max(e.number) FROM asset_decision e WHERE e.organisation = d.organisation AND e.asset = d.asset) "
+           "ORDER BY d.asset",
+           {organisation, to_unix(itself->decided), itself->decided_by, itself->reason, itself->evidence})) {
+    write_decision(connection, now, access, organisation, row.text(0),
+                   {AssetState::proposed, "", "", now, person(access), std::nullopt});
+    out.emplace_back(row.text(0));
+  }
+  return out;
+}
+
+// The score it had; what it comes to with the target in it, the next measurement says.
+boost::json::object effect_of_adding(Connection& connection, std::string_view organisation) {
+  const auto row = connection.first("SELECT score_cp FROM standing WHERE organisation = ?1", {organisation});
+  return {{"before_cp", row ? boost::json::value(row->number(0)) : boost::json::value()},
+          {"after_cp", nullptr}};
 }
 
 }  // namespace
@@ -76,22 +160,31 @@ bool add_target(Connection& connection, UtcTime now, const Access& access, std::
       {organisation, kind, name, to_unix(now), person(access)});
   if (added == 0) return false;
   index_words(connection, organisation);
-  tell(connection, now, access, "target.add", "asset-changed", organisation, name, {{"kind", kind}});
+  auto returned = propose_again(connection, now, access, organisation, kind, name);
+  tell(connection, now, access, "target.add", "asset-changed", organisation, name,
+       {{"kind", kind},
+        {"returned", std::move(returned)},
+        {"effect", effect_of_adding(connection, organisation)}});
   return true;
 }
 
 void remove_target(Connection& connection, UtcTime now, const Access& access, std::string_view organisation,
-                   std::string_view kind, std::string_view typed, std::string_view reason) {
+                   std::string_view kind, std::string_view typed, std::string_view reason,
+                   std::string_view evidence) {
   if (trim(reason).empty()) refuse(Refused::Kind::wrong, "reason", "reason-missing");
   const auto name = target_name(kind, typed);
   if (!name || connection.execute("DELETE FROM target WHERE organisation = ?1 AND kind = ?2 AND name = ?3",
                                   {organisation, kind, *name}) == 0) {
     refuse(Refused::Kind::absent, "", "target");
   }
-  // What leaves the score: the assets that were found under it and are under no other domain.
+  const auto left = kind == "domain" ? domains_of(connection, organisation) : std::vector<std::string>();
+  const auto leaving = leaving_with(connection, organisation, kind, *name, left);
+  if (leaving.measured) {
+    must_say("reason", reason, "reason-long");
+    must_say("evidence", evidence, "evidence-long");
+  }
   boost::json::array hosts;
   if (kind == "domain") {
-    const auto left = domains_of(connection, organisation);
     for (const auto& row :
          connection.query("SELECT name FROM target WHERE organisation = ?1 AND kind = 'host' ORDER BY name",
                           {organisation})) {
@@ -102,17 +195,22 @@ void remove_target(Connection& connection, UtcTime now, const Access& access, st
       hosts.emplace_back(host);
     }
   }
-  Footprint leaving;
-  for (const auto& row : connection.query(
-           "SELECT id FROM asset WHERE organisation = ?1 AND (domain = ?2 AND ?3 = 'domain' OR host = ?2 AND "
-           "?3 = 'host' AND kind = 'web') AND last_seen = (SELECT max(time) FROM measurement WHERE "
-           "organisation = ?1)",
-           {organisation, *name, kind}))
-    leaving.without.insert(row.text(0));
-  const auto effect = effect_of(connection, organisation, leaving);
+  const auto effect = effect_of(connection, organisation, {leaving.scored, {}});
+  for (const auto& asset : leaving.own) {
+    // What it all comes to stands once, with that which was removed.
+    const bool itself = asset == asset_of_target(kind, *name);
+    write_decision(connection, now, access, organisation, asset,
+                   {AssetState::rejected, std::string(trim(reason)), std::string(trim(evidence)), now,
+                    person(access), itself ? effect : std::nullopt});
+  }
   index_words(connection, organisation);
   tell(connection, now, access, "target.remove", "asset-changed", organisation, *name,
-       {{"kind", kind}, {"reason", reason}, {"hosts", std::move(hosts)}, {"effect", effect_json(effect)}});
+       {{"kind", kind},
+        {"reason", reason},
+        {"evidence", evidence},
+        {"hosts", std::move(hosts)},
+        {"assets", leaving.own.size()},
+        {"effect", effect_json(effect)}});
 }
 
 }  // namespace utsyn::footprint

@@ -220,6 +220,46 @@ class Footprint(unittest.TestCase):
         history = self.admin.get(f"{self.path}/assets/{quote(asset, safe='')}").json
         self.assertEqual([one["state"] for one in history["decisions"]], ["proposed", "rejected"])
 
+    def test_a_supplier_drops_no_bad_domain_by_the_side_door(self) -> None:
+        home = measured(self.admin, "Nordsky Drift AS", "nordsky.example")
+        supplier = self.service.user("supplier", home)
+        path = f"/api/v1/organisations/{home}"
+        asset, bad = "tls10-only.testfelt.example:443", "tls10-only.testfelt.example"
+
+        def settled() -> int:
+            wait_until(lambda: all(job["state"] in ("done", "failed") for job in self.admin.get(path + "/jobs").json["items"]), 90 * SLOWER)
+            return self.admin.get(path).json["score"]["score_cp"]
+
+        good = settled()
+        supplier.post(path + "/targets", {"kind": "domain", "name": bad}, expect=201)
+        worse = settled()
+        self.assertLess(worse, good)
+
+        def drop(reason: str, evidence: str) -> tuple[int, str]:
+            answer = supplier.delete(f"{path}/targets/domain/{bad}?reason={quote(reason)}&evidence={quote(evidence)}")
+            return answer.status, answer.json["field"] if answer.status == 422 else ""
+
+        self.assertEqual(drop("x", ""), (422, "reason"))
+        self.assertEqual(drop(REASON, ""), (422, "evidence"))
+        self.assertEqual(len(supplier.get(path + "/targets").json["items"]), 2)
+        self.assertEqual(drop(REASON, EVIDENCE), (204, ""))
+        queue = {one["asset"]: one["decision"] for one in self.admin.items("/api/v1/ownerless-assets") if one["organisation"] == home}
+        self.assertLessEqual({asset, bad}, set(queue))
+        self.assertEqual({one["evidence"] for one in queue.values()}, {EVIDENCE})
+        self.assertEqual(queue[bad]["effect"], {"before_cp": worse, "after_cp": settled()})
+        logged = next(one for one in self.admin.items("/api/v1/audit?action=target.remove") if one["object"] == bad)
+        self.assertEqual(logged["detail"]["effect"], queue[bad]["effect"])
+        place = f"{path}/assets/{bad}/decision"
+        self.assertEqual(supplier.put(place, {"state": "confirmed"}).status, 409)
+        # A slip of the pen, never measured, goes at once; and what comes back is judged again.
+        self.admin.put("/api/v1/system/stop", {"stopped": True, "reason": "a slip of the pen"}, expect=200)
+        supplier.post(path + "/targets", {"kind": "domain", "name": "nordksy.example"}, expect=201)
+        supplier.delete(f"{path}/targets/domain/nordksy.example?reason=x", expect=204)
+        self.admin.put("/api/v1/system/stop", {"stopped": False, "reason": "done"}, expect=200)
+        supplier.post(path + "/targets", {"kind": "domain", "name": bad}, expect=201)
+        self.assertEqual(settled(), worse)
+        self.assertEqual([one for one in self.admin.items("/api/v1/ownerless-assets") if one["organisation"] == home], [])
+
     def test_a_host_added_by_hand_is_measured(self) -> None:
         made = self.admin.post(self.path + "/assets", {"host": "sak.steinlia.example", "reason": "where cases are read"}, expect=201).json
         self.settle()
