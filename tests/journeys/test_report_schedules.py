@@ -23,6 +23,7 @@ import openpyxl
 
 import service as service_module
 from house import SLOWER
+from listener import Listener
 from post_office import DOMAIN, PORT, Mailbox
 from service import POSTGRESQL, Client, Service
 from test_alerts import channel, measured, wait_until
@@ -31,26 +32,16 @@ LIMIT_S = 60 * SLOWER
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class HeldPost:
+class HeldPost(Listener):
     """A mail server that takes a whole message and then says nothing, so that nobody knows whether it arrived."""
 
     def __init__(self, hold: bool = True) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0))
         self.came: list[bytes] = []
         self.hold = hold
-        threading.Thread(target=self.serve, daemon=True).start()
+        super().__init__()
 
-    @property
-    def port(self) -> int:
-        return self.listener.getsockname()[1]
-
-    def serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.talk, args=(connection,), daemon=True).start()
+    def came_in(self, connection: socket.socket) -> None:
+        threading.Thread(target=self.talk, args=(connection,), daemon=True).start()
 
     def talk(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rwb") as lines:
@@ -72,9 +63,6 @@ class HeldPost:
                     say("221 bye" if line.upper().startswith(b"QUIT") else "250 good")
             except OSError:
                 pass  # the other side was killed
-
-    def close(self) -> None:
-        self.listener.close()
 
 
 def pdf_text(content: bytes) -> str:
