@@ -1,62 +1,16 @@
 // How often a login provider is asked when it does not answer, against a provider on loopback.
 #include "access/oidc.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <array>
 #include <atomic>
-#include <functional>
-#include <thread>
+
+#include "base/test_http_server.h"
 
 namespace utsyn::access {
 namespace {
 
 const UtcTime kNow = from_unix(1'800'000'000);
-
-// Answers one connection after the other with what `answer` gives, and counts them.
-class TestProvider {
- public:
-  explicit TestProvider(std::function<std::string(std::string_view)> answer) : answer_(std::move(answer)) {
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    void* const generic = &address;
-    EXPECT_EQ(::bind(listener_, static_cast<sockaddr*>(generic), size), 0);
-    EXPECT_EQ(::listen(listener_, 8), 0);
-    EXPECT_EQ(::getsockname(listener_, static_cast<sockaddr*>(generic), &size), 0);
-    issuer = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
-    thread_ = std::jthread([this] { serve(); });
-  }
-  TestProvider(const TestProvider&) = delete;
-  TestProvider& operator=(const TestProvider&) = delete;
-  ~TestProvider() {
-    ::shutdown(listener_, SHUT_RDWR);
-    thread_.join();
-    ::close(listener_);
-  }
-  std::string issuer;
-  std::atomic<int> asked = 0;
-
- private:
-  void serve() {
-    for (int fd = 0; (fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
-      ++asked;
-      std::array<char, 4096> request{};
-      EXPECT_GT(::recv(fd, request.data(), request.size() - 1, 0), 0);
-      const auto answer = answer_(request.data());
-      EXPECT_EQ(::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL), static_cast<ssize_t>(answer.size()));
-      ::close(fd);
-    }
-  }
-  std::function<std::string(std::string_view)> answer_;
-  int listener_ = -1;
-  std::jthread thread_;
-};
 
 std::string found(const std::string& body) {
   return "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) +
@@ -72,74 +26,74 @@ TEST(Discovery, AFailureIsRememberedForHalfAMinute) {
   const Keys keys(Bytes(32, 1));
   OidcClient client(keys, Https(true), "https://utsyn.example");
   std::atomic<bool> works = false;
-  TestProvider* self = nullptr;
-  TestProvider provider([&](std::string_view) { return works ? good(self->issuer) : kBroken; });
+  TestHttpServer* self = nullptr;
+  TestHttpServer provider([&](std::string_view) { return works ? good(self->url()) : kBroken; });
   self = &provider;
-  const auto failed = client.discover(provider.issuer, kNow);
+  const auto failed = client.discover(provider.url(), kNow);
   ASSERT_FALSE(failed);
   works = true;
   for (const int seconds : {0, 1, 29}) {
-    const auto again = client.discover(provider.issuer, kNow + std::chrono::seconds(seconds));
+    const auto again = client.discover(provider.url(), kNow + std::chrono::seconds(seconds));
     ASSERT_FALSE(again) << seconds;
     EXPECT_EQ(again.error(), failed.error());
   }
-  EXPECT_EQ(provider.asked, 1);
-  EXPECT_EQ(client.start({.id = "p", .issuer = provider.issuer}, "/", "", kNow).error().status, 502);
-  EXPECT_EQ(provider.asked, 1);
-  EXPECT_TRUE(client.discover(provider.issuer, kNow + kFailureKept));
-  EXPECT_EQ(provider.asked, 2);
-  EXPECT_TRUE(client.discover(provider.issuer, kNow + kFailureKept));
-  EXPECT_EQ(provider.asked, 2);
+  EXPECT_EQ(provider.asked(), 1);
+  EXPECT_EQ(client.start({.id = "p", .issuer = provider.url()}, "/", "", kNow).error().status, 502);
+  EXPECT_EQ(provider.asked(), 1);
+  EXPECT_TRUE(client.discover(provider.url(), kNow + kFailureKept));
+  EXPECT_EQ(provider.asked(), 2);
+  EXPECT_TRUE(client.discover(provider.url(), kNow + kFailureKept));
+  EXPECT_EQ(provider.asked(), 2);
 }
 
 TEST(Discovery, TheAdministratorAsksAfresh) {
   const Keys keys(Bytes(32, 1));
   OidcClient client(keys, Https(true), "https://utsyn.example");
-  TestProvider provider([](std::string_view) { return kBroken; });
-  EXPECT_FALSE(client.discover(provider.issuer, kNow));
-  EXPECT_FALSE(client.discover(provider.issuer, kNow, true));
-  EXPECT_EQ(provider.asked, 2);
+  TestHttpServer provider([](std::string_view) { return kBroken; });
+  EXPECT_FALSE(client.discover(provider.url(), kNow));
+  EXPECT_FALSE(client.discover(provider.url(), kNow, true));
+  EXPECT_EQ(provider.asked(), 2);
 }
 
 TEST(Discovery, OneAsksWhileTheOthersAreToldSo) {
   const Keys keys(Bytes(32, 1));
   OidcClient client(keys, Https(true), "https://utsyn.example");
-  TestProvider* self = nullptr;
+  TestHttpServer* self = nullptr;
   UtcTime now = kNow;
   bool known = false;
   int during = 0;
   // While the provider is about to answer one, another comes.
-  TestProvider provider([&](std::string_view) {
-    const auto other = client.discover(self->issuer, now);
+  TestHttpServer provider([&](std::string_view) {
+    const auto other = client.discover(self->url(), now);
     EXPECT_EQ(other.has_value(), known);
     if (!other) {
       EXPECT_NE(other.error().find("try again shortly"), std::string::npos) << other.error();
     }
     ++during;
-    return good(self->issuer);
+    return good(self->url());
   });
   self = &provider;
-  EXPECT_TRUE(client.discover(provider.issuer, now));
+  EXPECT_TRUE(client.discover(provider.url(), now));
   known = true;  // what is known serves the others while it is asked for again
   now = kNow + kDiscoveryKept;
-  EXPECT_TRUE(client.discover(provider.issuer, now));
-  EXPECT_EQ(provider.asked, 2);
+  EXPECT_TRUE(client.discover(provider.url(), now));
+  EXPECT_EQ(provider.asked(), 2);
   EXPECT_EQ(during, 2);
 }
 
 TEST(ProviderKeys, AFailureIsRememberedForHalfAMinute) {
   const Keys keys(Bytes(32, 1));
   OidcClient client(keys, Https(true), "https://utsyn.example");
-  TestProvider* self = nullptr;
+  TestHttpServer* self = nullptr;
   std::atomic<int> asked_keys = 0;
-  TestProvider provider([&](std::string_view request) {
+  TestHttpServer provider([&](std::string_view request) {
     if (request.starts_with("POST /t ")) return found(R"({"id_token":"a.b.c"})");
-    if (!request.starts_with("GET /k ")) return good(self->issuer);
+    if (!request.starts_with("GET /k ")) return good(self->url());
     ++asked_keys;
     return kBroken;
   });
   self = &provider;
-  const Provider wanted{.id = "p", .issuer = provider.issuer, .client = "c"};
+  const Provider wanted{.id = "p", .issuer = provider.url(), .client = "c"};
   const OidcClient::Begun begun{.provider = "p", .seed = "s", .return_to = "/", .invitation = {}};
   const OidcClient::Callback callback{.state = {}, .code = "x", .error = {}, .issuer = {}, .cookie = {}};
   const std::pair<int, int> cases[] = {{0, 1}, {29, 1}, {30, 2}, {31, 2}};
@@ -154,16 +108,16 @@ TEST(ProviderKeys, AFailureIsRememberedForHalfAMinute) {
 TEST(Codes, AProviderThatFailsIsLeftAloneForHalfAMinute) {
   const Keys keys(Bytes(32, 1));
   OidcClient client(keys, Https(true), "https://utsyn.example");
-  TestProvider* self = nullptr;
+  TestHttpServer* self = nullptr;
   std::atomic<int> asked_tokens = 0;
   std::string token_answer = kBroken;
-  TestProvider provider([&](std::string_view request) {
-    if (!request.starts_with("POST /t ")) return good(self->issuer);
+  TestHttpServer provider([&](std::string_view request) {
+    if (!request.starts_with("POST /t ")) return good(self->url());
     ++asked_tokens;
     return token_answer;
   });
   self = &provider;
-  const Provider wanted{.id = "p", .issuer = provider.issuer, .client = "c"};
+  const Provider wanted{.id = "p", .issuer = provider.url(), .client = "c"};
   const OidcClient::Begun begun{.provider = "p", .seed = "s", .return_to = "/", .invitation = {}};
   const OidcClient::Callback callback{.state = {}, .code = "x", .error = {}, .issuer = {}, .cookie = {}};
   const std::string refused = "HTTP/1.1 400 No\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
@@ -197,14 +151,14 @@ TEST(Codes, AProviderThatFailsIsLeftAloneForHalfAMinute) {
 TEST(Codes, AfterAFailureOneGoesAheadAndTries) {
   const Keys keys(Bytes(32, 1));
   OidcClient client(keys, Https(true), "https://utsyn.example");
-  TestProvider* self = nullptr;
+  TestHttpServer* self = nullptr;
   const Provider* wanted = nullptr;
   const OidcClient::Begun begun{.provider = "p", .seed = "s", .return_to = "/", .invitation = {}};
   const OidcClient::Callback callback{.state = {}, .code = "x", .error = {}, .issuer = {}, .cookie = {}};
   std::atomic<int> asked_tokens = 0;
   std::string told;
-  TestProvider provider([&](std::string_view request) {
-    if (!request.starts_with("POST /t ")) return good(self->issuer);
+  TestHttpServer provider([&](std::string_view request) {
+    if (!request.starts_with("POST /t ")) return good(self->url());
     if (++asked_tokens == 2) {
       const auto other = client.finish(*wanted, begun, callback, kNow + kFailureKept);
       told = other ? "" : other.error().detail;
@@ -212,7 +166,7 @@ TEST(Codes, AfterAFailureOneGoesAheadAndTries) {
     return kBroken;
   });
   self = &provider;
-  const Provider record{.id = "p", .issuer = provider.issuer, .client = "c"};
+  const Provider record{.id = "p", .issuer = provider.url(), .client = "c"};
   wanted = &record;
   EXPECT_FALSE(client.finish(record, begun, callback, kNow));
   EXPECT_FALSE(client.finish(record, begun, callback, kNow + kFailureKept));

@@ -2,16 +2,13 @@
 // turn.
 #include "report/alert_sender.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <array>
 #include <atomic>
 #include <mutex>
 
 #include "base/id.h"
+#include "base/test_http_server.h"
 #include "store/test_database.h"
 
 namespace utsyn::report {
@@ -27,28 +24,17 @@ const UtcTime kNow = *parse_time("2026-11-21T08:00:00Z");
 // Takes webhooks: answers 204 at once, or never.
 class Hook {
  public:
-  explicit Hook(bool answers) : answers_(answers) {
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    void* const generic = &address;
-    EXPECT_EQ(::bind(listener_, static_cast<sockaddr*>(generic), size), 0);
-    EXPECT_EQ(::listen(listener_, 8), 0);
-    EXPECT_EQ(::getsockname(listener_, static_cast<sockaddr*>(generic), &size), 0);
-    url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/";
-    thread_ = std::jthread([this] { serve(); });
-  }
-  Hook(const Hook&) = delete;
-  Hook& operator=(const Hook&) = delete;
-  ~Hook() {
-    ::shutdown(listener_, SHUT_RDWR);
-    thread_.join();
-    ::close(listener_);
-    for (const int one : held_) ::close(one);
-  }
-  std::string url;
+  explicit Hook(bool answers)
+      : server_([this, answers](std::string_view request) -> std::optional<std::string> {
+          {
+            const std::scoped_lock lock(guard_);
+            if (first_.empty()) first_ = request;
+          }
+          ++came;
+          if (!answers) return std::nullopt;
+          return "HTTP/1.1 204 Good\r\nConnection: close\r\n\r\n";
+        }) {}
+  std::string url() const { return server_.url() + "/"; }
   std::atomic<int> came = 0;
   std::string first() {
     const std::scoped_lock lock(guard_);
@@ -56,30 +42,9 @@ class Hook {
   }
 
  private:
-  void serve() {
-    for (int fd = 0; (fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
-      std::array<char, 8192> request{};
-      const auto size = ::recv(fd, request.data(), request.size() - 1, 0);
-      if (size > 0) {
-        const std::scoped_lock lock(guard_);
-        if (first_.empty()) first_ = request.data();
-      }
-      ++came;
-      if (!answers_) {
-        held_.push_back(fd);
-        continue;
-      }
-      const std::string_view answer = "HTTP/1.1 204 Good\r\nConnection: close\r\n\r\n";
-      ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL);
-      ::close(fd);
-    }
-  }
-  bool answers_;
-  int listener_ = -1;
   std::mutex guard_;
   std::string first_;
-  std::vector<int> held_;
-  std::jthread thread_;
+  TestHttpServer server_;
 };
 
 class AlertSenderTest : public store::testing::DatabaseTest {
@@ -145,8 +110,8 @@ TEST_P(AlertSenderTest, OneThatHangsHoldsUpNobodyElse) {
   Hook hanging(false);
   Hook good(true);
   for (const auto* owner : {"a", "b", "c"})
-    for (int i = 0; i < 3; ++i) channel(owner, hanging.url);
-  channel("d", good.url);
+    for (int i = 0; i < 3; ++i) channel(owner, hanging.url());
+  channel("d", good.url());
   find_an_asset();
   const auto started = steady_clock::now();
   auto running = sender(3);
@@ -169,7 +134,7 @@ TEST_P(AlertSenderTest, OneThatHangsHoldsUpNobodyElse) {
 
 TEST_P(AlertSenderTest, ASecretSealedWithAnotherKeyIsNotUsed) {
   Hook good(true);
-  auto hook = channel("a", good.url);
+  auto hook = channel("a", good.url());
   hook.secret = access::Keys(Bytes(32, 6)).seal("the secret", outbox::secret_purpose(hook.id));
   sql().write([&](Connection& c) { outbox::put(c, hook); });
   find_an_asset();
