@@ -5,6 +5,7 @@
 #include <map>
 
 #include "probe/active_questions.h"
+#include "probe/test_world.h"
 #include "probe/tls_test_servers.h"
 #include "wire/dns/message.h"
 #include "wire/tls/records.h"
@@ -17,21 +18,14 @@ using std::chrono::milliseconds;
 using testing::run;
 using testing::TcpServer;
 
-struct World {
-  World()
-      : politeness(settings()), network(context, settings(), politeness), visit(network.visit("h.test")) {}
-  static Settings settings() {
-    Settings out;
-    out.allow_networks = {*Cidr::parse("127.0.0.0/8")};
-    out.host_deadline = milliseconds(20'000);
-    out.answer_timeout = milliseconds(1'000);
-    out.pause_on_refusal = milliseconds(0);
-    return out;
-  }
-  boost::asio::io_context context;
-  Politeness politeness;
-  Network network;
-  Visit visit;
+Settings patient_settings() {
+  auto out = testing::loopback_settings(milliseconds(20'000));
+  out.answer_timeout = milliseconds(1'000);
+  return out;
+}
+
+struct World : testing::VisitWorld {
+  World() : VisitWorld(patient_settings(), "h.test") {}
   TrustStore trust{""};
 };
 

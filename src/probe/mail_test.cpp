@@ -8,6 +8,7 @@
 
 #include "probe/dialogue.h"
 #include "probe/test_servers.h"
+#include "probe/test_world.h"
 
 namespace utsyn::probe {
 namespace {
@@ -17,20 +18,8 @@ using ::testing::ElementsAre;
 using testing::run;
 using testing::TcpServer;
 
-struct World {
-  World()
-      : politeness(settings()), network(context, settings(), politeness), visit(network.visit("mx.test")) {}
-  static Settings settings() {
-    Settings out;
-    out.allow_networks = {*Cidr::parse("127.0.0.0/8")};
-    out.host_deadline = milliseconds(3'000);
-    out.pause_on_refusal = milliseconds(0);
-    return out;
-  }
-  boost::asio::io_context context;
-  Politeness politeness;
-  Network network;
-  Visit visit;
+struct World : testing::VisitWorld {
+  World() : VisitWorld(testing::loopback_settings(milliseconds(3'000)), "mx.test") {}
 };
 
 // Says `greeting`, then answers each line by its first word; an unknown word gets the answer to "".

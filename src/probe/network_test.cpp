@@ -11,6 +11,7 @@
 
 #include "probe/parallel.h"
 #include "probe/test_servers.h"
+#include "probe/test_world.h"
 
 namespace utsyn::probe {
 namespace {
@@ -20,22 +21,14 @@ using testing::run;
 using testing::TcpServer;
 
 Settings lab_settings() {
-  Settings settings;
-  settings.allow_networks = {*Cidr::parse("127.0.0.0/8")};
-  settings.host_deadline = milliseconds(4'000);
+  auto settings = testing::loopback_settings(milliseconds(4'000));
   settings.connect_timeout = milliseconds(1'000);
   settings.answer_timeout = milliseconds(1'000);
-  settings.pause_on_refusal = milliseconds(0);
   return settings;
 }
 
-struct World {
-  explicit World(const Settings& settings = lab_settings())
-      : politeness(settings), network(context, settings, politeness), visit(network.visit("host.test")) {}
-  boost::asio::io_context context;
-  Politeness politeness;
-  Network network;
-  Visit visit;
+struct World : testing::VisitWorld {
+  explicit World(const Settings& settings = lab_settings()) : VisitWorld(settings, "host.test") {}
 };
 
 double seconds_since(Clock::time_point start) {
