@@ -2,6 +2,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { api, may, must, type Me, type Schemas } from '~/app/api'
 import type { Language } from '~/format/format'
+import { findingsSeen } from '~/app/session'
 import { answersIt } from '../finding/answers'
 
 export type Waiting = Schemas['WaitingTreatment']
@@ -15,7 +16,7 @@ export const waitingQuery = (kind: 'compensation' | 'dispute', language: Languag
 
 /** For whom there is something to follow here: who answers, and who asks. */
 export function waitsFor(me: Me): boolean {
-  return may(me, 'approve') || may(me, 'answer_disputes') || may(me, 'follow_up')
+  return findingsSeen(me) > 0 && (may(me, 'approve') || may(me, 'answer_disputes') || may(me, 'follow_up'))
 }
 
 export function mine(me: Me | null, items: Waiting[] | undefined): Waiting[] {
