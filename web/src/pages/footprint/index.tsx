@@ -11,6 +11,7 @@ import { useToasts } from '~/app/toasts'
 import { Bones, Button, Choices, Dialog, Empty, Failed, PageHead, Panel, Select, TextField } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
 import { useOrganisation } from '../common'
+import { RecordPanel } from '../guide/record'
 import { assetsQuery, decided, type Asset } from './assets'
 import { Consents } from './consent'
 import { Node } from './node'
@@ -72,6 +73,7 @@ export function FootprintPage() {
         </div>
         <div className="s4 stack">
           <Ownership org={org} domains={targets.data?.items.filter((one) => one.kind === 'domain') ?? []} manages={manages} />
+          {organisation.data && <RecordPanel organisation={organisation.data} writes={mayAt(me, 'manage_register', org)} />}
           <Consents org={org} proved={proofs.data?.items.filter((one) => one.proved).length ?? 0} />
         </div>
       </div>

@@ -7,14 +7,14 @@ import { useEvents } from '~/app/events'
 import { useText } from '~/app/language'
 import { Button, Failed, Mark, PageHead, Select, TextField } from '~/parts/basic'
 import { useJobs } from '../common'
-
-const kinds = ['municipality', 'county', 'state', 'supplier', 'other'] as const
+import { emptyDraft, firstFields, kinds, newOf } from './draft'
+import { RecordFields } from './record'
 
 export function Guide() {
   const { t } = useText()
   const queries = useQueryClient()
-  const [name, setName] = useState('')
-  const [kind, setKind] = useState<(typeof kinds)[number]>('municipality')
+  const [draft, setDraft] = useState(emptyDraft)
+  const [more, setMore] = useState(false)
   const [domain, setDomain] = useState('')
   const [made, setMade] = useState<{ id: string; name: string } | null>(null)
   const [started, setStarted] = useState(false)
@@ -22,13 +22,16 @@ export function Guide() {
   const begin = useMutation({
     mutationFn: async () => {
       // What was made before a refusal of the domain is not made again.
-      const organisation = made ?? (await must(api.POST('/api/v1/organisations', { params: { header: { 'Idempotency-Key': onceKey() } }, body: { name: name.trim(), kind } as Schemas['OrganisationNew'] })))
+      const organisation = made ?? (await must(api.POST('/api/v1/organisations', { params: { header: { 'Idempotency-Key': onceKey() } }, body: newOf(draft) as Schemas['OrganisationNew'] })))
       setMade({ id: organisation.id, name: organisation.name })
       await must(api.POST('/api/v1/organisations/{organisation}/targets', { params: { path: { organisation: organisation.id }, header: { 'Idempotency-Key': onceKey() } }, body: { kind: 'domain', name: domain.trim() } }))
       await queries.invalidateQueries({ queryKey: ['search'] })
     },
     onSuccess: () => setStarted(true),
-    onError: setProblem,
+    onError: (refused) => {
+      setProblem(refused)
+      if (refused instanceof Problem && firstFields.some((one) => refused.field === `/${one}`)) setMore(true)
+    },
   })
   const at = (problem instanceof Problem && problem.field) || ''
   return (
@@ -37,16 +40,21 @@ export function Guide() {
       <section className="panel read" aria-label={t('guide.title')}>
         {!started && (
           <form onSubmit={(event) => { event.preventDefault(); setProblem(null); begin.mutate() }}>
-            <TextField label={t('guide.name')} required autoFocus maxLength={400} disabled={made !== null} value={name} onChange={(event) => setName(event.target.value)} fault={problem instanceof Problem && at === '/name' && !made ? problem.detail : null} />
-            <Select label={t('guide.kind')} value={kind} onChange={setKind} options={kinds.map((one) => ({ value: one, label: t(`organisation-kind.${one}`) }))} />
+            <TextField label={t('guide.name')} required autoFocus maxLength={400} disabled={made !== null} value={draft.name} onChange={(event) => setDraft({ ...draft, name: event.target.value })} fault={problem instanceof Problem && at === '/name' && !made ? problem.detail : null} />
+            <Select label={t('guide.kind')} value={draft.kind as (typeof kinds)[number]} onChange={(kind) => setDraft({ ...draft, kind })} options={kinds.map((one) => ({ value: one, label: t(`organisation-kind.${one}`) }))} />
             <TextField label={t('guide.domain')} hint={t('guide.domain.hint')} required maxLength={300} value={domain} onChange={(event) => setDomain(event.target.value)} fault={problem instanceof Problem && made ? problem.detail : null} />
-            {problem !== null && !made && at !== '/name' && <Failed problem={problem} />}
+            <details className="more" open={more} onToggle={(event) => setMore(event.currentTarget.open)}>
+              <summary>{t('guide.more')}</summary>
+              <p className="small dim">{t('guide.more.why')}</p>
+              <RecordFields draft={draft} onChange={setDraft} only={firstFields} fault={(field) => (problem instanceof Problem && at === `/${field}` && !made ? problem.detail : null)} />
+            </details>
+            {problem !== null && !made && at !== '/name' && !firstFields.some((one) => at === `/${one}`) && <Failed problem={problem} />}
             <Button type="submit" variant="primary" disabled={begin.isPending}>{t('guide.do')}</Button>
           </form>
         )}
         {started && made && <Progress org={made.id} name={made.name} />}
       </section>
-      <p className="meta">{t('guide.many')}</p>
+      <p className="meta"><Link to="/administrasjon/import">{t('guide.many')}</Link></p>
     </>
   )
 }
