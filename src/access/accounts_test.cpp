@@ -437,7 +437,23 @@ TEST_P(AccountsTest, TheLastAdministratorStays) {
     UserChange away;
     away.disabled = true;
     EXPECT_EQ(change_user(connection, now, {}, boss.id, away).error(), UserError::last_administrator);
-    make(connection, "second", Role::administrator, "");
+    // One who has neither a password nor a login provider cannot log in.
+    const auto second = make(connection, "second", Role::administrator, "");
+    forget_secrets(connection, now, {}, second);
+    EXPECT_EQ(change_user(connection, now, {}, boss.id, away).error(), UserError::last_administrator);
+    add_identity(connection, now, {}, second, "https://id.example", "subject");
+    EXPECT_EQ(change_user(connection, now, {}, boss.id, away).error(), UserError::last_administrator);
+    connection.execute(
+        "INSERT INTO login_provider (id, name, issuer, client, secret, scopes, admits, created) VALUES ('p', "
+        "'P', "
+        "'https://id.example', 'c', '', 'openid', 'invited', 1)");
+    EXPECT_TRUE(change_user(connection, now, {}, boss.id, away));
+    UserChange back;
+    back.disabled = false;
+    EXPECT_TRUE(change_user(connection, now, {}, boss.id, back));
+    connection.execute("UPDATE login_provider SET disabled = 1");
+    EXPECT_EQ(change_user(connection, now, {}, boss.id, away).error(), UserError::last_administrator);
+    set_password(connection, now, {}, second, encoded());
     EXPECT_TRUE(change_user(connection, now, {}, boss.id, away));
     EXPECT_EQ(change_user(connection, now, {}, "none", away).error(), UserError::no_such_user);
     UserChange moved;

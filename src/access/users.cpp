@@ -71,6 +71,16 @@ json::object described(const User& user) {
           {"disabled", user.disabled.has_value()}};
 }
 
+bool another_administrator_can_log_in(Connection& connection, std::string_view than) {
+  return connection
+      .first(
+          "SELECT 1 FROM account a WHERE a.role = 'administrator' AND a.disabled IS NULL AND a.id <> ?1 AND "
+          "(a.password IS NOT NULL OR EXISTS (SELECT 1 FROM identity i JOIN login_provider p ON p.issuer = "
+          "i.issuer WHERE i.account = a.id AND p.disabled IS NULL))",
+          {than})
+      .has_value();
+}
+
 void end_sessions(Connection& connection, std::string_view account) {
   connection.execute("DELETE FROM session WHERE account = ?1", {account});
 }
@@ -165,8 +175,7 @@ Result<User, UserError> change_user(Connection& connection, UtcTime now, const s
 
   const bool was_administrator = before->role == Role::administrator && !before->disabled;
   if (was_administrator && (after.role != Role::administrator || after.disabled) &&
-      !connection.first(
-          "SELECT 1 FROM account WHERE role = 'administrator' AND disabled IS NULL AND id <> ?1", {id}))
+      !another_administrator_can_log_in(connection, id))
     return unexpected(UserError::last_administrator);
 
   connection.execute(
