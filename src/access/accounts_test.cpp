@@ -502,6 +502,55 @@ TEST_P(AccountsTest, SuppliersAreInvitedWithoutAnAdministrator) {
   });
 }
 
+TEST_P(AccountsTest, OneLinkForAResetIsInForce) {
+  sql().write([&](Connection& connection) {
+    const auto reset = [&](const User& of) {
+      Link link;
+      link.kind = LinkKind::reset;
+      link.account = of.id;
+      link.expires = now + kResetTime;
+      return make_link(connection, now, {boss.id, ""}, link).token;
+    };
+    const auto usable = [&](std::string_view token) {
+      return usable_link(connection, LinkKind::reset, token, now).has_value();
+    };
+    const auto others = reset(boss);
+    const auto old = reset(kari);
+    const auto fresh = reset(kari);
+    EXPECT_FALSE(usable(old));
+    EXPECT_TRUE(usable(fresh));
+    EXPECT_TRUE(usable(others));
+    set_password(connection, now, {}, kari, encoded());
+    EXPECT_FALSE(usable(fresh));
+    EXPECT_TRUE(usable(others));
+    forget_secrets(connection, now, {}, boss);
+    EXPECT_FALSE(usable(others));
+  });
+}
+
+TEST_P(AccountsTest, AResetEndsTokens) {
+  ApiToken wanted;
+  wanted.scopes = bits({Permission::read});
+  wanted.expires = now + hours{24};
+  const auto token = [&](const User& of) {
+    const auto reader = access(of);
+    Credentials out;
+    out.token = sql().write([&](Connection& c) { return add_token(c, now, reader, wanted); })->secret;
+    return out;
+  };
+  const auto of_kari = token(kari);
+  const auto of_boss = token(boss);
+  sql().write([&](Connection& connection) { set_password(connection, now, {}, kari, encoded()); });
+  EXPECT_EQ(denied(of_kari), "") << "programs go on";
+  sql().write([&](Connection& connection) { forget_secrets(connection, now, {boss.id, ""}, kari); });
+  EXPECT_EQ(denied(of_kari), "token-refused");
+  EXPECT_EQ(denied(of_boss), "");
+  sql().read([&](Connection& connection) {
+    EXPECT_EQ(tokens_of(connection, kari.id).at(0).revoked, now);
+    EXPECT_EQ(connection.query("SELECT 1 FROM audit WHERE action = 'token.revoke'").size(), 1U);
+  });
+}
+
 TEST_P(AccountsTest, AuditIsReadByWhoMay) {
   sql().write([&](Connection& connection) {
     store::append_audit(connection, now, {kari.id, "192.0.2.1"}, "finding.accept", "home", "f1", "{}");

@@ -53,6 +53,7 @@ NewLink make_link(Connection& connection, UtcTime now, const store::Actor& actor
   link.id = new_id();
   link.created = now;
   link.created_by = actor.id;
+  if (link.kind == LinkKind::reset) withdraw_resets(connection, link.account);
   auto token = random_token();
   connection.execute(
       "INSERT INTO one_time_link (id, hash, kind, account, login, role, organisation, email, created, "
@@ -100,6 +101,11 @@ std::optional<Link> invitation(Connection& connection, std::string_view id) {
 bool withdraw_invitation(Connection& connection, std::string_view id) {
   return connection.execute(
              "DELETE FROM one_time_link WHERE id = ?1 AND kind = 'invitation' AND used IS NULL", {id}) == 1;
+}
+
+void withdraw_resets(Connection& connection, std::string_view account) {
+  connection.execute("DELETE FROM one_time_link WHERE kind = 'reset' AND account = ?1 AND used IS NULL",
+                     {account});
 }
 
 std::string link_address(std::string_view public_address, LinkKind kind, std::string_view token) {

@@ -37,7 +37,8 @@ struct NewLink {
   Link link;
   std::string token;  // this once; not stored
 };
-// id, created and created_by are filled in. Not audited here: the caller says what it means.
+// id, created and created_by are filled in. A link for a reset takes the place of those before it. Not
+// audited here: the caller says what it means.
 NewLink make_link(store::Connection& connection, UtcTime now, const store::Actor& actor, Link link);
 
 // The link of this kind when it is unused and in time.
@@ -49,6 +50,8 @@ bool use_link(store::Connection& connection, const Link& link, UtcTime now);
 std::vector<Link> open_invitations(store::Connection& connection, std::string_view created_by, UtcTime now);
 std::optional<Link> invitation(store::Connection& connection, std::string_view id);
 bool withdraw_invitation(store::Connection& connection, std::string_view id);
+
+void withdraw_resets(store::Connection& connection, std::string_view account);
 
 // "https://utsyn.example.no/first-start#TOKEN"
 std::string link_address(std::string_view public_address, LinkKind kind, std::string_view token);

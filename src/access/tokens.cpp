@@ -95,4 +95,11 @@ bool revoke_token(Connection& connection, UtcTime now, const store::Actor& actor
   return true;
 }
 
+void revoke_tokens(Connection& connection, UtcTime now, const store::Actor& actor, std::string_view account) {
+  for (const auto& row : connection.query(
+           "SELECT id FROM api_token WHERE account = ?1 AND revoked IS NULL AND expires > ?2 ORDER BY id",
+           {account, to_unix(now)}))
+    revoke_token(connection, now, actor, account, row.text(0));
+}
+
 }  // namespace utsyn::access

@@ -38,5 +38,8 @@ std::vector<ApiToken> tokens_of(store::Connection& connection, std::string_view 
 std::optional<ApiToken> token_by_secret(store::Connection& connection, std::string_view secret);
 bool revoke_token(store::Connection& connection, UtcTime now, const store::Actor& actor,
                   std::string_view account, std::string_view id);
+// All that are in force.
+void revoke_tokens(store::Connection& connection, UtcTime now, const store::Actor& actor,
+                   std::string_view account);
 
 }  // namespace utsyn::access

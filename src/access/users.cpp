@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "access/links.h"
+#include "access/tokens.h"
 #include "base/id.h"
 
 namespace utsyn::access {
@@ -199,6 +201,7 @@ void set_password(Connection& connection, UtcTime now, const store::Actor& actor
   connection.execute("UPDATE account SET password = ?2, password_changed = ?3 WHERE id = ?1",
                      {of.id, encoded, to_unix(now)});
   end_sessions(connection, of.id);
+  withdraw_resets(connection, of.id);
   store::append_audit(connection, now, actor, "user.password", of.organisation, of.id, "{}");
 }
 
@@ -209,6 +212,8 @@ void forget_secrets(Connection& connection, UtcTime now, const store::Actor& act
       {of.id});
   connection.execute("DELETE FROM recovery_code WHERE account = ?1", {of.id});
   end_sessions(connection, of.id);
+  revoke_tokens(connection, now, actor, of.id);
+  withdraw_resets(connection, of.id);
   store::append_audit(connection, now, actor, "user.reset", of.organisation, of.id, "{}");
 }
 

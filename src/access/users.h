@@ -78,9 +78,11 @@ struct UserChange {
 // A disabled user's sessions and tokens end at once.
 Result<User, UserError> change_user(store::Connection& connection, UtcTime now, const store::Actor& actor,
                                     std::string_view id, const UserChange& change);
+// Ends all sessions and takes back links for a reset; tokens stay (revoke_tokens).
 void set_password(store::Connection& connection, UtcTime now, const store::Actor& actor, const User& user,
                   const std::string& encoded);
-// Password, TOTP, recovery codes and sessions are gone; a one-time link lets the user choose anew.
+// Password, TOTP, recovery codes, sessions, API tokens and former links for a reset are gone; a one-time link
+// lets the user choose anew.
 void forget_secrets(store::Connection& connection, UtcTime now, const store::Actor& actor, const User& user);
 void add_identity(store::Connection& connection, UtcTime now, const store::Actor& actor, const User& user,
                   std::string_view issuer, std::string_view subject);

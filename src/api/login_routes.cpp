@@ -112,7 +112,10 @@ Response reset_password(Context& context, const Request& request) {
     const auto still = access::user(connection, link->account);
     if (!still || still->disabled || !access::use_link(connection, *link, now)) link_ended();
     access::set_password(connection, now, {still->id, request.address}, *still, encoded);
-    return accounts.open_session(connection, *still, by_link(request), now);
+    // Whoever has the link has not the second factor.
+    auto way = by_link(request);
+    way.half = still->totp_confirmed;
+    return accounts.open_session(connection, *still, way, now);
   });
   return login_answer(logged_in, 201);
 }

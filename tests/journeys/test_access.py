@@ -262,6 +262,25 @@ class Login(AccessCase):
         self.service.nobody().post("/api/v1/reset", {"token": token, "password": PASSWORD}, expect=410)
         self.login("glemsk", OTHER_PASSWORD, expect=200)
 
+    def test_an_old_link_opens_nothing(self) -> None:
+        client = self.service.user("leader", login="to.lenker")
+        token = client.with_token(["read"])
+        path = f"/api/v1/users/{self.user_id(client)}/reset"
+        old, fresh = (token_of(self.admin.post(path, expect=201).json["link"]) for _ in range(2))
+        self.assertEqual(token.get("/api/v1/me", expect=401).problem, "token-refused")
+        self.service.nobody().post("/api/v1/reset", {"token": old, "password": OTHER_PASSWORD}, expect=410)
+        client = self.service.nobody()
+        client.logged_in(client.post("/api/v1/reset", {"token": fresh, "password": OTHER_PASSWORD}, expect=201))
+        enrolment = client.post("/api/v1/me/totp", {"password": OTHER_PASSWORD}, expect=200).json
+        client.post("/api/v1/me/totp/confirm", {"code": totp(enrolment["secret"])}, expect=200)
+        self.service.nobody().post("/api/v1/reset", {"token": old, "password": PASSWORD}, expect=410)
+        # Not even a link in force stands in for the second factor: one that was made while there was none.
+        self.service.sql(f"INSERT INTO one_time_link (id, hash, kind, account, login, role, email, created, created_by, expires) SELECT 'x', '{hashlib.sha256(old.encode()).hexdigest()}', 'reset', id, '', role, '', 1, 'x', {int(time.time()) + 600} FROM account WHERE login = 'to.lenker'")
+        thief = self.service.nobody()
+        half = thief.post("/api/v1/reset", {"token": old, "password": PASSWORD}, expect=201)
+        self.assertEqual(half.json, {"state": "second-factor", "csrf": None})
+        thief.get("/api/v1/me", expect=401)
+
     def test_last_administrator(self) -> None:
         # Another who cannot log in does not count.
         other = self.service.user("administrator", login="uten.passord")
