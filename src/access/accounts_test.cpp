@@ -469,7 +469,7 @@ TEST_P(AccountsTest, SuppliersAreInvitedWithoutAnAdministrator) {
   sql().write([&](Connection& connection) {
     connection.execute("INSERT INTO supply (organisation, supplier) VALUES ('home', 'supplier')");
     connection.execute("INSERT INTO supply (organisation, supplier, ended) VALUES ('home', 'other', 1)");
-    const auto of_kari = *access_of(connection, kari.id, now, {});
+    const auto of_kari = *access_of(connection, kari.id, now, {kari.id, ""});
     EXPECT_TRUE(may_invite(connection, of_kari, Role::supplier, "supplier"));
     EXPECT_FALSE(may_invite(connection, of_kari, Role::supplier, "other")) << "its supplier no more";
     EXPECT_FALSE(may_invite(connection, of_kari, Role::security, "supplier"));
@@ -478,12 +478,26 @@ TEST_P(AccountsTest, SuppliersAreInvitedWithoutAnAdministrator) {
     connection.execute("UPDATE supply SET vouched = 1 WHERE supplier = 'supplier'");
     EXPECT_FALSE(may_invite(connection, of_kari, Role::supplier, ""));
     const auto reader = make(connection, "reader", Role::privacy, "home");
-    EXPECT_FALSE(
-        may_invite(connection, *access_of(connection, reader.id, now, {}), Role::supplier, "supplier"));
+    EXPECT_FALSE(may_invite(connection, *access_of(connection, reader.id, now, {reader.id, ""}),
+                            Role::supplier, "supplier"));
+    EXPECT_FALSE(may_invite(connection, *access_of(connection, kari.id, now, {"token", ""}), Role::supplier,
+                            "supplier"))
+        << "a token";
+    EXPECT_FALSE(may_invite(connection,
+                            *access_of(connection, kari.id, now, {kari.id, ""}, bits({Permission::read})),
+                            Role::supplier, "supplier"))
+        << "manages no suppliers";
     const auto ola = make(connection, "ola", Role::supplier, "supplier");
     EXPECT_FALSE(may_invite(connection, of_kari, Role::supplier, "supplier")) << "it has its own users now";
-    const auto of_ola = *access_of(connection, ola.id, now, {});
+    const auto of_ola = *access_of(connection, ola.id, now, {ola.id, ""});
     EXPECT_TRUE(may_invite(connection, of_ola, Role::supplier, "supplier"));
+    const auto by_token = [&](const User& of, Permission scope, Role role) {
+      return may_invite(connection, *access_of(connection, of.id, now, {"token", ""}, bits({scope})), role,
+                        "supplier");
+    };
+    EXPECT_FALSE(by_token(ola, Permission::read, Role::supplier));
+    EXPECT_FALSE(by_token(boss, Permission::read, Role::supplier));
+    EXPECT_TRUE(by_token(boss, Permission::manage_access, Role::security));
     EXPECT_FALSE(may_invite(connection, of_ola, Role::supplier, "home"));
     EXPECT_FALSE(may_invite(connection, of_ola, Role::administrator, "supplier"));
     EXPECT_EQ(of_ola.detail("supplier"), Detail::evidence);

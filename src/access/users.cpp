@@ -295,10 +295,11 @@ std::vector<Follower> followers(Connection& connection, std::string_view organis
 
 bool may_invite(Connection& connection, const Access& access, Role role, std::string_view organisation) {
   if (access.may(Permission::manage_access)) return true;
+  // The account would be worth its role, whatever few scopes the token had that invited it.
+  if (access.actor.id != access.user) return false;
   if (role != Role::supplier || organisation.empty() || access.home.empty()) return false;
   if (access.role == Role::supplier) return organisation == access.home;
-  if (access.role != Role::security && access.role != Role::procurement && access.role != Role::contract)
-    return false;
+  if (!access.may(Permission::manage_suppliers)) return false;
   return connection.first(
              "SELECT 1 FROM supply WHERE organisation = ?1 AND supplier = ?2 AND ended IS NULL "
              "AND vouched = 1",

@@ -117,7 +117,7 @@ std::vector<Follower> followers(store::Connection& connection, std::string_view 
 
 // May the asker invite somebody in this role to this organisation? Administrators anybody; a supplier's users
 // their colleagues; security, procurement and contract the first user of a supplier of their own
-// organisation, when an administrator says that it is one.
+// organisation, when an administrator says that it is one. A token invites with manage_access only.
 bool may_invite(store::Connection& connection, const Access& access, Role role,
                 std::string_view organisation);
 

@@ -229,6 +229,16 @@ json::object invitation_json(const access::Link& link) {
           {"expires", format_time(link.expires)}};
 }
 
+// The account that an invitation gives is worth its role, however few scopes a token has: without
+// manage_access it takes the person.
+void require_inviter(const Request& request) {
+  if (request.access.may(Permission::manage_access) || request.access.actor.id == request.access.user) return;
+  fail({.status = 403,
+        .type = "forbidden",
+        .title = "Not allowed",
+        .detail = "Inviting is for a person who is logged in, or for a token with manage_access."});
+}
+
 Response list_invitations(Context& context, const Request& request) {
   // Others' only for who manages access.
   const std::string by = request.access.may(Permission::manage_access) ? "" : request.access.user;
@@ -257,6 +267,7 @@ Response create_invitation(Context& context, const Request& request) {
   link.expires = context.now() + std::chrono::hours{24 * days};
   if (link.role == access::Role::supplier && link.organisation.empty())
     wrong_field("/organisation", "A supplier's user belongs to an organisation; name it.");
+  require_inviter(request);
   return with_secret(context.sql->write([&](Connection& connection) {
     if (!access::may_invite(connection, request.access, link.role, link.organisation)) {
       if (!link.organisation.empty() && !request.access.sees(link.organisation)) not_found("organisation");
@@ -285,10 +296,10 @@ Response create_invitation(Context& context, const Request& request) {
 Response withdraw_invitation(Context& context, const Request& request) {
   context.sql->write([&](Connection& connection) {
     const auto link = access::invitation(connection, request.parameter("invitation"));
-    if (!link ||
-        (link->created_by != request.access.user && !request.access.may(Permission::manage_access)) ||
-        !access::withdraw_invitation(connection, link->id))
+    if (!link || (link->created_by != request.access.user && !request.access.may(Permission::manage_access)))
       not_found("invitation");
+    require_inviter(request);
+    if (!access::withdraw_invitation(connection, link->id)) not_found("invitation");
     store::append_audit(connection, context.now(), request.access.actor, "invitation.withdraw",
                         link->organisation, link->id, "{}");
   });

@@ -420,6 +420,20 @@ class Invitations(AccessCase):
         supplier.delete(f"/api/v1/invitations/{colleague['id']}", expect=204)
         self.service.nobody().post("/api/v1/invitation/accept", {**person, "token": token_of(colleague["link"]), "login": "annen"}, expect=410)
 
+    def test_a_token_invites_nobody(self) -> None:
+        vendor = self.admin.post("/api/v1/organisations", {"name": "Fjerde leverandør AS", "kind": "supplier"}, expect=201).json["id"]
+        self.admin.post(f"/api/v1/organisations/{self.home}/suppliers", {"supplier": vendor}, expect=201)
+        wanted = {"role": "supplier", "organisation": vendor}
+        buyer = self.service.user("procurement", self.home)
+        made = buyer.post("/api/v1/invitations", wanted, expect=201).json
+        for client, scopes in ((buyer, ["read", "manage_suppliers"]), (self.service.user("supplier", vendor), ["read"]), (self.admin, ["read"])):
+            token = client.with_token(scopes)
+            self.assertEqual(token.post("/api/v1/invitations", wanted, expect=403).problem, "forbidden", scopes)
+            if client is buyer:
+                self.assertEqual(token.delete(f"/api/v1/invitations/{made['id']}", expect=403).problem, "forbidden")
+        token = self.admin.with_token(["manage_access"])
+        token.delete("/api/v1/invitations/" + token.post("/api/v1/invitations", wanted, expect=201).json["id"], expect=204)
+
     def test_grants(self) -> None:
         reader = self.service.user("security", self.home)
         id_ = self.user_id(reader)
