@@ -516,6 +516,83 @@ TEST_P(AccountsTest, SuppliersAreInvitedWithoutAnAdministrator) {
   });
 }
 
+class Invitations : public AccountsTest {
+ protected:
+  // The token of an invitation by this user.
+  std::string invite(Connection& connection, const User& by, Role role = Role::supplier) {
+    Link link;
+    link.role = role;
+    link.organisation = "supplier";
+    link.expires = now + kInvitationTime;
+    return make_link(connection, now, {by.id, ""}, link).token;
+  }
+  bool usable(Connection& connection, std::string_view token) {
+    return usable_link(connection, LinkKind::invitation, token, now).has_value();
+  }
+  static UserChange disabled(bool truth) {
+    UserChange change;
+    change.disabled = truth;
+    return change;
+  }
+};
+UTSYN_BOTH_DATABASES(Invitations);
+
+TEST_P(Invitations, OpenNothingOnceTheirInviterMayNot) {
+  sql().write([&](Connection& connection) {
+    connection.execute("INSERT INTO supply (organisation, supplier) VALUES ('home', 'supplier')");
+    const auto one = invite(connection, kari);
+    const auto two = invite(connection, kari);
+    EXPECT_TRUE(usable(connection, one));
+    EXPECT_TRUE(usable(connection, two));
+    // The first user came by the one: what would be the second is its own users' to invite.
+    const auto ola = make(connection, "ola", Role::supplier, "supplier");
+    EXPECT_FALSE(usable(connection, one));
+    EXPECT_FALSE(usable(connection, two));
+    ASSERT_TRUE(change_user(connection, now, {}, ola.id, disabled(true)));
+    EXPECT_TRUE(usable(connection, two));
+    connection.execute("UPDATE supply SET ended = 1");
+    EXPECT_FALSE(usable(connection, two)) << "its supplier no more";
+    // Who disables behind the back of the register withdraws nothing, and yet nobody comes in.
+    const auto by_boss = invite(connection, boss, Role::administrator);
+    EXPECT_TRUE(usable(connection, by_boss));
+    connection.execute("UPDATE account SET disabled = 1 WHERE id = ?1", {boss.id});
+    EXPECT_FALSE(usable(connection, by_boss));
+    Link of_machine;
+    of_machine.role = Role::administrator;
+    of_machine.expires = now + kInvitationTime;
+    EXPECT_TRUE(
+        usable(connection, make_link(connection, now, {std::string(kMachineItself), ""}, of_machine).token));
+  });
+}
+
+TEST_P(Invitations, GoWithTheirInviter) {
+  sql().write([&](Connection& connection) {
+    make(connection, "second", Role::administrator, "");
+    UserChange demoted;
+    demoted.role = Role::leader;
+    UserChange moved;
+    moved.organisation = "other";
+    UserChange renamed;
+    renamed.name = "Another";
+    const struct {
+      const char* what;
+      UserChange change;
+      bool stays;
+    } rows[] = {{"disabled", disabled(true), false},
+                {"role", demoted, false},
+                {"home", moved, false},
+                {"name", renamed, true}};
+    for (const auto& row : rows) {
+      const auto ola = make(connection, std::string("ola.") + row.what, Role::administrator, "supplier");
+      invite(connection, ola);
+      ASSERT_TRUE(change_user(connection, now, {boss.id, ""}, ola.id, row.change)) << row.what;
+      ASSERT_TRUE(change_user(connection, now, {boss.id, ""}, ola.id, disabled(false))) << row.what;
+      EXPECT_EQ(open_invitations(connection, ola.id, now).size(), row.stays ? 1U : 0U) << row.what;
+    }
+    EXPECT_EQ(connection.query("SELECT 1 FROM audit WHERE action = 'invitation.withdraw'").size(), 3U);
+  });
+}
+
 TEST_P(AccountsTest, OneLinkForAResetIsInForce) {
   sql().write([&](Connection& connection) {
     const auto reset = [&](const User& of) {

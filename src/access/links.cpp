@@ -1,7 +1,9 @@
 #include "access/links.h"
 
+#include "access/accounts.h"
 #include "access/keys.h"
 #include "access/roles.h"
+#include "access/users.h"
 #include "base/id.h"
 
 namespace utsyn::access {
@@ -49,6 +51,17 @@ std::string_view word(LinkKind kind) {
   return "?";
 }
 
+namespace {
+
+// May who invited still do so? Much can happen in the days that an invitation waits.
+bool still_invited(Connection& connection, const Link& link, UtcTime now) {
+  if (link.created_by == kMachineItself) return true;
+  const auto inviter = access_of(connection, link.created_by, now, {link.created_by, ""});
+  return inviter && may_invite(connection, *inviter, link.role, link.organisation);
+}
+
+}  // namespace
+
 NewLink make_link(Connection& connection, UtcTime now, const store::Actor& actor, Link link) {
   link.id = new_id();
   link.created = now;
@@ -71,7 +84,9 @@ std::optional<Link> usable_link(Connection& connection, LinkKind kind, std::stri
                            "expires > ?3",
                        {token_hash(token), word(kind), to_unix(now)});
   if (!row) return std::nullopt;
-  return link_of(*row);
+  auto link = link_of(*row);
+  if (kind == LinkKind::invitation && !still_invited(connection, link, now)) return std::nullopt;
+  return link;
 }
 
 bool use_link(Connection& connection, const Link& link, UtcTime now) {

@@ -16,6 +16,9 @@ inline constexpr std::chrono::hours kFirstStartTime{24};
 inline constexpr std::chrono::hours kInvitationTime{24 * 14};
 inline constexpr std::chrono::hours kResetTime{24};
 
+// Who makes links on the command line of the machine: it needs nobody's leave.
+inline constexpr std::string_view kMachineItself = "command-line";
+
 enum class LinkKind { first_start, invitation, reset };
 std::string_view word(LinkKind kind);
 
@@ -41,7 +44,8 @@ struct NewLink {
 // audited here: the caller says what it means.
 NewLink make_link(store::Connection& connection, UtcTime now, const store::Actor& actor, Link link);
 
-// The link of this kind when it is unused and in time.
+// The link of this kind when it is unused and in time; an invitation as long as who made it may invite so.
+// Asked again in the transaction of what the link gives.
 std::optional<Link> usable_link(store::Connection& connection, LinkKind kind, std::string_view token,
                                 UtcTime now);
 // Inside the transaction of what the link gives; false when another was faster.

@@ -83,6 +83,16 @@ bool another_administrator_can_log_in(Connection& connection, std::string_view t
       .has_value();
 }
 
+// What somebody who is disabled, or is another by now, has promised to others.
+void withdraw_invitations(Connection& connection, UtcTime now, const store::Actor& actor,
+                          std::string_view by) {
+  for (const auto& row : connection.query(
+           "DELETE FROM one_time_link WHERE created_by = ?1 AND kind = 'invitation' AND used IS NULL "
+           "RETURNING id, organisation",
+           {by}))
+    store::append_audit(connection, now, actor, "invitation.withdraw", row.text(1), row.text(0), "{}");
+}
+
 void end_sessions(Connection& connection, std::string_view account) {
   connection.execute("DELETE FROM session WHERE account = ?1", {account});
 }
@@ -187,6 +197,8 @@ Result<User, UserError> change_user(Connection& connection, UtcTime now, const s
       {id, after.name, after.email, after.language, word(after.role), null_when_empty(after.organisation),
        after.authority, after.disabled ? std::optional(to_unix(*after.disabled)) : std::nullopt});
   if (after.disabled && !before->disabled) end_sessions(connection, id);
+  if (after.disabled || after.role != before->role || after.organisation != before->organisation)
+    withdraw_invitations(connection, now, actor, id);
   const auto was = described(*before);
   const auto is = described(after);
   if (was != is || before->language != after.language)

@@ -75,7 +75,8 @@ struct UserChange {
   std::optional<bool> authority;
   std::optional<bool> disabled;
 };
-// A disabled user's sessions and tokens end at once.
+// A disabled user's sessions and tokens end at once. Invitations that wait are withdrawn with their inviter,
+// and when the inviter gets another role or home.
 Result<User, UserError> change_user(store::Connection& connection, UtcTime now, const store::Actor& actor,
                                     std::string_view id, const UserChange& change);
 // Ends all sessions and takes back links for a reset; tokens stay (revoke_tokens).

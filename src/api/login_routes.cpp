@@ -57,7 +57,8 @@ Response new_user_by_link(Context& context, const Request& request, LinkKind kin
   const auto encoded = access::hash_password(chosen.password);
   const auto logged_in = context.sql->write([&](Connection& connection) {
     if (kind == LinkKind::first_start && access::any_user(connection)) link_ended();
-    if (!access::use_link(connection, *link, now)) link_ended();
+    if (!access::usable_link(connection, kind, token, now) || !access::use_link(connection, *link, now))
+      link_ended();
     const auto user = access::add_user(
         connection, now, {link->created_by == "system" ? "" : link->created_by, request.address},
         {chosen.login, chosen.name, link->email, chosen.language, link->role, link->organisation, encoded});

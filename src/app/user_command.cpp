@@ -16,7 +16,7 @@ namespace {
 namespace json = boost::json;
 using store::Connection;
 
-const store::Actor kActor{"command-line", ""};
+const store::Actor kActor{std::string(access::kMachineItself), ""};
 
 UtcTime clock_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 

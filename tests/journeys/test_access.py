@@ -420,6 +420,27 @@ class Invitations(AccessCase):
         supplier.delete(f"/api/v1/invitations/{colleague['id']}", expect=204)
         self.service.nobody().post("/api/v1/invitation/accept", {**person, "token": token_of(colleague["link"]), "login": "annen"}, expect=410)
 
+    def invited(self, made: dict, login: str, expect: int) -> Client:
+        client = self.service.nobody()
+        answer = client.post("/api/v1/invitation/accept", {"token": token_of(made["link"]), "login": login, "name": login, "password": PASSWORD}, expect=expect)
+        return client.logged_in(answer) if expect == 201 else client
+
+    def test_an_invitation_holds_as_long_as_its_inviter_may_invite(self) -> None:
+        vendor = self.admin.post("/api/v1/organisations", {"name": "Tredje leverandør AS", "kind": "supplier"}, expect=201).json["id"]
+        self.admin.post(f"/api/v1/organisations/{self.home}/suppliers", {"supplier": vendor}, expect=201)
+        wanted = {"role": "supplier", "organisation": vendor}
+        officer = self.service.user("security", self.home)
+        first, second = (officer.post("/api/v1/invitations", wanted, expect=201).json for _ in range(2))
+        supplier = self.invited(first, "ekte", 201)
+        self.service.nobody().post("/api/v1/invitation", {"token": token_of(second["link"])}, expect=410)
+        self.invited(second, "kunden.selv", 410)
+        colleague = supplier.post("/api/v1/invitations", wanted, expect=201).json
+        away = f"/api/v1/users/{self.user_id(supplier)}"
+        self.admin.patch(away, {"disabled": True}, expect=200)
+        self.invited(colleague, "tilbake", 410)
+        self.admin.patch(away, {"disabled": False}, expect=200)
+        self.invited(colleague, "tilbake", 410)
+
     def test_a_token_invites_nobody(self) -> None:
         vendor = self.admin.post("/api/v1/organisations", {"name": "Fjerde leverandør AS", "kind": "supplier"}, expect=201).json["id"]
         self.admin.post(f"/api/v1/organisations/{self.home}/suppliers", {"supplier": vendor}, expect=201)
