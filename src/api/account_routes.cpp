@@ -69,8 +69,9 @@ void confirm(Context& context, const Request& request, std::string_view password
 Response change_password(Context& context, const Request& request) {
   auto& accounts = accounts_of(context);
   const auto& body = body_object(request);
-  only_members(body, {"current", "new"});
+  only_members(body, {"current", "new", "revoke_tokens"});
   const auto wanted = required_text(body, "new", 1000);
+  const auto tokens_too = optional_truth(body, "revoke_tokens").value_or(false);
   const auto before =
       context.sql->read([&](Connection& connection) { return own_user(connection, request); });
   require_good_password(wanted, "/new", before.login, before.name);
@@ -80,6 +81,7 @@ Response change_password(Context& context, const Request& request) {
   const auto logged_in = context.sql->write([&](Connection& connection) {
     const auto user = own_user(connection, request);
     access::set_password(connection, now, request.access.actor, user, encoded);
+    if (tokens_too) access::revoke_tokens(connection, now, request.access.actor, user.id);
     return accounts.open_session(
         connection, user,
         {"password", request.address, std::string(request.header("user-agent")), {}, {}, false}, now);

@@ -281,6 +281,14 @@ class Login(AccessCase):
         self.assertEqual(half.json, {"state": "second-factor", "csrf": None})
         thief.get("/api/v1/me", expect=401)
 
+    def test_tokens_end_with_a_password_when_asked(self) -> None:
+        client = self.service.user("leader", login="programmerer")
+        token = client.with_token(["read"])
+        client.logged_in(client.post("/api/v1/me/password", {"current": PASSWORD, "new": OTHER_PASSWORD}, expect=200))
+        token.get("/api/v1/me", expect=200)
+        client.post("/api/v1/me/password", {"current": OTHER_PASSWORD, "new": PASSWORD, "revoke_tokens": True}, expect=200)
+        self.assertEqual(token.get("/api/v1/me", expect=401).problem, "token-refused")
+
     def test_last_administrator(self) -> None:
         # Another who cannot log in does not count.
         other = self.service.user("administrator", login="uten.passord")
