@@ -199,8 +199,9 @@ Response list_ownerless(Context& context, const Request& request) {
 }
 
 json::object ownership_json(const footprint::Ownership& ownership, const Request& request) {
-  // Who knows the token could publish it on a hacked site in the organisation's name.
-  const bool shows = request.access.may(Permission::manage_footprint);
+  // Who knows the token could publish it on a hacked site in the organisation's name: for those who act for
+  // it.
+  const bool shows = request.access.may(Permission::manage_footprint, organisation_of(request));
   std::optional<UtcTime> until;
   if (ownership.proved) until = *ownership.proved + footprint::kProofHolds;
   return {{"domain", ownership.domain},

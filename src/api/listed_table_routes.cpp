@@ -104,8 +104,9 @@ json::value asked(const Route& route, Context& context, const Request& request) 
 }
 bool may_ask(const Route& route, const access::Access& access, std::string_view organisation) {
   return route.door != Door::login ||
-         (access.may(route.permission) &&
-          (route.detail == access::Detail::none || access.sees(organisation, route.detail)));
+         (route.detail == access::Detail::none
+              ? access.may(route.permission)
+              : access.sees(organisation, route.detail) && access.may(route.permission, organisation));
 }
 
 // Draws the rows of one table for one reader.

@@ -150,6 +150,13 @@ TEST_P(RegisterRoutes, TargetsAssetsAndOwnership) {
   gate.leave();
   caller.permissions &= ~(1U << static_cast<unsigned>(Permission::manage_footprint));
   EXPECT_TRUE(answer("GET", one + "/ownership").at("items").at(0).at("dns_text").is_null());
+  // Of another's organisation, granted to be read, it is not shown either: with it one proves to be that
+  // other.
+  caller = granted({{id, Detail::findings}});
+  EXPECT_FALSE(answer("GET", one + "/ownership").at("items").at(0).at("dns_text").is_null());
+  caller.read_only = {id};
+  EXPECT_TRUE(answer("GET", one + "/ownership").at("items").at(0).at("dns_text").is_null());
+  EXPECT_TRUE(answer("GET", one + "/ownership").at("items").at(0).at("file_text").is_null());
   caller = everything();
   answer("POST", "/api/v1/opt-outs", R"({"pattern":"*.example","reason":"asked"})", 201);
   EXPECT_EQ(problem("POST", check), "409 conflict");
