@@ -56,7 +56,10 @@ std::optional<std::string> security_txt_in(const std::string& record) {
   return std::string(body->get_string());
 }
 
-json::array contacts_of(Connection& connection, std::string_view organisation, UtcTime now) {
+// Names of hosts are told from findings on (docs/decisions/0006); what the files say they say to everybody.
+json::array contacts_of(Connection& connection, const access::Access& reader, std::string_view organisation,
+                        UtcTime now) {
+  const bool names_hosts = reader.sees(organisation, Detail::findings);
   json::array out;
   std::set<std::string> hosts;
   std::set<std::string> bodies;
@@ -75,7 +78,7 @@ json::array contacts_of(Connection& connection, std::string_view organisation, U
         for (const auto fault : file->faults) faults.push_back(json::value(wire::code(fault)));
         const bool readable = file->preferred_languages.size() <= 300 && !file->preferred_languages.empty();
         out.push_back(
-            json::object{{"host", row.text(0)},
+            json::object{{"host", names_hosts ? json::value(row.text(0)) : json::value()},
                          {"contact", texts(file->contact)},
                          {"policy", texts(file->policy)},
                          {"encryption", texts(file->encryption)},
@@ -91,7 +94,7 @@ json::array contacts_of(Connection& connection, std::string_view organisation, U
 
 Response get_contacts(Context& context, const Request& request) {
   return list_response(context.sql->read([&](Connection& connection) {
-    return contacts_of(connection, request.parameter("organisation"), context.now());
+    return contacts_of(connection, request.access, request.parameter("organisation"), context.now());
   }),
                        {});
 }
@@ -193,11 +196,15 @@ Response get_supplier(Context& context, const Request& request) {
     auto [items, total] = carried(connection, organisation, supplier);
     out["carries"] = std::move(items);
     out["carries_total"] = total;
-    out["contacts"] = seen ? contacts_of(connection, supplier, now) : json::array();
-    out["people"] =
-        connection
-            .first("SELECT 1 FROM account WHERE organisation = ?1 AND disabled IS NULL LIMIT 1", {supplier})
-            .has_value();
+    out["contacts"] = seen ? contacts_of(connection, reader, supplier, now) : json::array();
+    // Whether it has users here is told to who sees it, and to who may have to invite the first of them.
+    out["people"] = seen || row->truth(6)
+                        ? json::value(connection
+                                          .first("SELECT 1 FROM account WHERE organisation = ?1 AND disabled "
+                                                 "IS NULL LIMIT 1",
+                                                 {supplier})
+                                          .has_value())
+                        : json::value();
     out["open"] = reader.sees(supplier, Detail::findings)
                       ? json::value(open_of(connection, request, supplier, now))
                       : json::value();

@@ -85,10 +85,11 @@ TEST_P(SupplierRoutes, AtTheDetailAtWhichTheReaderSeesIt) {
     Detail detail;
     const char* seen_at;
     bool score;
+    bool hosts;
     bool open;
-  } rows[] = {{Detail::none, "none", false, false},
-              {Detail::score, "score", true, false},
-              {Detail::findings, "findings", true, true}};
+  } rows[] = {{Detail::none, "none", false, false, false},
+              {Detail::score, "score", true, false, false},
+              {Detail::findings, "findings", true, true, true}};
   for (const auto& row : rows) {
     caller = granted({{home, Detail::evidence}, {supplier, row.detail}});
     caller.home = home;
@@ -97,6 +98,36 @@ TEST_P(SupplierRoutes, AtTheDetailAtWhichTheReaderSeesIt) {
     EXPECT_EQ(!one.at("score").is_null(), row.score) << row.seen_at;
     EXPECT_EQ(!one.at("contacts").as_array().empty(), row.score) << row.seen_at;
     EXPECT_EQ(!one.at("open").is_null(), row.open) << row.seen_at;
+    EXPECT_EQ(json::serialize(one).find("b.example") != std::string::npos, row.hosts) << row.seen_at;
+    if (!row.score) continue;
+    const auto contact = answer("GET", "/api/v1/organisations/" + supplier + "/contacts").at("items").at(0);
+    EXPECT_EQ(!contact.at("host").is_null(), row.hosts) << row.seen_at;
+    EXPECT_EQ(contact.at("contact").at(0), "https://nordsky.example/meld");
+  }
+}
+
+// A customer's own people may name anybody their supplier: that tells them nothing of who has users here.
+TEST_P(SupplierRoutes, WhetherItHasUsersIsToldToWhoSeesItOrMayInvite) {
+  const struct {
+    const char* what;
+    Detail detail;
+    bool vouched;
+    bool told;
+  } rows[] = {{"hidden", Detail::none, false, false},
+              {"seen", Detail::score, false, true},
+              {"vouched", Detail::none, true, true}};
+  for (const auto users : {false, true}) {
+    if (users)
+      execute(
+          "INSERT INTO account (id, login, name, role, organisation, created, created_by) VALUES ('ola', "
+          "'ola', 'Ola', 'supplier', ?1, 1, 'ada')",
+          {supplier});
+    for (const auto& row : rows) {
+      execute("UPDATE supply SET vouched = ?1", {row.vouched});
+      caller = granted({{home, Detail::evidence}, {supplier, row.detail}});
+      caller.home = home;
+      EXPECT_EQ(answer("GET", path).at("people"), row.told ? json::value(users) : json::value()) << row.what;
+    }
   }
 }
 

@@ -165,8 +165,8 @@ export function SupplierPage() {
           {sees && one.contacts.length === 0 && <p className="dim">{t('supplier.contacts.none')}</p>}
           {one.contacts.length > 0 && (
             <ul className="list">
-              {one.contacts.map((contact) => (
-                <li key={contact.host}>
+              {one.contacts.map((contact, index) => (
+                <li key={contact.host ?? index}>
                   <p className="row">{contact.contact.map((to) => <Address key={to} to={to} />)}{contact.expired && <span className="tag warn">{t('supplier.contacts.expired')}</span>}</p>
                   <span className="under">{[contact.host, contact.languages && t('supplier.contacts.languages', { languages: contact.languages }), contact.expires && t('supplier.contacts.until', { date: date(contact.expires) }), t('supplier.contacts.seen', { date: date(contact.seen) })].filter(Boolean).join(' · ')}</span>
                   {contact.policy.length > 0 && <p className="row small">{contact.policy.map((to) => <Address key={to} to={to} label={t('supplier.contacts.policy')} />)}</p>}
@@ -174,7 +174,7 @@ export function SupplierPage() {
               ))}
             </ul>
           )}
-          <p className="small dim gap-top">{one.people ? t('supplier.people') : t('supplier.no-people')}</p>
+          {one.people !== null && <p className="small dim gap-top">{one.people ? t('supplier.people') : t('supplier.no-people')}</p>}
         </Panel>
         {customers.data && customers.data.items.filter((other) => other.id !== org).length > 0 && (
           <Panel className="s12" title={t('supplier.others')} note={t('supplier.others.note')} end={<TableFile of="/api/v1/organisations/{organisation}/customers/table" blanks={{ organisation: supplier }} what={t('supplier.others')} />}>
