@@ -13,8 +13,8 @@ namespace {
 
 using checks::Severity;
 
-constexpr Severity kWorstFirst[] = {Severity::critical, Severity::high, Severity::medium, Severity::low,
-                                    Severity::info};
+constexpr Severity kFromCritical[] = {Severity::critical, Severity::high, Severity::medium, Severity::low,
+                                      Severity::info};
 
 // A handful at most: CISA lists what is found with a check of its own. Asked for each of millions of
 // findings.
@@ -46,7 +46,7 @@ std::string any_hurried() {
 std::vector<Pace> paces_of_catalogue() {
   const auto others = fmt::format("NOT ({})", any_hurried());
   std::vector<Pace> out;
-  for (const auto severity : kWorstFirst) {
+  for (const auto severity : kFromCritical) {
     const auto of_severity = fmt::format("f.severity = '{}'", word_of(severity));
     out.push_back({word_of(severity), severity, fmt::format("{} AND {}", of_severity, others),
                    overdue_after("", severity)});
@@ -61,7 +61,7 @@ std::vector<Pace> paces_of_catalogue() {
 std::string sql_of_catalogue() {
   const auto by_severity = [](std::string_view check) {
     std::string out = "CASE f.severity";
-    for (const auto severity : kWorstFirst)
+    for (const auto severity : kFromCritical)
       out += fmt::format(" WHEN '{}' THEN {}", word_of(severity), overdue_after(check, severity));
     return out + " ELSE 0 END";
   };
