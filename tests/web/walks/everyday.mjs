@@ -55,7 +55,7 @@ await step('a filter lives in the address', async () => {
 
 await step('groups', async () => {
   await page.getByLabel('Grupper', { exact: true }).selectOption('check')
-  await page.getByRole('columnheader', { name: 'Feil' }).waitFor()
+  await page.getByRole('columnheader', { name: 'Ikke oppfylt' }).waitFor()
   await page.getByLabel('Grupper', { exact: true }).selectOption('')
   await page.getByRole('columnheader', { name: 'Alvor' }).waitFor()
 })

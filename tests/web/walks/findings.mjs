@@ -67,6 +67,9 @@ await step('many are given to somebody, and given back', async () => {
 })
 
 await step('many are accepted, and taken back', async () => {
+  // From the top: a list that was scrolled draws other rows as it moves.
+  await page.goto(`/virksomhet/${org}/funn`)
+  await rows.first().waitFor()
   const boxes = page.locator('.listing tbody input[type=checkbox]')
   await boxes.nth(1).check()
   await boxes.nth(2).check()
@@ -92,10 +95,32 @@ await step('many are disputed', async () => {
   await page.getByText('Gjort for 1 funn').waitFor()
 })
 
+await step('many are measured again', async () => {
+  await page.goto(`/virksomhet/${org}/funn`)
+  await rows.first().waitFor()
+  const jobs = async () => (await call('GET', `/api/v1/organisations/${org}/jobs?limit=50`)).body.items.filter((one) => one.finding).length
+  const before = await jobs()
+  const boxes = page.locator('.listing tbody input[type=checkbox]')
+  await boxes.nth(0).check()
+  await boxes.nth(1).check()
+  await page.getByRole('region', { name: 'Valgte funn' }).getByRole('button', { name: 'Mål på nytt' }).click()
+  await page.getByText('Gjort for 2 funn').last().waitFor()
+  await page.locator('.selection').waitFor({ state: 'detached' })
+  check((await jobs()) > before, 'the measurements are asked for')
+})
+
 await step('groups by issue, asset and supplier', async () => {
   const group = page.getByLabel('Grupper', { exact: true })
   await group.selectOption('check')
-  await page.getByRole('columnheader', { name: 'Feil' }).waitFor()
+  await page.getByRole('columnheader', { name: 'Ikke oppfylt' }).waitFor()
+  await page.locator('tbody td .severity').first().waitFor()
+  const order = async () => page.locator('tbody td .severity').allInnerTexts()
+  const worst = ['Kritisk', 'Høy', 'Middels', 'Lav', 'Til orientering']
+  check((await order()).every((one, i, all) => i === 0 || worst.indexOf(all[i - 1].trim()) <= worst.indexOf(one.trim())), 'the worst come first')
+  await page.getByRole('columnheader', { name: 'Funn' }).getByRole('button').click()
+  const counts = (await page.locator('tbody tr td.number:nth-of-type(3)').allInnerTexts()).map((one) => Number(one.replace(/\D/g, '')))
+  check(counts.length > 1 && counts.every((one, i) => i === 0 || counts[i - 1] >= one), `or the most (${counts.slice(0, 5)})`)
+  await page.getByRole('columnheader', { name: 'Alvor' }).getByRole('button').click()
   await look('findings-groups')
   await group.selectOption('asset')
   await page.getByRole('columnheader', { name: 'Eiendel' }).waitFor()

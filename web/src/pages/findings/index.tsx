@@ -6,11 +6,13 @@ import { api, must, type Finding, type Schemas } from '~/app/api'
 import { useEvents } from '~/app/events'
 import { useText } from '~/app/language'
 import { useToasts } from '~/app/toasts'
-import { Bones, Button, Dialog, Empty, Failed, PageHead, Select } from '~/parts/basic'
+import { Bones, Button, Dialog, Empty, Failed, PageHead, Select, Severity } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
 import { findingsQuery, useOrganisation } from '../common'
+import { checksQuery } from '../methodology/data'
 import { Selection } from './act'
 import { renewLists } from './cache'
+import { sortedGroups, type GroupSort } from './groups'
 import { areas, filterFrom, groupings, queryOf, severityNames, sorts, states, toggled, type Filter } from './filter'
 import { FindingsTable, keyOf, type ListKeys } from './table'
 import { Views } from './views'
@@ -213,9 +215,15 @@ function Findings({ org, title }: { org: string | null; title: string }) {
 
 function Groups({ by, one: ofOne, groups, asked, problem, onChoose }: { by: NonNullable<Filter['group']>; one: boolean; groups: Schemas['FindingGroup'][] | undefined; asked: Record<string, string>; problem: unknown; onChoose: (key: string) => void }) {
   const { t, number } = useText()
+  const checks = useQuery({ ...checksQuery, enabled: by === 'check' })
+  const [sort, setSort] = useState<GroupSort>('severity')
+  const severities = useMemo(() => new Map(checks.data?.items.map((one) => [one.id, one.severity])), [checks.data])
   const words = (one: Schemas['FindingGroup']) => (by === 'severity' ? t(`severity.${one.key}`) : by === 'state' ? t(`finding-state.${one.key}`) : by === 'area' ? t(`area.${one.key}`) : one.title || one.key || t('findings.nobody'))
   const most = Math.max(1, ...(groups ?? []).map((one) => one.findings))
   const ofOthers = by === 'organisation' || by === 'supplier'
+  const shown = by === 'check' ? sortedGroups(groups ?? [], severities, sort) : (groups ?? [])
+  const head = (one: GroupSort, text: string) => (by === 'check' ? <button type="button" onClick={() => setSort(one)}>{text}{sort === one ? ' ↓' : ''}</button> : text)
+  const sorted = (one: GroupSort) => (by === 'check' && sort === one ? { 'aria-sort': 'descending' as const } : {})
   return (
     <section className="panel spaced" aria-label={t('findings.groups')}>
       {by === 'supplier' && <p className="dim read">{t('group.supplier.note')}</p>}
@@ -226,11 +234,12 @@ function Groups({ by, one: ofOne, groups, asked, problem, onChoose }: { by: NonN
         <div className="scroll">
           <p><TableFile of="/api/v1/findings/groups/table" blanks={{}} asked={asked} what={t('findings.groups')} /></p>
           <table className="t">
-            <thead><tr><th>{t(`group.${by}`)}</th><th className="wide" aria-label={t('table.share')} /><th className="right">{t('table.findings')}</th>{!ofOthers && !ofOne && <th className="right wide">{t('table.organisations')}</th>}<th className="right">{t('table.overdue')}</th></tr></thead>
+            <thead><tr><th>{t(`group.${by}`)}</th>{by === 'check' && <th className="wide" {...sorted('severity')}>{head('severity', t('table.severity'))}</th>}<th className="wide" aria-label={t('table.share')} /><th className="right" {...sorted('findings')}>{head('findings', t('table.findings'))}</th>{!ofOthers && !ofOne && <th className="right wide">{t('table.organisations')}</th>}<th className="right" {...sorted('overdue')}>{head('overdue', t('table.overdue'))}</th></tr></thead>
             <tbody>
-              {groups.map((one) => (
+              {shown.map((one) => (
                 <tr key={one.key}>
-                  <th scope="row">{ofOthers ? <Link to="/virksomhet/$org/funn" params={{ org: one.key }} search={{}}>{words(one)}</Link> : <button type="button" className="toggle left" onClick={() => onChoose(one.key || 'none')}>{words(one)}</button>}{by === 'check' && <span className="under mono">{one.key}</span>}</th>
+                  <th scope="row">{ofOthers ? <Link to="/virksomhet/$org/funn" params={{ org: one.key }} search={{}}>{words(one)}</Link> : <button type="button" className="toggle left" onClick={() => onChoose(one.key || 'none')}>{words(one)}</button>}{by === 'check' && <span className="under mono">{one.key}</span>}{by === 'check' && severities.has(one.key) && <span className="under phone"><Severity of={severities.get(one.key)!} /></span>}</th>
+                  {by === 'check' && <td className="wide">{severities.has(one.key) ? <Severity of={severities.get(one.key)!} /> : '–'}</td>}
                   <td className="wide"><svg width="120" height="8" aria-hidden="true"><rect width={Math.max(1, (one.findings / most) * 120)} height="8" rx="1" fill="var(--severity-2)" /></svg></td>
                   <td className="right number">{number(one.findings)}</td>
                   {!ofOthers && !ofOne && <td className="right number wide">{number(one.organisations)}</td>}
