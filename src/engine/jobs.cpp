@@ -40,10 +40,12 @@ Job job_of(const store::Row& row) {
 }
 
 // Live pages and alerts read on from the event.
-void tell(store::Connection& connection, UtcTime now, const Job& job, JobState state) {
+void tell(store::Connection& connection, UtcTime now, const Job& job, JobState state,
+          std::string_view progress = "") {
   boost::json::object data{{"job", job.id}, {"state", boost::describe::enum_to_string(state, "?")}};
   if (!job.asset.empty()) data["asset"] = job.asset;
   if (!job.finding.empty()) data["finding"] = job.finding;
+  if (!progress.empty()) data["progress"] = boost::json::parse(progress);
   store::append_event(connection, now, "job-changed", job.organisation, boost::json::serialize(data));
 }
 
@@ -172,10 +174,16 @@ std::optional<Job> take(store::Connection& connection, UtcTime now) {
 }
 
 bool still_running(store::Connection& connection, UtcTime now, const Job& job, std::string_view progress) {
-  return connection.execute(
-             R"(UPDATE job SET lease = ?1, progress = ?2
-                WHERE organisation = ?3 AND id = ?4 AND state = 'running' AND attempts = ?5)",
-             {to_unix(now + kLease), progress, job.organisation, job.id, job.attempts}) > 0;
+  const auto before = connection.first(
+      "SELECT progress FROM job WHERE organisation = ?1 AND id = ?2 AND state = 'running' AND attempts = ?3",
+      {job.organisation, job.id, job.attempts});
+  if (!before) return false;
+  connection.execute("UPDATE job SET lease = ?1, progress = ?2 WHERE organisation = ?3 AND id = ?4",
+                     {to_unix(now + kLease), progress, job.organisation, job.id});
+  // Nobody waits for what is measured by schedule.
+  if (job.priority > 0 && before->text(0) != progress)
+    tell(connection, now, job, JobState::running, progress);
+  return true;
 }
 
 bool finish(store::Connection& connection, UtcTime now, const Job& job, std::string_view result) {

@@ -127,6 +127,37 @@ TEST_P(Jobs, ARunnerThatSpeaksKeepsItsJob) {
   EXPECT_EQ(now_is(*mine).progress, R"({"hosts":3})");
 }
 
+// Who waits for a job is told how far it has come, when it has come further; what the schedule wants is
+// measured in silence.
+TEST_P(Jobs, ProgressIsToldToThoseWhoWait) {
+  const auto told = [&] {
+    std::vector<std::string> out;
+    for (const auto& event : sql().read([](Connection& c) { return store::events_after(c, 0, 100); }))
+      if (event.kind == "job-changed" && event.data.find("progress") != std::string::npos)
+        out.push_back(event.organisation + " " + event.data);
+    return out;
+  };
+  const auto speak = [&](const Job& mine, std::string_view progress) {
+    return sql().write([&](Connection& c) { return still_running(c, kNow + 2s, mine, progress); });
+  };
+  wanted("fjordvik");
+  const auto mine = *taken();
+  EXPECT_TRUE(speak(mine, R"({"hosts":3,"hosts_done":1})"));
+  EXPECT_TRUE(speak(mine, R"({"hosts":3,"hosts_done":1})"));
+  EXPECT_TRUE(speak(mine, R"({"hosts":3,"hosts_done":2})"));
+  ASSERT_EQ(told().size(), 2U);
+  EXPECT_EQ(told()[1], "fjordvik {\"job\":\"" + mine.id +
+                           R"(","state":"running","progress":{"hosts":3,"hosts_done":2}})");
+  auto late = mine;
+  --late.attempts;
+  EXPECT_FALSE(speak(late, R"({"hosts":3,"hosts_done":3})"));
+  wanted("nordsky", "", 0);
+  const auto scheduled_one = *taken();
+  EXPECT_TRUE(speak(scheduled_one, R"({"hosts":3,"hosts_done":1})"));
+  EXPECT_EQ(now_is(scheduled_one).progress, R"({"hosts":3,"hosts_done":1})");
+  EXPECT_EQ(told().size(), 2U);
+}
+
 TEST_P(Jobs, WhatTakesTheProgramDownIsNotTriedForEver) {
   wanted("fjordvik");
   auto at = kNow;
