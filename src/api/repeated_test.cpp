@@ -354,6 +354,7 @@ TEST(EventDetail, WhoDeliversIsToldAtHomeOnly) {
 TEST(EventDetail, UnknownKindsTakeTheMost) {
   EXPECT_EQ(detail_for_event("measured"), Detail::score);
   EXPECT_EQ(detail_for_event("finding-opened"), Detail::findings);
+  EXPECT_EQ(detail_for_event("finding-changed"), Detail::findings);
   EXPECT_EQ(detail_for_event("anything-else"), Detail::evidence);
 }
 

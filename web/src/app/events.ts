@@ -6,7 +6,7 @@ import type { Schemas } from './api'
 export type LiveEvent = Schemas['Event']
 
 const kinds = [
-  'measured', 'score-changed', 'finding-opened', 'finding-closed', 'finding-reopened', 'asset-found', 'asset-changed',
+  'measured', 'score-changed', 'finding-opened', 'finding-closed', 'finding-reopened', 'finding-changed', 'asset-found', 'asset-changed',
   'treatment-changed', 'comment-added', 'assigned', 'job-changed', 'organisation-changed',
 ]
 
