@@ -40,6 +40,12 @@ std::chrono::days longest(Kind kind) {
   return kind == Kind::acceptance ? kLongestAcceptance : kLongestCompensation;
 }
 
+// A period ends with a day, so days are counted, as people in Oslo have them: the last one counts in full,
+// whatever the hour is now and whether summer time comes or goes meanwhile.
+UtcTime last_moment(Kind kind, UtcTime now) {
+  return end_of_oslo_day(Date(std::chrono::sys_days(oslo_date(now)) + longest(kind)));
+}
+
 bool blank(std::string_view text) { return trim(text).empty(); }
 
 }  // namespace
@@ -125,7 +131,7 @@ Result<Treatment, Refusal> request(const store::Finding& finding, std::span<cons
   }
   if (!wanted.until) return unexpected(Refusal::period_missing);
   if (*wanted.until <= now) return unexpected(Refusal::period_not_ahead);
-  if (*wanted.until > now + longest(wanted.kind)) return unexpected(Refusal::period_too_long);
+  if (*wanted.until > last_moment(wanted.kind, now)) return unexpected(Refusal::period_too_long);
   out.until = wanted.until;
   return out;
 }
