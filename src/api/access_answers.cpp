@@ -103,7 +103,7 @@ Chosen chosen_in(const json::object& body, std::string_view fixed_login) {
   }
   out.name = required_name(body);
   out.password = required_text(body, "password", 1000);
-  out.language = optional_text(body, "language", 2).value_or("");
+  out.language = optional_text(body, "language", 200).value_or("");
   if (!out.language.empty() && out.language != "nb" && out.language != "nn" && out.language != "en")
     wrong_field("/language", "The languages are nb, nn and en.");
   require_good_password(out.password, "/password", out.login, out.name);

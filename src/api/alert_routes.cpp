@@ -1,6 +1,10 @@
 // Alert rules, channels, what was noticed and what was sent. Everybody has their own.
+#include <fmt/format.h>
+
 #include <boost/describe/enum_from_string.hpp>
 #include <boost/describe/enum_to_string.hpp>
+#include <boost/describe/enumerators.hpp>
+#include <boost/mp11/algorithm.hpp>
 
 #include "api/access_answers.h"
 #include "api/add_routes.h"
@@ -28,12 +32,16 @@ template <class Enum>
 const char* word(Enum value) {
   return boost::describe::enum_to_string(value, "?");
 }
+// A member of the body that is one of the words of an enumeration.
 template <class Enum>
-Enum named(const std::string& text, std::string_view pointer) {
+Enum named(const std::string& text, std::string_view member) {
   Enum out{};
-  if (!boost::describe::enum_from_string(text.c_str(), out))
-    wrong_field(pointer, "'" + text + "' is none of the words allowed here; see the API's document.");
-  return out;
+  if (boost::describe::enum_from_string(text.c_str(), out)) return out;
+  std::vector<std::string_view> words;
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<Enum>>(
+      [&](const auto& one) { words.emplace_back(one.name); });
+  wrong_field("/" + std::string(member),
+              fmt::format("{} must be one of: {}.", member, fmt::join(words, ", ")));
 }
 
 json::object alert_json(const alerts::Alert& alert) {
@@ -84,7 +92,7 @@ json::object delivery_json(const alerts::Delivery& delivery, checks::Language la
 }
 
 std::string language_in(const json::object& body, const std::string& otherwise) {
-  auto language = optional_text(body, "language", 2).value_or(otherwise);
+  auto language = optional_text(body, "language", 200).value_or(otherwise);
   if (language != "nb" && language != "nn" && language != "en")
     wrong_field("/language", "A language is nb, nn or en.");
   return language;
@@ -170,12 +178,12 @@ Response create_rule(Context& context, const Request& request) {
   alerts::Rule rule;
   rule.id = new_id();
   rule.owner = request.access.user;
-  rule.kind = named<alerts::RuleKind>(required_text(body, "kind", 100), "/kind");
+  rule.kind = named<alerts::RuleKind>(required_text(body, "kind", 200), "kind");
   rule.organisation = optional_text(body, "organisation", 200).value_or("");
   rule.threshold = optional_integer(body, "threshold", 0, 10000).value_or(alerts::usual_threshold(rule.kind));
   rule.channel = required_text(body, "channel", 100);
   rule.pace = alerts::usual_pace(rule.kind);
-  if (const auto pace = optional_text(body, "pace", 20)) rule.pace = named<alerts::Pace>(*pace, "/pace");
+  if (const auto pace = optional_text(body, "pace", 200)) rule.pace = named<alerts::Pace>(*pace, "pace");
   rule.created = context.now();
   if (!rule.organisation.empty() && !request.access.sees(rule.organisation))
     wrong_field("/organisation", "There is no such organisation among those you see.");
@@ -200,7 +208,7 @@ Response change_rule(Context& context, const Request& request) {
     if (const auto threshold = optional_integer(body, "threshold", 0, 10000)) changed.threshold = *threshold;
     if (const auto channel = optional_text(body, "channel", 100))
       changed.channel = own_channel(connection, request.access, *channel).id;
-    if (const auto pace = optional_text(body, "pace", 20)) changed.pace = named<alerts::Pace>(*pace, "/pace");
+    if (const auto pace = optional_text(body, "pace", 200)) changed.pace = named<alerts::Pace>(*pace, "pace");
     if (const auto active = optional_truth(body, "active")) changed.active = *active;
     alerts::put(connection, changed);
     store::append_audit(connection, context.now(), request.access.actor, "alert-rule.change",
@@ -235,13 +243,13 @@ Response create_channel(Context& context, const Request& request) {
   channel.id = new_id();
   channel.owner = request.access.user;
   channel.name = required_text(body, "name", 200);
-  channel.kind = required_text(body, "kind", 20);
+  channel.kind = required_text(body, "kind", 200);
   channel.address = required_text(body, "address", 1000);
   channel.language = language_in(body, request.language);
   channel.created = context.now();
   if (channel.kind != "email" && channel.kind != "webhook" && channel.kind != "syslog")
     wrong_field("/kind", "A channel is email, webhook or syslog.");
-  const auto format = optional_text(body, "format", 20);
+  const auto format = optional_text(body, "format", 200);
   channel.format = format.value_or(channel.kind == "email"     ? "text"
                                    : channel.kind == "webhook" ? "cloudevents"
                                                                : "text");
@@ -363,8 +371,11 @@ Response delete_channel(Context& context, const Request& request) {
 Response list_deliveries(Context& context, const Request& request) {
   const auto page = page_of(request);
   const auto after = place_of(page);
+  std::vector<std::string_view> states;
+  for (auto [at, end] = request.query.equal_range("state"); at != end; ++at) states.emplace_back(at->second);
   auto found = context.sql->read([&](Connection& connection) {
-    return alerts::deliveries_of(connection, request.access.user, page.limit + 1, after);
+    return alerts::deliveries_of(connection, request.access.user, page.limit + 1, after,
+                                 fmt::format("{}", fmt::join(states, ",")));
   });
   const bool more = found.size() > page.limit;
   if (more) found.pop_back();

@@ -32,8 +32,13 @@ const Case cases[] = {
     {"OneHole", "nb", "name is missing; send it.", "name mangler; fyll det ut."},
     {"SeveralHoles", "nn", "days must be a whole number from 1 to 365.",
      "days må vere eit heilt tal frå 1 til 365."},
-    {"FewerHoles", "nb", "There is no such channel, or you have no access to it.",
-     "Det finnes ikke, eller du har ikke tilgang til det."},
+    {"FewerHoles", "nb",
+     "There is no such channel, or you have no access to it. Look it up in its list, or ask an administrator "
+     "for "
+     "access.",
+     "Det finnes ikke, eller du har ikke tilgang til det. Let det fram i listen, eller be en administrator "
+     "om "
+     "tilgang."},
     {"MoreExactWins", "nb", "There is no such organisation among those you see.",
      "Virksomheten er ikke blant dem du ser."},
     {"EmptyHole", "nb", " is missing; send it.", " mangler; fyll det ut."},

@@ -217,10 +217,17 @@ TEST_F(Dispatch, DetailsFollowTheLanguageThatIsAskedFor) {
   const auto detail = [&](const char* target, std::vector<std::pair<std::string, std::string>> headers = {}) {
     return std::string(json::parse(ask("GET", target, {}, std::move(headers)).body).at("detail").as_string());
   };
-  const std::string english = "There is no such thing, or you have no access to it.";
+  const std::string english =
+      "There is no such thing, or you have no access to it. Look it up in its list, or ask an administrator "
+      "for access.";
   EXPECT_EQ(detail("/broken/x", {{"accept-language", "nb-NO, nb;q=0.9"}}),
-            "Det finnes ikke, eller du har ikke tilgang til det.");
-  EXPECT_EQ(detail("/broken/x?lang=nn"), "Det finst ikkje, eller du har ikkje tilgang til det.");
+            "Det finnes ikke, eller du har ikke tilgang til det. Let det fram i listen, eller be en "
+            "administrator om "
+            "tilgang.");
+  EXPECT_EQ(detail("/broken/x?lang=nn"),
+            "Det finst ikkje, eller du har ikkje tilgang til det. Leit det fram i lista, eller be ein "
+            "administrator om "
+            "tilgang.");
   EXPECT_EQ(detail("/broken/x", {{"accept-language", "en"}}), english);
   EXPECT_EQ(detail("/broken/x"), english);  // a program that asks for no language
 }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "api/areas.h"
+#include "api/details.h"
 #include "api/finding_requests.h"
 #include "engine/jobs.h"
 #include "followup/recheck.h"
@@ -16,6 +17,8 @@ using followup::Desk;
 using store::Connection;
 
 constexpr std::size_t kMostAtOnce = 500;
+constexpr std::size_t kMostPages =
+    100;  // looked through for a filter, each of followup::kMostExamined findings
 
 // One thing for many findings. Each is done for itself; one that cannot be done does not stop the others.
 struct Bulk {
@@ -28,11 +31,8 @@ struct Bulk {
 Result<std::string, Problem> do_one(Connection& connection, Desk& desk, const Bulk& bulk,
                                     const Request& request, const std::string& organisation,
                                     const std::string& finding, UtcTime now) {
-  const Problem absent{.status = 404,
-                       .type = "not-found",
-                       .title = "Not found",
-                       .detail = "There is no such finding, or you have no access to it."};
-  if (!request.access.sees(organisation, Detail::findings)) return unexpected(absent);
+  const auto missing = absent("finding");
+  if (!request.access.sees(organisation, Detail::findings)) return unexpected(missing);
   const auto permission = bulk.action == "recheck" ? Permission::recheck : Permission::follow_up;
   if (!request.access.may(permission, organisation))
     return unexpected(Problem{.status = 403,
@@ -40,17 +40,19 @@ Result<std::string, Problem> do_one(Connection& connection, Desk& desk, const Bu
                               .title = "Not allowed",
                               .detail = "You may read about this organisation, and not act for it."});
   if (bulk.action == "assign") {
-    if (!desk.assign(organisation, finding, bulk.work)) return unexpected(absent);
+    // Who may be given the work depends on the organisation.
+    must_be_givable(connection, bulk.work, request, organisation, now);
+    if (!desk.assign(organisation, finding, bulk.work)) return unexpected(missing);
     return std::string();
   }
   if (bulk.action == "comment") {
     const auto comment = desk.comment(organisation, finding, bulk.text);
-    if (!comment) return unexpected(absent);
+    if (!comment) return unexpected(missing);
     return comment->id;
   }
   if (bulk.action == "recheck") {
     const auto listed = followup::listed_finding(connection, request.access, organisation, finding, now);
-    if (!listed) return unexpected(absent);
+    if (!listed) return unexpected(missing);
     const auto job = followup::recheck(connection, now, request.access.actor, organisation,
                                        listed->finding.asset, finding);
     if (!job)
@@ -65,63 +67,88 @@ Result<std::string, Problem> do_one(Connection& connection, Desk& desk, const Bu
   return answer->treatment.id;
 }
 
+using Items = std::vector<std::pair<std::string, std::string>>;  // organisation and finding
+
+const json::object& object_in(const json::object& body, std::string_view member) {
+  const auto* value = body.if_contains(member);
+  if (value == nullptr || !value->is_object())
+    wrong_field(fmt::format("/{}", member), fmt::format("{} must be an object.", member));
+  return value->get_object();
+}
+
+Bulk read_bulk(const json::object& body, const Request& request) {
+  Bulk out;
+  out.action = required_choice(body, "action", {"assign", "comment", "treat", "recheck"});
+  if (out.action == "comment") out.text = required_text(body, "text");
+  if (out.action == "assign") {
+    const auto& work = object_in(body, "work");
+    out.work = within("/work", [&] { return work_wanted(work, request); });
+  }
+  if (out.action == "treat") {
+    const auto& treatment = object_in(body, "treatment");
+    out.wanted = within("/treatment", [&] { return treatment_wanted(treatment); });
+  }
+  return out;
+}
+
+Items read_items(const json::value& value) {
+  const auto* list = value.if_array();
+  if (list == nullptr || list->empty() || list->size() > kMostAtOnce)
+    wrong_field("/items", fmt::format("items must be a list of 1 to {} findings.", kMostAtOnce));
+  Items out;
+  for (const auto& item : *list) {
+    within(fmt::format("/items/{}", out.size()), [&] {
+      if (!item.is_object()) wrong_field("", "Each item has organisation and finding.");
+      const auto& one = item.get_object();
+      only_members(one, {"organisation", "finding"});
+      out.emplace_back(required_text(one, "organisation", 200), required_text(one, "finding", 600));
+    });
+  }
+  return out;
+}
+
+// All that fit. A page may end early, with a cursor, where no index answers the question.
+Items all_that_fit(Context& context, const Request& request, const followup::Filter& filter) {
+  return context.sql->read([&](Connection& connection) {
+    Items out;
+    followup::ListQuestion question{filter, followup::Order::worst, kMostAtOnce, {}, language_of(request)};
+    for (std::size_t page = 0; page < kMostPages; ++page) {
+      auto found = followup::list_findings(connection, request.access, question, context.now());
+      for (const auto& item : found->items) out.emplace_back(item.organisation, item.finding.id);
+      if (out.size() > kMostAtOnce)
+        wrong_field("/filter",
+                    fmt::format("The filter fits more than {} findings; make it narrower.", kMostAtOnce));
+      if (found->next.empty()) return out;
+      question.after = std::move(found->next);
+    }
+    wrong_field(
+        "/filter",
+        "There are too many findings to look through for this filter; add an organisation, a check or "
+        "an area to it.");
+  });
+}
+
 Response act_on_findings(Context& context, const Request& request) {
   const auto& body = body_object(request);
   only_members(body, {"action", "items", "filter", "work", "text", "treatment"});
-  Bulk bulk;
-  bulk.action = required_choice(body, "action", {"assign", "comment", "treat", "recheck"});
-  const auto object_of = [&](std::string_view member) -> const json::object& {
-    const auto* value = body.if_contains(member);
-    if (value == nullptr || !value->is_object())
-      wrong_field(fmt::format("/{}", member), fmt::format("{} must be an object.", member));
-    return value->get_object();
-  };
-  if (bulk.action == "comment") bulk.text = required_text(body, "text");
-  if (bulk.action == "treat") bulk.wanted = treatment_wanted(object_of("treatment"));
-
+  const auto bulk = read_bulk(body, request);
   const bool by_filter = body.contains("filter");
   if (by_filter == body.contains("items")) wrong_field("/items", "Send either items or filter.");
-  std::vector<std::pair<std::string, std::string>> items;
-  std::optional<followup::Filter> filter;
-  if (by_filter) {
-    filter = filter_of(object_of("filter"), request, "/filter/");
-  } else {
-    const auto* list = body.at("items").if_array();
-    if (list == nullptr || list->empty() || list->size() > kMostAtOnce)
-      wrong_field("/items", fmt::format("items must be a list of 1 to {} findings.", kMostAtOnce));
-    for (const auto& item : *list) {
-      if (!item.is_object()) wrong_field("/items", "Each item has organisation and finding.");
-      only_members(item.get_object(), {"organisation", "finding"});
-      items.emplace_back(required_text(item.get_object(), "organisation", 200),
-                         required_text(item.get_object(), "finding", 600));
-    }
-  }
+  const auto items =
+      by_filter ? all_that_fit(context, request, filter_of(object_in(body, "filter"), request, "/filter/"))
+                : read_items(body.at("items"));
 
   json::array outcomes;
   json::object effects;
   std::int64_t done = 0;
+  const auto language = language_told(request);
   context.sql->write([&](Connection& connection) {
     const auto by = by_of(context, request);
-    if (filter) {
-      items.clear();
-      followup::ListQuestion question{*filter, followup::Order::worst, kMostAtOnce, {}, language_of(request)};
-      const auto found = followup::list_findings(connection, request.access, question, by.now);
-      if (!found->next.empty())
-        wrong_field("/filter",
-                    fmt::format("The filter fits more than {} findings; make it narrower.", kMostAtOnce));
-      for (const auto& item : found->items) items.emplace_back(item.organisation, item.finding.id);
-    }
     Desk desk(connection, by);
     for (const auto& [organisation, finding] : items) {
-      // Who may be given the work depends on the organisation.
       std::optional<Problem> problem;
       std::string made;
       try {
-        if (bulk.action == "assign" && request.access.sees(organisation, Detail::findings)) {
-          const auto& work = object_of("work");
-          only_members(work, {"assignee", "due"});
-          bulk.work = work_of(connection, work, request, organisation, "/work", by.now);
-        }
         auto answer = do_one(connection, desk, bulk, request, organisation, finding, by.now);
         if (answer)
           made = std::move(*answer);
@@ -131,12 +158,13 @@ Response act_on_findings(Context& context, const Request& request) {
         problem = thrown;
       }
       done += problem ? 0 : 1;
-      outcomes.push_back(json::object{{"organisation", organisation},
-                                      {"finding", finding},
-                                      {"done", !problem},
-                                      {"problem", problem ? json::value(problem->type) : json::value()},
-                                      {"detail", problem ? json::value(problem->detail) : json::value()},
-                                      {"id", maybe_text(made)}});
+      outcomes.push_back(json::object{
+          {"organisation", organisation},
+          {"finding", finding},
+          {"done", !problem},
+          {"problem", problem ? json::value(problem->type) : json::value()},
+          {"detail", problem ? json::value(detail_in(language, problem->detail)) : json::value()},
+          {"id", maybe_text(made)}});
     }
     for (const auto& [organisation, effect] : desk.finish())
       effects[organisation] = json::object{{"before_cp", effect.before_cp}, {"after_cp", effect.after_cp}};

@@ -23,28 +23,29 @@ followup::Filter filter_of(const json::object& object, const Request& request, s
   return std::move(*filter);
 }
 
-Desk::Work work_of(Connection& connection, const json::object& body, const Request& request,
-                   std::string_view organisation, std::string_view where, UtcTime now) {
+Desk::Work work_wanted(const json::object& body, const Request& request) {
+  only_members(body, {"assignee", "due"});
   Desk::Work work;
   if (const auto* assignee = body.if_contains("assignee")) {
     work.assignee = assignee->is_null() ? std::string() : required_text(body, "assignee", 200);
     if (*work.assignee == "me") work.assignee = request.access.user;
-    if (!work.assignee->empty() && *work.assignee != request.access.user) {
-      // Only to somebody who has something to do with the organisation.
-      if (!followup::may_be_given(connection, organisation, *work.assignee, now))
-        wrong_field(fmt::format("{}/assignee", where),
-                    "assignee must be the id of a user with access to this organisation.");
-    }
   }
   if (const auto* due = body.if_contains("due")) {
     work.due = std::optional<followup::Date>{};
     if (!due->is_null()) {
-      const auto date = followup::parse_date(required_text(body, "due", 10));
-      if (!date) wrong_field(fmt::format("{}/due", where), "due must be a date as 2026-11-20.");
+      const auto date = followup::parse_date(required_text(body, "due", 200));
+      if (!date) wrong_field("/due", "due must be a date as 2026-11-20.");
       work.due = date;
     }
   }
   return work;
+}
+
+void must_be_givable(Connection& connection, const Desk::Work& work, const Request& request,
+                     std::string_view organisation, UtcTime now) {
+  if (!work.assignee || work.assignee->empty() || *work.assignee == request.access.user) return;
+  if (!followup::may_be_given(connection, organisation, *work.assignee, now))
+    wrong_field("/assignee", "assignee must be the id of a user with access to this organisation.");
 }
 
 followup::Request treatment_wanted(const json::object& body) {
@@ -55,7 +56,7 @@ followup::Request treatment_wanted(const json::object& body) {
   out.owner = optional_text(body, "owner", 200).value_or("");
   out.reason = required_text(body, "reason");
   out.evidence = optional_text(body, "evidence", 20'000).value_or("");
-  if (const auto until = optional_text(body, "until", 10)) {
+  if (const auto until = optional_text(body, "until", 200)) {
     const auto date = followup::parse_date(*until);
     if (!date) wrong_field("/until", "until must be a date as 2026-11-20.");
     out.until = followup::end_of_oslo_day(*date);
@@ -63,14 +64,17 @@ followup::Request treatment_wanted(const json::object& body) {
   return out;
 }
 
+Problem absent(std::string_view what) {
+  try {
+    not_found(what);
+  } catch (const Problem& problem) {
+    return problem;
+  }
+}
+
 Problem problem_of_answer(const std::variant<followup::Missing, followup::Refusal>& error) {
   if (const auto* refusal = std::get_if<followup::Refusal>(&error)) return problem_of(*refusal);
-  return {.status = 404,
-          .type = "not-found",
-          .title = "Not found",
-          .detail = std::get<followup::Missing>(error) == followup::Missing::finding
-                        ? "There is no such finding, or you have no access to it."
-                        : "There is no such treatment, or you have no access to it."};
+  return absent(std::get<followup::Missing>(error) == followup::Missing::finding ? "finding" : "treatment");
 }
 
 json::object comment_json(const followup::Comment& comment, People& people) {

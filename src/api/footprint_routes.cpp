@@ -124,13 +124,22 @@ Response get_asset(Context& context, const Request& request) {
 
 Response add_asset(Context& context, const Request& request) {
   const auto& body = body_object(request);
+  only_members(body, {"host", "reason"});
   auto host = required_text(body, "host", 300);
   const auto reason = required_text(body, "reason", 2000);
   const auto organisation = organisation_of(request);
   const auto item = writing(context, request, [&](Connection& connection) {
     must_be_there(connection, request);
-    const auto id =
-        footprint::add_asset(connection, context.now(), request.access, organisation, host, reason);
+    const auto id = [&] {
+      try {
+        return footprint::add_asset(connection, context.now(), request.access, organisation, host, reason);
+      } catch (const footprint::Refused& refused) {
+        // It becomes a target, whose name is called `host` here.
+        auto fault = refused.fault();
+        if (fault.field == "name") fault.field = "host";
+        throw footprint::Refused(refused.kind(), std::move(fault));
+      }
+    }();
     measure_soon(connection, request, context.now(), organisation);
     return footprint::inventory_asset(connection, organisation, id);
   });
@@ -140,7 +149,8 @@ Response add_asset(Context& context, const Request& request) {
 
 Response decide_asset(Context& context, const Request& request) {
   const auto& body = body_object(request);
-  const auto wanted = required_text(body, "state", 20);
+  only_members(body, {"state", "reason", "evidence"});
+  const auto wanted = required_text(body, "state", 200);
   AssetState state = AssetState::added;
   if (!boost::describe::enum_from_string(wanted.c_str(), state) || state == AssetState::added)
     wrong_field("/state", "state must be confirmed, rejected or proposed.");
@@ -157,6 +167,7 @@ Response decide_asset(Context& context, const Request& request) {
 
 Response set_value(Context& context, const Request& request) {
   const auto& body = body_object(request);
+  only_members(body, {"value", "reason"});
   const auto value = required_integer(body, "value", 0, 400);
   const auto reason = required_text(body, "reason", 2000);
   return json_response(writing(context, request, [&](Connection& connection) {
@@ -170,6 +181,7 @@ Response set_value(Context& context, const Request& request) {
 
 Response answer_value(Context& context, const Request& request) {
   const auto& body = body_object(request);
+  only_members(body, {"approved", "reason"});
   const auto* approved = body.if_contains("approved");
   if (approved == nullptr || !approved->is_bool())
     wrong_field("/approved", "approved must be true or false.");
@@ -228,7 +240,9 @@ Response list_ownership(Context& context, const Request& request) {
 }
 
 Response ask_ownership(Context& context, const Request& request) {
-  const auto domain = required_text(body_object(request), "domain", 300);
+  const auto& body = body_object(request);
+  only_members(body, {"domain"});
+  const auto domain = required_text(body, "domain", 300);
   const auto asked = writing(context, request, [&](Connection& connection) {
     must_be_there(connection, request);
     return footprint::ask_for_proof(connection, context.now(), request.access, organisation_of(request),

@@ -1,5 +1,7 @@
 // Portfolios: lists and filters, who shares them, and their figures. Every answer is over what the reader
 // sees of them; a portfolio that is not the reader's own nor shared does not exist for them.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -441,8 +443,7 @@ Response get_portfolio_concentration(Context& context, const Request& request) {
   if (kind != "supplier" &&
       std::ranges::find(portfolio::leaning_words, kind) == portfolio::leaning_words.end())
     wrong_field("kind",
-                "Choose supplier, mail-operator, dns-operator, certificate-authority, network-operator, "
-                "address-prefix or host.");
+                fmt::format("kind must be one of: supplier, {}.", fmt::join(portfolio::leaning_words, ", ")));
   const auto [view, seen, members] = opened(context, request);
   return json_response(portfolio::concentration_json(
       kind, portfolio::concentration_of(*view, seen, members.rows, kind, most)));

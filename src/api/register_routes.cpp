@@ -1,4 +1,6 @@
 // Organisations, where measuring starts, suppliers and customers, and imports.
+#include <fmt/format.h>
+
 #include <boost/describe/enum_to_string.hpp>
 
 #include "api/areas.h"
@@ -46,13 +48,18 @@ json::object organisation_json(const Registered& organisation) {
 // The members of a body put over what there is: absent stays, null clears. What is none of them is refused,
 // so that a misspelt name is not taken for done.
 Details changed_by(Details details, const json::object& body) {
+  std::vector<std::string_view> members;
+  for (const auto& field : footprint::text_fields()) members.emplace_back(field.name);
+  for (const auto& field : footprint::number_fields()) members.emplace_back(field.name);
+  for (const auto& field : footprint::flag_fields()) members.emplace_back(field.name);
   for (const auto& [name, value] : body) {
     const std::string_view member = name;
     const std::string pointer = "/" + std::string(member.substr(0, 100));
-    bool known = false;
+    if (std::ranges::find(members, member) == members.end())
+      wrong_field(pointer, fmt::format("{} is no member of this body; the members are: {}.",
+                                       printable(member, 60), fmt::join(members, ", ")));
     for (const auto& field : footprint::text_fields()) {
       if (field.name != member) continue;
-      known = true;
       if (value.is_null()) {
         (details.*field.member).reset();
       } else {
@@ -61,7 +68,6 @@ Details changed_by(Details details, const json::object& body) {
     }
     for (const auto& field : footprint::number_fields()) {
       if (field.name != member) continue;
-      known = true;
       if (value.is_null()) {
         (details.*field.member).reset();
       } else {
@@ -70,11 +76,9 @@ Details changed_by(Details details, const json::object& body) {
     }
     for (const auto& field : footprint::flag_fields()) {
       if (field.name != member) continue;
-      known = true;
       if (!value.is_bool()) wrong_field(pointer, std::string(member) + " must be true or false.");
       details.*field.member = value.get_bool();
     }
-    if (!known) wrong_field(pointer, "There is no such member; see the API's document.");
   }
   return details;
 }
@@ -255,7 +259,7 @@ Response add_target(Context& context, const Request& request) {
 Response remove_target(Context& context, const Request& request) {
   const auto reason = reason_of(request);
   const auto evidence = request.query_value("evidence").value_or("");
-  if (evidence.size() > 2000) wrong_field("evidence", "The evidence must be at most 2000 bytes long.");
+  if (evidence.size() > 2000) wrong_field("evidence", "evidence must be at most 2000 bytes long.");
   writing(context, request, [&](Connection& connection) {
     const auto id = must_find(connection, request).id;
     footprint::remove_target(connection, context.now(), request.access, id, request.parameter("kind"),

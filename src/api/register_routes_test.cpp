@@ -42,7 +42,7 @@ TEST_P(RegisterRoutes, AnOrganisationFromBirthToEnd) {
   EXPECT_EQ(problem("POST", "/api/v1/organisations", R"({"name":"X","number":"123456784"})"),
             "422 wrong-field /number");
   EXPECT_EQ(problem("POST", "/api/v1/organisations", "[]"), "422 wrong-field");
-  EXPECT_EQ(problem("DELETE", one), "422 wrong-field /reason");
+  EXPECT_EQ(problem("DELETE", one), "422 wrong-field reason");
   EXPECT_EQ(problem("DELETE", one + "?reason=merged"), "204");
   EXPECT_EQ(problem("DELETE", one + "?reason=merged"), "404 not-found");
   EXPECT_FALSE(answer("GET", one).at("removed").is_null());
@@ -81,6 +81,18 @@ TEST_P(RegisterRoutes, TargetsAssetsAndOwnership) {
   EXPECT_EQ(target.at("shown"), "blåfjell.example");
   EXPECT_EQ(problem("POST", one + "/targets", R"({"kind":"domain","name":"kommune.no"})"),
             "422 wrong-field /name");
+  EXPECT_EQ(problem("POST", one + "/targets", R"({"kind":"domain","name":"a.example","colour":"red"})"),
+            "422 wrong-field /colour");
+  for (const auto* host : {"no host", "elsewhere.example"})
+    EXPECT_EQ(problem("POST", one + "/assets",
+                      R"({"host":")" + std::string(host) + R"(","reason":"ours, really"})"),
+              "422 wrong-field /host")
+        << host;
+  EXPECT_EQ(problem("POST", one + "/assets", R"({"host":"a.blåfjell.example","reason":"ours","value":1})"),
+            "422 wrong-field /value");
+  for (const auto* reason : {"", "?reason=", "?reason=%20"})
+    EXPECT_EQ(problem("DELETE", one + "/targets/domain/blåfjell.example" + reason), "422 wrong-field reason")
+        << reason;
   EXPECT_EQ(problem("POST", one + "/targets", R"({"kind":"planet","name":"a.example"})"),
             "422 wrong-field /kind");
   // Somebody wants it: it is measured at once.
@@ -211,7 +223,7 @@ TEST_P(RegisterRoutes, SuppliersAndOptOuts) {
       answer("POST", "/api/v1/opt-outs", R"({"pattern":"192.0.2.0/24","reason":"asked"})", 201).at("pattern"),
       "192.0.2.0/24");
   EXPECT_EQ(answer("GET", "/api/v1/opt-outs").at("items").as_array().size(), 1U);
-  EXPECT_EQ(problem("DELETE", "/api/v1/opt-outs?pattern=192.0.2.0/24"), "422 wrong-field /reason");
+  EXPECT_EQ(problem("DELETE", "/api/v1/opt-outs?pattern=192.0.2.0/24"), "422 wrong-field reason");
   EXPECT_EQ(problem("DELETE", "/api/v1/opt-outs?pattern=192.0.2.0/24&reason=asked"), "204");
   EXPECT_EQ(problem("DELETE", "/api/v1/opt-outs?pattern=192.0.2.0/24&reason=asked"), "404 not-found");
 }

@@ -165,9 +165,9 @@ Response create_schedule(Context& context, const Request& request) {
   if (!board && !one.organisation.empty())
     wrong_field("/organisation", "A table of members is of a portfolio, not of an organisation.");
   one.pages = static_cast<int>(optional_integer(body, "pages", 1, 5).value_or(1));
-  one.language = optional_text(body, "language", 2).value_or(request.language);
+  one.language = optional_text(body, "language", 200).value_or(request.language);
   one.channel = required_text(body, "channel", 100);
-  one.rhythm.every = every_named(required_text(body, "every", 20));
+  one.rhythm.every = every_named(required_text(body, "every", 200));
   one.rhythm.day = static_cast<int>(required_integer(body, "day", 1, 31));
   one.rhythm.hour = static_cast<int>(required_integer(body, "hour", 0, 23));
   one.created = context.now();
@@ -193,8 +193,8 @@ Response change_schedule(Context& context, const Request& request) {
     auto one = own_schedule(connection, request);
     const auto before = one;
     if (const auto pages = optional_integer(body, "pages", 1, 5)) one.pages = static_cast<int>(*pages);
-    if (const auto language = optional_text(body, "language", 2)) one.language = *language;
-    if (const auto every = optional_text(body, "every", 20)) one.rhythm.every = every_named(*every);
+    if (const auto language = optional_text(body, "language", 200)) one.language = *language;
+    if (const auto every = optional_text(body, "every", 200)) one.rhythm.every = every_named(*every);
     if (const auto day = optional_integer(body, "day", 1, 31)) one.rhythm.day = static_cast<int>(*day);
     if (const auto hour = optional_integer(body, "hour", 0, 23)) one.rhythm.hour = static_cast<int>(*hour);
     if (const auto channel = optional_text(body, "channel", 100)) one.channel = *channel;

@@ -99,7 +99,10 @@ void not_found(std::string_view what) {
   fail({.status = 404,
         .type = "not-found",
         .title = "Not found",
-        .detail = fmt::format("There is no such {}, or you have no access to it.", what)});
+        .detail =
+            fmt::format("There is no such {}, or you have no access to it. Look it up in its list, or ask an "
+                        "administrator for access.",
+                        what)});
 }
 
 void wrong_field(std::string_view pointer, std::string_view detail) {

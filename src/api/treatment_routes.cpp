@@ -22,14 +22,12 @@ using store::Connection;
 Response assign_finding(Context& context, const Request& request) {
   const auto organisation = request.parameter("organisation");
   must_be_allowed(request, Permission::follow_up, organisation);
-  const auto& body = body_object(request);
-  only_members(body, {"assignee", "due"});
+  const auto work = work_wanted(body_object(request), request);
   json::object out;
   context.sql->write([&](Connection& connection) {
     Desk desk(connection, by_of(context, request));
-    if (!desk.assign(organisation, request.parameter("finding"),
-                     work_of(connection, body, request, organisation, "", context.now())))
-      not_found("finding");
+    must_be_givable(connection, work, request, organisation, context.now());
+    if (!desk.assign(organisation, request.parameter("finding"), work)) not_found("finding");
     desk.finish();
     const auto listed = followup::listed_finding(connection, request.access, organisation,
                                                  request.parameter("finding"), context.now());

@@ -8,7 +8,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/describe/enumerators.hpp>
 #include <boost/json.hpp>
+#include <boost/mp11/algorithm.hpp>
 #include <deque>
 #include <map>
 #include <set>
@@ -357,7 +359,14 @@ Result<std::vector<Enum>, WrongFilter> words_of(std::string_view member, const j
   std::vector<Enum> out;
   for (const auto& word : *words) {
     const auto known = named<Enum>(word);
-    if (!known) return unexpected(WrongFilter{std::string(member), "there is no " + printable(word, 60)});
+    if (!known) {
+      std::vector<std::string_view> there;
+      boost::mp11::mp_for_each<boost::describe::describe_enumerators<Enum>>(
+          [&](const auto& one) { there.emplace_back(one.name); });
+      return unexpected(WrongFilter{
+          std::string(member),
+          fmt::format("there is no {}; there are {}", printable(word, 60), fmt::join(there, ", "))});
+    }
     out.push_back(*known);
   }
   return out;

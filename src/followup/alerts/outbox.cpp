@@ -540,14 +540,16 @@ std::vector<Alert> alerts_of(Connection& connection, std::string_view owner, std
 }
 
 std::vector<Delivery> deliveries_of(Connection& connection, std::string_view owner, std::size_t limit,
-                                    std::optional<std::pair<UtcTime, std::string>> after) {
+                                    std::optional<std::pair<UtcTime, std::string>> after,
+                                    std::string_view states) {
   std::vector<Delivery> out;
   const auto time = after ? to_unix(after->first) : std::int64_t{1} << 60;
   const auto id = after ? after->second : std::string();
   for (const auto& row : connection.query(sql(kDelivery,
                                               "WHERE owner = ?1 AND (created < ?2 OR (created = ?2 AND id > "
-                                              "?3)) ORDER BY created DESC, id LIMIT ?4"),
-                                          {owner, time, id, static_cast<std::int64_t>(limit)}))
+                                              "?3)) AND (?5 = '' OR ',' || ?5 || ',' LIKE '%,' || state || "
+                                              "',%') ORDER BY created DESC, id LIMIT ?4"),
+                                          {owner, time, id, static_cast<std::int64_t>(limit), states}))
     out.push_back(delivery_of(row));
   return out;
 }

@@ -159,9 +159,11 @@ void remove_rule(store::Connection& connection, std::string_view id);
 // Newest first, after (time, id) of the last one seen.
 std::vector<Alert> alerts_of(store::Connection& connection, std::string_view owner, std::size_t limit,
                              std::optional<std::pair<UtcTime, std::string>> after);
-// Newest first, after (created, id) of the last one seen.
+// Newest first, after (created, id) of the last one seen; `states`: in one of these, commas between;
+// empty: in any.
 std::vector<Delivery> deliveries_of(store::Connection& connection, std::string_view owner, std::size_t limit,
-                                    std::optional<std::pair<UtcTime, std::string>> after = std::nullopt);
+                                    std::optional<std::pair<UtcTime, std::string>> after = std::nullopt,
+                                    std::string_view states = {});
 std::optional<Delivery> delivery(store::Connection& connection, std::string_view id);
 
 }  // namespace utsyn::followup::alerts
