@@ -11,6 +11,7 @@
 #include "api/identify.h"
 #include "api/json_body.h"
 #include "api/log.h"
+#include "api/query_check.h"
 #include "api/static_files.h"
 #include "api/target.h"
 #include "base/hash.h"
@@ -200,7 +201,10 @@ Response answer(Context& context, const Router& router, Request& request) {
     if (match.allowed.empty()) {
       if (context.web && StaticFiles::covers(request, segments))
         return context.web->answer(request, segments);
-      not_found("address");
+      fail({.status = 404,
+            .type = "not-found",
+            .title = "Not found",
+            .detail = "There is no such address; GET /api/v1/openapi.json has those there are."});
     }
     auto response = problem_response({.status = 405,
                                       .type = "wrong-method",
@@ -213,6 +217,7 @@ Response answer(Context& context, const Router& router, Request& request) {
   const auto& route = *match.route;
   set_parameters(route, segments, request);
   check_door(context, route, request);
+  check_query(route.operation, request);
   read_body(route, request);
 
   if (route.method == "POST" && route.door != Door::open && !request.header("idempotency-key").empty())
