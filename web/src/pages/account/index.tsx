@@ -105,6 +105,7 @@ function SecondFactor({ me }: { me: Me }) {
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
   const [codes, setCodes] = useState<string[] | null>(null)
+  const [renewed, setRenewed] = useState(false)
   const start = useMutation({ mutationFn: () => must(api.POST('/api/v1/me/totp', { body: { password } })) })
   const confirm = useMutation({
     mutationFn: () => must(api.POST('/api/v1/me/totp/confirm', { body: { code: code.replace(/\s/g, '') } })),
@@ -124,17 +125,27 @@ function SecondFactor({ me }: { me: Me }) {
       await queries.invalidateQueries({ queryKey: meQuery.queryKey })
     },
   })
-  const problem = start.error ?? confirm.error ?? remove.error
+  const renew = useMutation({
+    mutationFn: () => must(api.POST('/api/v1/me/recovery-codes', { body: { password } })),
+    onSuccess: async (answer) => {
+      setCodes(answer.recovery_codes)
+      setRenewed(true)
+      setPassword('')
+      await queries.invalidateQueries({ queryKey: meQuery.queryKey })
+    },
+  })
+  const problem = start.error ?? confirm.error ?? remove.error ?? renew.error
   const fault = problem instanceof Problem ? problem.detail : null
   return (
     <Panel title={t('totp.title')} note={me.totp ? t('totp.on') : t('totp.off')}>
       {codes && (
         <div className="alert" role="status">
           <p className="strong">{t('totp.codes')}</p>
-          <p>{t('totp.codes.next')}</p>
+          <p>{t('totp.codes.next')}{renewed && <> {t('totp.renewed')}</>}</p>
           <pre tabIndex={0}>{codes.join('\n')}</pre>
         </div>
       )}
+      {codes && <br />}
       {start.data ? (
         <form onSubmit={(event) => { event.preventDefault(); confirm.mutate() }}>
           <p>{t('totp.scan')}</p>
@@ -145,11 +156,14 @@ function SecondFactor({ me }: { me: Me }) {
           <Button type="submit" variant="primary" disabled={confirm.isPending}>{t('totp.confirm')}</Button>
         </form>
       ) : (
-        <form onSubmit={(event) => { event.preventDefault(); if (me.totp) remove.mutate(); else start.mutate() }}>
+        <form onSubmit={(event) => { event.preventDefault(); if (!me.totp) start.mutate(); else if ((event.nativeEvent as SubmitEvent).submitter?.getAttribute('name') === 'renew') { remove.reset(); renew.mutate() } else { renew.reset(); remove.mutate() } }}>
           <p className="dim">{me.totp ? t('totp.left', { count: me.recovery_codes }) : t('totp.why')}</p>
           <br />
           <TextField label={t('account.password.old')} type="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} fault={fault} />
-          <Button type="submit" disabled={start.isPending || remove.isPending}>{me.totp ? t('totp.remove') : t('totp.start')}</Button>
+          <div className="row">
+            {me.totp && <Button type="submit" name="renew" disabled={renew.isPending || remove.isPending}>{t('totp.renew')}</Button>}
+            <Button type="submit" disabled={start.isPending || renew.isPending || remove.isPending}>{me.totp ? t('totp.remove') : t('totp.start')}</Button>
+          </div>
         </form>
       )}
     </Panel>
