@@ -7,20 +7,14 @@ import { useText } from '~/app/language'
 import { useMe } from '~/app/session'
 import { Bones, Button, Empty, Failed, PageHead, TextField } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
-import { dayOf, instant, Pick } from '~/parts/form'
+import { instant, Pick } from '~/parts/form'
 import { OrganisationName, OrganisationPicker } from '~/parts/pick'
-import { asText } from '../common'
+import { dayAfter, DayField } from '../day'
+import { factName, factWords } from './facts'
 import { auditFilterFrom, type AuditFilter } from './sections'
 
 type Entry = Schemas['AuditEntry']
 const groups = ['login', 'login.refused', 'user.', 'invitation.', 'grant.', 'token.', 'session.', 'login-provider.', 'organisation.', 'target.', 'asset.', 'ownership.', 'opt-out.', 'supplier.', 'finding.', 'portfolio.', 'consent.', 'alert-rule.', 'channel.', 'delivery.', 'report.', 'nation.', 'filter.', 'measuring.', 'backup.'] as const
-
-/** The day after, as the log's filter ends before a time. */
-function dayAfter(day: string): string {
-  const at = new Date(`${day}T12:00:00`)
-  at.setDate(at.getDate() + 1)
-  return dayOf(at.toISOString())
-}
 
 export function Audit() {
   const { t, number } = useText()
@@ -54,6 +48,8 @@ export function Audit() {
   })
   const items = list.data?.pages.flatMap((page) => page.items) ?? []
   const filtered = Object.keys(filter).length > 0
+  // An entry names what it made; later entries about the same thing have its id only.
+  const names = new Map(items.flatMap((one) => { const name = nameIn(one); return one.object && name ? [[one.object, name] as const] : [] }))
   const actors = [
     { value: '', label: t('audit.actor.all') },
     ...(people.data?.items ?? []).map((one) => ({ value: one.id, label: one.name })),
@@ -95,7 +91,7 @@ export function Audit() {
             <table className="t dense">
               <caption className="unseen">{t('admin.audit')}</caption>
               <thead><tr><th>{t('audit.when')}</th><th className="wide">{t('audit.actor')}</th><th>{t('audit.action')}</th><th className="wide">{t('users.organisation')}</th><th className="wide">{t('audit.object')}</th></tr></thead>
-              <tbody>{items.map((one) => <Row key={one.number} entry={one} name={people.data?.items.find((person) => person.id === one.actor)?.name} onActor={(actor) => set({ actor })} />)}</tbody>
+              <tbody>{items.map((one) => <Row key={one.number} entry={one} thing={(one.object && names.get(one.object)) || null} name={people.data?.items.find((person) => person.id === one.actor)?.name} onActor={(actor) => set({ actor })} />)}</tbody>
             </table>
           </div>
         )}
@@ -106,7 +102,7 @@ export function Audit() {
 }
 
 function Day({ label, value, onChange }: { label: string; value: string; onChange: (value: string | undefined) => void }) {
-  return <TextField label={label} type="date" value={value} onChange={(event) => onChange(event.target.value || undefined)} />
+  return <DayField label={label} value={value} onDay={(day) => onChange(day || undefined)} />
 }
 
 /** A filter that is sent when the reader pauses. */
@@ -121,7 +117,13 @@ function Words({ label, value, onChange }: { label: string; value: string; onCha
   return <TextField label={label} maxLength={300} value={text} onChange={(event) => setText(event.target.value)} />
 }
 
-function Row({ entry, name, onActor }: { entry: Entry; name: string | undefined; onActor: (actor: string) => void }) {
+/** What the entry calls the thing that it is about, where an id would tell nothing. */
+function nameIn(entry: Entry): string | null {
+  const name = (entry.detail as { name?: unknown }).name
+  return typeof name === 'string' && name && entry.object && /^[a-z2-7]{20,}$/.test(entry.object) ? name : null
+}
+
+function Row({ entry, thing, name, onActor }: { entry: Entry; thing: string | null; name: string | undefined; onActor: (actor: string) => void }) {
   const { t, dateTime } = useText()
   const words = t(`audit.action.${entry.action}`)
   const known = words !== `audit.action.${entry.action}`
@@ -147,13 +149,15 @@ function Row({ entry, name, onActor }: { entry: Entry; name: string | undefined;
         </details>
       </td>
       <td className="wide">{entry.organisation && <OrganisationName id={entry.organisation} />}</td>
-      <td className="wide mono">{entry.object && (/^user\.|^grant\.|^session\.end-all/.test(entry.action) && /^[a-z2-7]{26}$/.test(entry.object) ? <Link to="/administrasjon/brukere/$user" params={{ user: entry.object }}>{t('audit.the-user')}</Link> : entry.object.length > 40 ? `${entry.object.slice(0, 39)}…` : entry.object)}</td>
+      <td className={`wide ${thing ? '' : 'mono'}`}>{entry.object && (thing ? thing : /^user\.|^grant\.|^session\.end-all/.test(entry.action) && /^[a-z2-7]{26}$/.test(entry.object) ? <Link to="/administrasjon/brukere/$user" params={{ user: entry.object }}>{t('audit.the-user')}</Link> : entry.object.length > 40 ? `${entry.object.slice(0, 39)}…` : entry.object)}</td>
     </tr>
   )
 }
 
 function Fact({ name, value }: { name: string; value: unknown }) {
-  return <><dt className="mono">{name}</dt><dd className="mono">{asText(value)}</dd></>
+  const text = useText()
+  const words = factName(text.t, name)
+  return <><dt className={words === name ? 'mono' : ''}>{words}</dt><dd className={typeof value === 'object' && value !== null && !('before_cp' in value) && !Array.isArray(value) ? 'mono' : ''}>{factWords(text, name, value)}</dd></>
 }
 
 function Chain() {

@@ -10,6 +10,7 @@ import { Bones, Button, Dialog, Empty, Failed, PageHead, Panel, TextArea, TextFi
 import { TableFile } from '~/parts/table-file'
 import { Confirm, dayOf, FormEnd, inDays, instant, Once, Pick, useForm } from '~/parts/form'
 import { OrganisationName, OrganisationPicker, type Named } from '~/parts/pick'
+import { DayField } from '../day'
 import { roles, RoleWords, useRoles, type Role } from './users'
 
 type User = Schemas['User']
@@ -259,7 +260,7 @@ function GrantForm({ user, grant, onClose, onDone }: { user: User; grant: Grant 
       </div>
       <TextArea label={t('grants.reason')} hint={t('grants.reason.hint')} required maxLength={1000} value={reason} onChange={(event) => setReason(event.target.value)} />
       {fault('reason') && <p className="down small">{fault('reason')}</p>}
-      <TextField label={t('grants.until')} hint={t('grants.until.hint')} type="date" min={inDays(1)} value={until} onChange={(event) => setUntil(event.target.value)} fault={fault('until', t('grants.until.fault'))} />
+      <DayField label={t('grants.until')} hint={t('grants.until.hint')} min={inDays(1)} value={until} onDay={setUntil} fault={fault('until', t('grants.until.fault'))} />
       <FormEnd rest={rest} action={t('grants.do')} busy={busy} onClose={onClose} />
     </form>
   )
