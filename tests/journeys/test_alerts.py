@@ -21,6 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from house import SLOWER
+from listener import Listener
 from post_office import DOMAIN, PORT, Mailbox
 from service import Client, Service
 
@@ -71,44 +72,31 @@ class Receiver:
         self.server.server_close()
 
 
-class LogServer:
+class LogServer(Listener):
     """A syslog server over TCP or TLS (RFC 6587, RFC 5425): the messages that came, each by the length before it."""
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0))
         self.context = context
         self.messages: list[str] = []
         self.faults: list[str] = []
-        threading.Thread(target=self.serve, daemon=True).start()
+        super().__init__()
 
-    @property
-    def port(self) -> int:
-        return self.listener.getsockname()[1]
-
-    def serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            try:
-                with self.context.wrap_socket(connection, server_side=True) if self.context else connection as open_one:
-                    open_one.settimeout(10)
-                    data = b""
-                    while part := open_one.recv(65_536):
-                        data += part
-                    while data:
-                        length, _, rest = data.partition(b" ")
-                        if not length.isdigit() or len(rest) < int(length):
-                            self.faults.append(f"no frame: {data[:100]!r}")
-                            break
-                        self.messages.append(rest[:int(length)].decode())
-                        data = rest[int(length):]
-            except OSError as error:
-                self.faults.append(str(error))
-
-    def close(self) -> None:
-        self.listener.close()
+    def came_in(self, connection: socket.socket) -> None:
+        try:
+            with self.context.wrap_socket(connection, server_side=True) if self.context else connection as open_one:
+                open_one.settimeout(10)
+                data = b""
+                while part := open_one.recv(65_536):
+                    data += part
+                while data:
+                    length, _, rest = data.partition(b" ")
+                    if not length.isdigit() or len(rest) < int(length):
+                        self.faults.append(f"no frame: {data[:100]!r}")
+                        break
+                    self.messages.append(rest[:int(length)].decode())
+                    data = rest[int(length):]
+        except OSError as error:
+            self.faults.append(str(error))
 
 
 def wait_until(wanted, limit_s: float = LIMIT_S):
@@ -273,6 +261,55 @@ class Alerts(unittest.TestCase):
             # The administrator answers for the addresses they give.
             self.assertTrue(channel(admin, "email", f"kari@{DOMAIN}")["confirmed"])
 
+    def test_digests_come_at_their_hour_in_one_letter(self) -> None:
+        """What several rules of one pace have seen goes in one letter, when the hour has come and not before; then no more."""
+        for database in ("sqlite", "postgresql"):
+            with self.subTest(database):
+                self.digests_on(database)
+
+    def digests_on(self, database: str) -> None:
+        sender = f"digest-{database}@utsyn.example"
+        with Service(database, arguments=("--smtp", f"smtp://localhost:{PORT}", "--smtp-ca-file", str(self.mailbox.certificate),
+                                          "--smtp-from", sender, "--public-address", "https://utsyn.example")) as service:
+            admin = service.administrator()
+
+            def letters(count: int) -> list:
+                return wait_until(lambda: len(found := [one for one in self.mailbox.messages() if sender in str(one["From"])]) >= count and found)
+            post = channel(admin, "email", f"kari@{DOMAIN}", language="nb")
+            rules = [rule(admin, "new_asset", post), rule(admin, "new_critical", post, pace="daily"), rule(admin, "certificate_expiring", post, pace="weekly")]
+            self.assertEqual([one["pace"] for one in rules], ["daily", "daily", "weekly"])
+            if (left := 6 * 3600 - time.time() % 86_400) and 0 < left < 60:
+                time.sleep(left + 1)   # the hour is not to come in between
+            vik = self.fire(service, admin, "ny.vik.example:443", "post.vik.example:25")
+            self.fire(service, admin, "ny.nes.example:443", name="Nes")
+            for finding, before, after in (("tls.vuln.robot@ny.vik.example:443", "high", "critical"), ("cert.validity.expiring@ny.vik.example:443", "low", "medium"),
+                                           ("tls.vuln.robot@post.vik.example:25", "critical", "high")):
+                self.happens(service, "finding-changed", vik, {"finding": finding, "severity": after, "severity_before": before, "outcome": "fail",
+                                                               "outcome_before": "warn", "reason": "very-soon" if "cert" in finding else "answered"})
+            wait_until(lambda: len(admin.items("/api/v1/alerts")) == 5)
+            time.sleep(2.5)
+            self.assertEqual(admin.items("/api/v1/deliveries"), [])
+
+            # The clock cannot be turned, so what was seen is made older: by a day, by a week.
+            older = lambda days, pace: service.sql(f"UPDATE alert SET time = time - {days * 86_400} WHERE rule IN (SELECT id FROM alert_rule WHERE pace = '{pace}')")
+            older(1, "daily")
+            daily, = letters(1)
+            self.assertEqual((daily["To"], daily["Subject"]), (f"kari@{DOMAIN}", "Utsyn: 4 varsler om 2 virksomheter"))
+            text = daily.get_content()
+            for words in ("Vik\n", "Nes\n", "Nytt i fotavtrykket: ny.vik.example:443.", "Nytt i fotavtrykket: post.vik.example:25.", "Nytt i fotavtrykket: ny.nes.example:443.",
+                          "(ny.vik.example:443).", f"https://utsyn.example/virksomhet/{vik}"):
+                self.assertEqual(text.count(words), 1, f"{words!r} in {text!r}")
+            self.assertIn("Er blitt kritisk: ", text)
+            self.assertNotIn("Sertifikat", text)
+            older(7, "weekly")
+            weekly, = [one for one in letters(2) if one["Subject"] != daily["Subject"]]
+            self.assertEqual(weekly["Subject"], "Utsyn: 1 varsel om Vik")
+            self.assertIn("Sertifikat, nå svært snart: ", weekly.get_content())
+            time.sleep(2.5)
+            self.assertEqual({one["state"] for one in admin.items("/api/v1/deliveries")}, {"sent"})
+            self.assertEqual(sorted(one["alerts"] for one in admin.items("/api/v1/deliveries")), [1, 4])
+            self.assertEqual(len(letters(2)), 2)
+
     def test_a_webhook_is_no_way_into_the_operators_network(self) -> None:
         receiver = Receiver()
         self.addCleanup(receiver.close)
@@ -285,12 +322,16 @@ class Alerts(unittest.TestCase):
             self.assertIn("--allow-channel-net", delivery[0]["error"])
             self.assertEqual(receiver.came, [])
 
-    def fire(self, service: Service, admin: Client, *assets: str) -> None:
-        """New assets, as a measurement by another process finds them."""
-        made = admin.post("/api/v1/organisations", {"name": "Vik", "kind": "other"}, expect=201).json["id"]
+    def fire(self, service: Service, admin: Client, *assets: str, name: str = "Vik") -> str:
+        """New assets of a new organisation, as a measurement by another process finds them."""
+        made = admin.post("/api/v1/organisations", {"name": name, "kind": "other"}, expect=201).json["id"]
         for asset in assets or ("ny.vik.example:443",):
-            service.sql(f"INSERT INTO event SELECT coalesce(max(number), 0) + 1, {int(time.time())}, 'asset-found', '{made}', "
-                        f"'{json.dumps({'asset': asset})}' FROM event")
+            self.happens(service, "asset-found", made, {"asset": asset})
+        return made
+
+    def happens(self, service: Service, kind: str, organisation: str, data: dict) -> None:
+        service.sql(f"INSERT INTO event SELECT coalesce(max(number), 0) + 1, {int(time.time())}, '{kind}', '{organisation}', "
+                    f"'{json.dumps(data)}' FROM event")
 
     def test_syslog_over_tcp_and_tls(self) -> None:
         """Two new assets in one message are two frames; a server with a certificate of nobody we know gets nothing."""
