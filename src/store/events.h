@@ -10,9 +10,9 @@
 
 namespace utsyn::store {
 
-// Kinds used so far: measured, score-changed, finding-opened, finding-closed, finding-reopened, asset-found,
-// asset-changed, asset-gone (save.cpp: a measurement or a rescore), treatment-changed, comment-added,
-// assigned, job-changed, organisation-changed, alert-sent...
+// Kinds used so far: measured, score-changed, finding-opened, finding-closed, finding-reopened,
+// finding-changed, asset-found, asset-changed, asset-gone (save.cpp: a measurement or a rescore),
+// treatment-changed, comment-added, assigned, job-changed, organisation-changed, alert-sent...
 struct Event {
   std::int64_t number = 0;
   UtcTime time{};

@@ -152,7 +152,7 @@ class Store {
 
 // The same within the caller's Sql::write(), for what must be stored together with more. Both write the
 // organisation's standing and append events: measured, score-changed, finding-opened, finding-closed,
-// finding-reopened, asset-found, asset-changed, asset-gone.
+// finding-reopened, finding-changed, asset-found, asset-changed, asset-gone.
 Saved save_measurement(Connection& connection, const Measurement& measurement);
 void save_rescore(Connection& connection, const Rescore& rescore);
 
