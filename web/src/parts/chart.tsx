@@ -105,7 +105,8 @@ export function useRoom(): [RefObject<HTMLDivElement | null>, number] {
   useEffect(() => {
     const element = ref.current
     if (!element) return
-    const measure = () => setWidth(Math.floor(element.clientWidth))
+    // Behind its table a drawing has no width, and stays as it is: to draw it anew at each press would delay the answer.
+    const measure = () => { if (element.clientWidth > 0) setWidth(Math.floor(element.clientWidth)) }
     const observer = new ResizeObserver(measure)
     observer.observe(element)
     measure()
@@ -240,14 +241,14 @@ export function Points({ marks, label, width, height, children }: { marks: Mark[
   )
 }
 
-/** A chart, what it counts and when, and the table behind it. */
-/** A drawing with its table behind it; `file` takes the table along. */
+/** A drawing, what it counts and when, and the table behind it; `file` takes the table along. */
 export function Figure({ children, table, note, file }: { children: ReactNode; table: ReactNode; note: ReactNode; file?: ReactNode }) {
   const { t } = useText()
   const [asTable, setAsTable] = useState(false)
   return (
     <>
-      {asTable ? <div className="scroll" tabIndex={0} role="region" aria-label={t('chart.table')}>{table}</div> : children}
+      <div hidden={asTable}>{children}</div>
+      {asTable && <div className="scroll" tabIndex={0} role="region" aria-label={t('chart.table')}>{table}</div>}
       <footer className="legend">
         {note}
         {asTable && file}

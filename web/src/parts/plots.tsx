@@ -13,20 +13,22 @@ export function useWidth(): [React.RefObject<HTMLDivElement | null>, number] {
     const element = ref.current
     if (!element) return
     // The observer tells the first width too, after the browser's own layout; to ask here would make it lay out at once.
-    const observer = new ResizeObserver(([entry]) => { if (entry) setWidth(Math.floor(entry.contentRect.width)) })
+    // Behind its table a plot has no width, and keeps the one it had.
+    const observer = new ResizeObserver(([entry]) => { if (entry?.contentRect.width) setWidth(Math.floor(entry.contentRect.width)) })
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
   return [ref, width]
 }
 
-/** A plot with its table: one of them is shown, the other is a press away. */
+/** A plot with its table: one of them is shown, the other is a press away. A plot stays drawn behind its table. */
 export function WithTable({ plot, table, note, file }: { plot: ReactNode; table: ReactNode; note: ReactNode; file?: ReactNode }) {
   const { t } = useText()
   const [asTable, setAsTable] = useState(false)
   return (
     <>
-      {asTable ? <div className="scroll">{table}</div> : plot}
+      <div hidden={asTable}>{plot}</div>
+      {asTable && <div className="scroll">{table}</div>}
       <footer className="legend noprint-keep">
         {note}
         {asTable && file}
