@@ -1,31 +1,29 @@
+// What is stored of measurements, and the standings and news that come with them. Files and folders are
+// store_file_test.cpp, sudden death store_kill_test.cpp, the life of a finding finding_test.cpp.
 #include "store/store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include <boost/json.hpp>
-#include <csignal>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <random>
 #include <set>
-#include <thread>
-
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "score/json.h"
 #include "store/events.h"
 #include "store/standing.h"
 #include "store/test_database.h"
+#include "store/test_measurement.h"
 
 namespace utsyn::store {
 namespace {
 
 using checks::Outcome;
+using testing::day;
+using testing::judged;
+using testing::measurement;
+using testing::record;
 
 class StoreTest : public testing::DatabaseTest {
  protected:
@@ -42,81 +40,6 @@ class StoreTest : public testing::DatabaseTest {
   }
 };
 UTSYN_BOTH_DATABASES(StoreTest);
-
-// What only a file has.
-class FileTest : public ::testing::Test {
- protected:
-  std::string path() const { return place_.where(); }
-  const std::filesystem::path& folder() const { return place_.folder(); }
-  std::shared_ptr<Store> open() const {
-    auto store = open_store(path());
-    EXPECT_TRUE(store.has_value()) << (store ? "" : store.error().message);
-    return store ? std::move(*store) : nullptr;
-  }
-  void raw(const char* sql) const {
-    sqlite3* handle = nullptr;
-    ASSERT_EQ(sqlite3_open(path().c_str(), &handle), SQLITE_OK);
-    EXPECT_EQ(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr), SQLITE_OK) << sql;
-    sqlite3_close(handle);
-  }
-  std::int64_t number(const char* sql) const {
-    sqlite3* handle = nullptr;
-    EXPECT_EQ(sqlite3_open(path().c_str(), &handle), SQLITE_OK);
-    sqlite3_stmt* statement = nullptr;
-    EXPECT_EQ(sqlite3_prepare_v2(handle, sql, -1, &statement, nullptr), SQLITE_OK) << sql;
-    EXPECT_EQ(sqlite3_step(statement), SQLITE_ROW) << sql;
-    const auto out = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    sqlite3_close(handle);
-    return out;
-  }
-
- private:
-  testing::EmptyStore place_{Dialect::sqlite};
-};
-
-UtcTime day(int n) { return from_unix(1'795'168'800) + std::chrono::hours{24 * n}; }
-
-Record record(const std::string& subject, const std::string& data) {
-  return {record_id("dns.answer", subject, data), "dns.answer", subject, data};
-}
-
-Judged judged(const std::string& check, Outcome outcome, const std::string& reason) {
-  Judged out;
-  out.asset = "fjord.example";
-  out.check = check;
-  out.verdict = checks::Verdict{outcome, reason}
-                    .with("count", 3)
-                    .with("names", checks::FactValue{std::vector<std::string>{"a", "b"}});
-  out.severity = checks::Severity::high;
-  out.evidence = {"sha256:1"};
-  return out;
-}
-
-Measurement measurement(UtcTime time, std::vector<Record> records, std::vector<Judged> verdicts,
-                        const std::vector<Finding>& before = {},
-                        const std::string& output = "{\"score_cp\":9000}") {
-  Measurement m;
-  m.organisation = {"fjord", "Fjord kommune", "municipality"};
-  m.time = time;
-  m.profile = "core";
-  Asset asset;
-  asset.id = "fjord.example";
-  asset.domain = asset.host = "fjord.example";
-  asset.addresses = {"192.0.2.1"};
-  asset.why = {"given"};
-  m.assets = {{asset, std::move(records)}};
-  m.verdicts = std::move(verdicts);
-  auto advanced = advance(before, m.verdicts, time);
-  m.findings = std::move(advanced.findings);
-  m.events = std::move(advanced.events);
-  m.method = "utsyn-1.0";
-  m.input = R"({"method":"utsyn-1.0","assets":[],"findings":[],"coverage":0})";
-  m.output = output;
-  m.score_cp = 9000;
-  m.grade = "A";
-  return m;
-}
 
 TEST_P(StoreTest, MeasuringTwiceWithoutChangeAddsNoEvidence) {
   const auto store = open();
@@ -214,179 +137,6 @@ TEST_P(StoreTest, OrganisationsDoNotSeeEachOther) {
   EXPECT_EQ(store->findings("fjord")->size(), 0U);
   EXPECT_EQ(store->findings("stein")->size(), 1U);
   EXPECT_EQ(store->organisations()->size(), 2U);
-}
-
-TEST_F(FileTest, NewerVersionIsRefusedUntouched) {
-  open();
-  raw("PRAGMA user_version = 999");
-  const auto refused = open_store(path());
-  ASSERT_FALSE(refused.has_value());
-  EXPECT_EQ(refused.error().kind, ErrorKind::newer_version);
-  EXPECT_THAT(refused.error().message, ::testing::HasSubstr("Upgrade"));
-  EXPECT_EQ(number("PRAGMA user_version"), 999);
-}
-
-TEST_F(FileTest, OtherFilesAreNotTakenForStores) {
-  std::ofstream(path()) << "this is a letter, not a database, and it is longer than a hundred bytes so "
-                           "that a header would fit";
-  const auto text = open_store(path());
-  ASSERT_FALSE(text.has_value());
-  EXPECT_EQ(text.error().kind, ErrorKind::not_a_store);
-}
-
-TEST_F(FileTest, LockedStoreSaysSo) {
-  const auto store = open();
-  sqlite3* other = nullptr;
-  ASSERT_EQ(sqlite3_open(path().c_str(), &other), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(other, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr), SQLITE_OK);
-  const auto saved = store->save(measurement(day(0), {}, {}));
-  sqlite3_close(other);
-  ASSERT_FALSE(saved.has_value());
-  EXPECT_EQ(saved.error().kind, ErrorKind::locked);
-  EXPECT_THAT(saved.error().message, ::testing::HasSubstr("Another process"));
-  EXPECT_THAT(saved.error().message, ::testing::StartsWith("storing the measurement of fjord"));
-}
-
-TEST_F(FileTest, FolderThatCannotBeMade) {
-  {
-    std::ofstream(folder() / "file") << "x";
-  }
-  const auto refused = open_store((folder() / "file" / "below" / "store.db").string());
-  ASSERT_FALSE(refused.has_value());
-  EXPECT_EQ(refused.error().kind, ErrorKind::cannot_open);
-}
-
-// A store grown to its page limit behaves like a full disk: SQLITE_FULL, and the transaction leaves nothing
-// behind.
-TEST_F(FileTest, FullDiskStoresNothingByHalves) {
-  const auto store = open();
-  ASSERT_TRUE(store->save(measurement(day(0), {record("a/A", "{}")}, {})));
-  const auto before = *store->counts();
-  rlimit old{};
-  getrlimit(RLIMIT_FSIZE, &old);
-  std::signal(SIGXFSZ, SIG_IGN);
-  const rlimit tight{std::filesystem::file_size(path()) + 8192, old.rlim_max};
-  setrlimit(RLIMIT_FSIZE, &tight);
-  std::vector<Record> many;
-  for (int i = 0; i < 2000; ++i) many.push_back(record("r" + std::to_string(i), std::string(2000, 'x')));
-  const auto saved = store->save(measurement(day(1), many, {}));
-  setrlimit(RLIMIT_FSIZE, &old);
-  ASSERT_FALSE(saved.has_value());
-  EXPECT_EQ(*store->counts(), before);
-  ASSERT_TRUE(store->save(measurement(day(1), {record("a/A", "{}")}, {})));
-}
-
-// A process that writes without end: each save that was acknowledged is told through the pipe.
-class Writer {
- public:
-  Writer(const std::string& where, int from) {
-    int ends[2];
-    if (pipe(ends) != 0) throw std::runtime_error("pipe");
-    read_end_ = ends[0];
-    process_ = fork();
-    if (process_ == 0) write_on(where, from, ends[1]);
-    close(ends[1]);
-  }
-  ~Writer() {
-    end(SIGKILL);
-    close(read_end_);
-  }
-  Writer(const Writer&) = delete;
-  Writer& operator=(const Writer&) = delete;
-  // How it ended, as waitpid says.
-  int end(int with) {
-    int status = 0;
-    if (process_ <= 0) return status;
-    if (with != 0) kill(process_, with);
-    waitpid(process_, &status, 0);
-    process_ = -1;
-    return status;
-  }
-  int acknowledged(int before) const {
-    for (int i = 0; read(read_end_, &i, sizeof i) == sizeof i;) before = i;
-    return before;
-  }
-
- private:
-  [[noreturn]] static void write_on(const std::string& where, int from, int tell) {
-    const auto opened = open_store(where);
-    if (!opened) _exit(3);
-    for (int i = from;; ++i) {
-      const auto name = std::to_string(i);
-      const auto m = measurement(day(i), {record("r" + name, "{\"n\":" + name + "}")},
-                                 {judged("c", Outcome::fail, name)});
-      if (!(*opened)->save(m)) _exit(4);
-      if (write(tell, &i, sizeof i) != sizeof i) _exit(5);
-    }
-  }
-  int read_end_ = -1;
-  pid_t process_ = -1;
-};
-
-// Everything that was acknowledged is there, at most the one save that was under way besides, and whole.
-int measurements_in(const std::string& where, int acknowledged) {
-  const auto store = open_store(where);
-  EXPECT_TRUE(store.has_value()) << store.error().message;
-  if (!store) return acknowledged;
-  const auto counts = *(*store)->counts();
-  EXPECT_GE(counts.measurements, acknowledged);
-  EXPECT_LE(counts.measurements, acknowledged + 1);
-  EXPECT_EQ(counts.evidence, counts.measurements);
-  const auto sql = *open_sql(where);
-  sql->read([&](Connection& connection) {
-    const auto events =
-        connection.query("SELECT count(*), max(number) FROM event WHERE kind = 'measured' OR kind <> ''");
-    EXPECT_EQ(events.at(0).number(0), events.at(0).number(1)) << "events are numbered without gaps";
-    EXPECT_EQ(connection.query("SELECT count(*) FROM event WHERE kind = 'measured'").at(0).number(0),
-              counts.measurements);
-    if (counts.measurements > 0) {
-      EXPECT_EQ(connection.query("SELECT measured FROM standing").at(0).number(0),
-                connection.query("SELECT max(time) FROM measurement").at(0).number(0));
-    }
-  });
-  return static_cast<int>(counts.measurements);
-}
-
-TEST_P(StoreTest, KillAtAnyMomentLosesNothingAcknowledged) {
-  std::mt19937 chance(20'261'120);  // NOLINT: the moments are to be the same each run
-  int acknowledged = 0;
-  unsigned patience = 1;  // on a busy machine a writer needs longer to come as far
-  for (int round = 0; round < 50; ++round) {
-    Writer writer(where(), acknowledged + 1);
-    std::this_thread::sleep_for(patience * std::chrono::microseconds{8'000 + chance() % 40'000});
-    const auto status = writer.end(SIGKILL);
-    ASSERT_TRUE(WIFSIGNALED(status)) << "the writer ended by itself: " << WEXITSTATUS(status);
-    const int before = acknowledged;
-    acknowledged = measurements_in(where(), writer.acknowledged(acknowledged));
-    if (acknowledged == before && patience < 8) patience *= 2;
-    if (GetParam() == Dialect::sqlite) {
-      sql().read([](Connection& connection) {
-        EXPECT_EQ(connection.query("SELECT * FROM pragma_integrity_check").at(0).text(0), "ok");
-        EXPECT_TRUE(connection.query("SELECT * FROM pragma_foreign_key_check").empty());
-      });
-    }
-  }
-  EXPECT_GT(acknowledged, 20) << "the writers hardly wrote anything: the test showed nothing";
-}
-
-// The server itself is killed, with the durability that it has in service, and started again.
-TEST(Postgres, KilledServerLosesNothingAcknowledged) {
-  testing::PostgresServer server(testing::PostgresServer::Sync::durable);
-  const auto where = server.create_database();
-  ASSERT_TRUE(open_store(where).has_value());
-  std::mt19937 chance(20'261'121);  // NOLINT: as above
-  int acknowledged = 0;
-  for (int round = 0; round < 5; ++round) {
-    Writer writer(where, acknowledged + 1);
-    std::this_thread::sleep_for(std::chrono::milliseconds{200 + chance() % 300});
-    server.end(SIGKILL);
-    // With the server gone its connections end, once its processes have noticed: the save fails, in words.
-    const auto status = writer.end(0);
-    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 4) << status;
-    server.start();
-    acknowledged = measurements_in(where, writer.acknowledged(acknowledged));
-  }
-  EXPECT_GT(acknowledged, 20) << "the writers hardly wrote anything: the test showed nothing";
 }
 
 // --- standings and news
@@ -757,76 +507,6 @@ TEST_P(StoreTest, CarriedRecordsHoldOnUnseen) {
   });
   ASSERT_EQ((*store->at("fjord", day(1)))->assets.size(), 1U);
   EXPECT_THAT((*store->at("fjord", day(1)))->assets[0].records, ::testing::ElementsAre(one));
-}
-
-// --- the life of a finding
-
-struct Step {
-  Outcome outcome;
-  FindingState state;
-  std::optional<FindingChange> change;
-};
-
-TEST(Advance, FindingLives) {
-  const Step steps[] = {
-      {Outcome::fail, FindingState::open, FindingChange::opened},
-      {Outcome::fail, FindingState::open, std::nullopt},
-      {Outcome::unknown, FindingState::open, FindingChange::unseen},
-      {Outcome::unknown, FindingState::open, std::nullopt},
-      {Outcome::fail, FindingState::open, FindingChange::changed},
-      {Outcome::warn, FindingState::open, FindingChange::changed},
-      {Outcome::pass, FindingState::fixed, FindingChange::closed},
-      {Outcome::unknown, FindingState::fixed, std::nullopt},
-      {Outcome::pass, FindingState::fixed, std::nullopt},
-      {Outcome::fail, FindingState::open, FindingChange::reopened},
-      {Outcome::not_applicable, FindingState::fixed, FindingChange::closed},
-  };
-  std::vector<Finding> findings;
-  int n = 0;
-  for (const auto& step : steps) {
-    const Judged verdicts[] = {judged("c", step.outcome, "r")};
-    auto advanced = advance(findings, verdicts, day(n++));
-    findings = advanced.findings;
-    ASSERT_EQ(findings.size(), 1U);
-    EXPECT_EQ(findings[0].state, step.state) << n;
-    ASSERT_EQ(advanced.events.empty(), !step.change.has_value()) << n;
-    if (step.change) {
-      EXPECT_EQ(advanced.events[0].change, *step.change) << n;
-    }
-  }
-  EXPECT_EQ(findings[0].reopened, 1);
-  EXPECT_EQ(findings[0].first_seen, day(9));
-}
-
-TEST(Advance, UnknownNeverOpens) {
-  const Judged verdicts[] = {judged("c", Outcome::unknown, "timed-out"), judged("d", Outcome::pass, "r")};
-  const auto advanced = advance({}, verdicts, day(0));
-  EXPECT_TRUE(advanced.findings.empty());
-  EXPECT_TRUE(advanced.events.empty());
-}
-
-TEST(Advance, TreatmentOutlivesMeasurement) {
-  Finding accepted;
-  accepted.id = "c@fjord.example";
-  accepted.asset = "fjord.example";
-  accepted.check = "c";
-  accepted.severity = checks::Severity::high;
-  accepted.reason = "r";
-  accepted.state = FindingState::accepted;
-  const Judged verdicts[] = {judged("c", Outcome::fail, "r")};
-  const auto advanced = advance({&accepted, 1}, verdicts, day(1));
-  EXPECT_EQ(advanced.findings[0].state, FindingState::accepted);
-  EXPECT_EQ(advanced.findings[0].last_seen, day(1));
-}
-
-TEST(Advance, FindingOfAnAssetNotMeasuredIsUntouched) {
-  Finding elsewhere;
-  elsewhere.id = "c@other.example";
-  elsewhere.asset = "other.example";
-  elsewhere.check = "c";
-  const Judged verdicts[] = {judged("c", Outcome::pass, "r")};
-  const auto advanced = advance({&elsewhere, 1}, verdicts, day(1));
-  EXPECT_EQ(advanced.findings, (std::vector<Finding>{elsewhere}));
 }
 
 }  // namespace
