@@ -19,7 +19,7 @@ constexpr int kTurnsASweep = 6;  // periods and deadlines count in days: once a 
 constexpr std::int64_t kHour = 3600;
 constexpr int kMostDaysAhead = 60;
 
-UtcTime clock_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+UtcTime this_second() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
 void look_at_deadlines(store::Connection& connection, UtcTime now) {
   namespace alerts = followup::alerts;
@@ -53,7 +53,7 @@ void Upkeep::guarded(std::string_view what, const std::function<void()>& step) {
 }
 
 void Upkeep::sweep(const std::stop_token& stop) {
-  const auto now = clock_now();
+  const auto now = this_second();
   for (bool more = true; more && !stop.stop_requested();)
     more = sql_->write([&](store::Connection& connection) { return followup::sweep(connection, now).more; });
   if (const auto this_hour = to_unix(now) / kHour; this_hour != hour_) {
@@ -66,7 +66,7 @@ void Upkeep::run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   for (int turn = 0; !stop.stop_requested(); turn = (turn + 1) % kTurnsASweep) {
     if (turn == 0) guarded("periods and deadlines", [&] { sweep(stop); });
-    guarded("history and what organisations lean on", [&] { portfolios_->tick(clock_now()); });
+    guarded("history and what organisations lean on", [&] { portfolios_->tick(this_second()); });
     turn_.wait_for(lock, stop, kTurn, [] { return false; });
   }
 }
