@@ -349,6 +349,9 @@ LoggedIn Accounts::open_session(Connection& connection, const User& user, const 
   out.user = user.id;
   const auto hash = token_hash(out.session_token);
   if (!way.half) out.csrf = csrf_of(hash);
+  // A link is worth more than a password, so the browser it was opened in is known from then on; with a
+  // second factor, from the second step.
+  if (way.name == "link" && !way.half) out.device = new_device(user.login, now);
   const auto expires = way.half ? now + kSecondFactorTime : now + kSessionLongest;
   connection.execute(
       "INSERT INTO session (id, hash, account, created, used, expires, half, way, provider, id_token, "
