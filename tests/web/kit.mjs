@@ -62,7 +62,7 @@ export async function axe(name, at = page) {
 /** The addresses of all pages that an organisation has, and those that have none. */
 export const everyPage = (org, finding) => [
   ['overview', `/virksomhet/${org}`], ['findings', `/virksomhet/${org}/funn`], ['finding', `/virksomhet/${org}/funn/${encodeURIComponent(finding)}`], ['score', `/virksomhet/${org}/poeng`],
-  ['footprint', `/virksomhet/${org}/fotavtrykk`], ['leader', `/virksomhet/${org}/ledelse`], ['all-findings', '/funn'], ['guide', '/start'], ['account', '/konto'], ['portfolio', '/portefolje'], ['nation', '/nasjonalt'],
+  ['footprint', `/virksomhet/${org}/fotavtrykk`], ['leader', `/virksomhet/${org}/ledelse`], ['all-findings', '/funn'], ['waiting', '/venter'], ['guide', '/start'], ['account', '/konto'], ['portfolio', '/portefolje'], ['nation', '/nasjonalt'],
   ['new-portfolio', '/portefolje/ny'], ['compare', '/sammenlikn'], ['suppliers', `/virksomhet/${org}/leverandorer`], ['alerts', '/varsler/hendelser'], ['alert-rules', '/varsler/regler'], ['alert-reports', '/varsler/rapporter'], ['alert-channels', '/varsler/kanaler'],
   ['users', '/administrasjon/brukere'], ['plan', '/administrasjon/plan'], ['system', '/administrasjon/system'], ['audit', '/administrasjon/logg'], ['import', '/administrasjon/import'], ['method', '/metode'], ['check', '/metode/http.hsts.exists'], ['help', '/hjelp'],
 ]

@@ -149,7 +149,7 @@ function Row({ entry, thing, name, onActor }: { entry: Entry; thing: string | nu
         </details>
       </td>
       <td className="wide">{entry.organisation && <OrganisationName id={entry.organisation} />}</td>
-      <td className={`wide ${thing ? '' : 'mono'}`}>{entry.object && (thing ? thing : /^user\.|^grant\.|^session\.end-all/.test(entry.action) && /^[a-z2-7]{26}$/.test(entry.object) ? <Link to="/administrasjon/brukere/$user" params={{ user: entry.object }}>{t('audit.the-user')}</Link> : entry.object.length > 40 ? `${entry.object.slice(0, 39)}…` : entry.object)}</td>
+      <td className={`wide ${thing ? '' : 'mono'}`}>{entry.object && entry.object !== entry.organisation && !(entry.object === entry.actor && !entry.action.startsWith('user.')) && (thing ? thing : /^user\.|^grant\.|^session\.end-all/.test(entry.action) && /^[a-z2-7]{26}$/.test(entry.object) ? <Link to="/administrasjon/brukere/$user" params={{ user: entry.object }}>{t('audit.the-user')}</Link> : entry.object.length > 40 ? `${entry.object.slice(0, 39)}…` : entry.object)}</td>
     </tr>
   )
 }

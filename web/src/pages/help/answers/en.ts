@@ -40,14 +40,14 @@ export default {
   ] },
   accept: { question: 'What is the difference between accepting and compensating?', answer: [
     'To accept is to live with the risk: it takes an owner by name, a reason and an end date within 365 days. The score does not change, but the managed score beside it leaves the finding out.',
-    'To compensate is to do something else that softens it. Another person must have seen the control and approve it. The finding then counts half, until the end date within 180 days.',
+    'To compensate is to do something else that softens it. Another person must have seen the control and approve it, from [Waiting for an answer](/venter). The finding then counts half, until the end date within 180 days.',
   ] },
   dispute: { question: 'What is a dispute, and when do I get an answer?', answer: [
     'If you think the measurement is wrong, send a dispute with evidence from the finding. The answer is due within five working days; Norwegian holidays do not count, and a day ends at midnight in Oslo.',
-    'Meanwhile the score is unchanged and flagged. If no answer comes in time, the finding does not count until it does. If it is upheld, it does not count. If it is rejected, a new dispute takes new evidence. Who asks never answers.',
+    'Meanwhile the score is unchanged and flagged. If no answer comes in time, the finding does not count until it does. If it is upheld, it does not count. If it is rejected, a new dispute takes new evidence. Who asks never answers. What is unanswered stands under [Waiting for an answer](/venter).',
   ] },
   footprint: { question: 'Why is this host counted as ours?', answer: [
-    'The footprint says for each host why we believe it is yours, and how sure we are. Confirm what is yours, and reject the rest with a reason.',
+    'The footprint says for each host why we believe it is yours, and how sure we are. Confirm what is yours, and reject the rest with a reason and what shows it.',
     'A rejected host is no longer measured and does not count. If it is a supplier’s, its findings count with the supplier.',
   ] },
   ownership: { question: 'How do we prove that the domain is ours?', answer: [

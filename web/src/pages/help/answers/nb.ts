@@ -40,14 +40,14 @@ export default {
   ] },
   accept: { question: 'Hva er forskjellen på å akseptere og å kompensere?', answer: [
     'Å akseptere er å leve med risikoen: den trenger en eier ved navn, en grunn og en sluttdato innen 365 dager. Poengene endres ikke, men de håndterte poengene ved siden av teller den ikke.',
-    'Å kompensere er å gjøre noe annet som demper. En annen person må ha sett tiltaket og godkjenne det. Funnet teller da halvt, til sluttdatoen innen 180 dager.',
+    'Å kompensere er å gjøre noe annet som demper. En annen person må ha sett tiltaket og godkjenne det, fra [Venter på svar](/venter). Funnet teller da halvt, til sluttdatoen innen 180 dager.',
   ] },
   dispute: { question: 'Hva er en innsigelse, og når får jeg svar?', answer: [
     'Mener du målingen er feil, send en innsigelse med bevis fra funnet. Svarfristen er fem virkedager; norske helligdager teller ikke, og dagen slutter ved midnatt i Oslo.',
-    'Mens den behandles, er poengene uendret og merket. Får du ikke svar i tide, teller funnet ikke før svaret kommer. Får du medhold, teller det ikke. Blir det avvist, trengs nytt bevis for en ny innsigelse. Den som spør, svarer aldri selv.',
+    'Mens den behandles, er poengene uendret og merket. Får du ikke svar i tide, teller funnet ikke før svaret kommer. Får du medhold, teller det ikke. Blir det avvist, trengs nytt bevis for en ny innsigelse. Den som spør, svarer aldri selv. Det som ikke er besvart, står under [Venter på svar](/venter).',
   ] },
   footprint: { question: 'Hvorfor står denne verten på oss?', answer: [
-    'Fotavtrykket sier for hver vert hvorfor vi tror den er deres, og hvor sikre vi er. Bekreft det som er deres, og avvis resten med en grunn.',
+    'Fotavtrykket sier for hver vert hvorfor vi tror den er deres, og hvor sikre vi er. Bekreft det som er deres, og avvis resten med en grunn og noe som viser det.',
     'En avvist vert måles og teller ikke lenger. Ligger den hos en leverandør, teller funnene hos leverandøren.',
   ] },
   ownership: { question: 'Hvordan beviser vi at domenet er vårt?', answer: [

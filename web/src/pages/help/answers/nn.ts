@@ -40,14 +40,14 @@ export default {
   ] },
   accept: { question: 'Kva er skilnaden på å akseptere og å kompensere?', answer: [
     'Å akseptere er å leve med risikoen: han treng ein eigar ved namn, ein grunn og ein sluttdato innan 365 dagar. Poenga blir ikkje endra, men dei handterte poenga ved sida av tel han ikkje.',
-    'Å kompensere er å gjere noko anna som dempar. Ein annan person må ha sett tiltaket og godkjenne det. Funnet tel då halvt, til sluttdatoen innan 180 dagar.',
+    'Å kompensere er å gjere noko anna som dempar. Ein annan person må ha sett tiltaket og godkjenne det, frå [Ventar på svar](/venter). Funnet tel då halvt, til sluttdatoen innan 180 dagar.',
   ] },
   dispute: { question: 'Kva er ei motsegn, og når får eg svar?', answer: [
     'Meiner du målinga er feil, send ei motsegn med prov frå funnet. Svarfristen er fem verkedagar; norske heilagdagar tel ikkje, og dagen sluttar ved midnatt i Oslo.',
-    'Medan ho blir handsama, er poenga uendra og merkte. Får du ikkje svar i tide, tel funnet ikkje før svaret kjem. Får du medhald, tel det ikkje. Blir ho avvist, trengst nytt prov for ei ny motsegn. Den som spør, svarar aldri sjølv.',
+    'Medan ho blir handsama, er poenga uendra og merkte. Får du ikkje svar i tide, tel funnet ikkje før svaret kjem. Får du medhald, tel det ikkje. Blir ho avvist, trengst nytt prov for ei ny motsegn. Den som spør, svarar aldri sjølv. Det som ikkje er svara på, står under [Ventar på svar](/venter).',
   ] },
   footprint: { question: 'Kvifor står denne verten på oss?', answer: [
-    'Fotavtrykket seier for kvar vert kvifor vi trur han er dykkar, og kor sikre vi er. Stadfest det som er dykkar, og avvis resten med ein grunn.',
+    'Fotavtrykket seier for kvar vert kvifor vi trur han er dykkar, og kor sikre vi er. Stadfest det som er dykkar, og avvis resten med ein grunn og noko som viser det.',
     'Ein avvist vert blir ikkje målt og tel ikkje lenger. Ligg han hos ein leverandør, tel funna hos leverandøren.',
   ] },
   ownership: { question: 'Korleis provar vi at domenet er vårt?', answer: [
