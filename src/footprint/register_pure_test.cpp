@@ -136,6 +136,19 @@ TEST(Tidy, SaysWhatIsWrong) {
             }),
             Codes{"county:county-of-municipality"});
   EXPECT_EQ(faults_of([](auto& d) { d.kostra = "GRUPPE SJU"; }), Codes{"kostra:kostra"});
+  // Numbers that nobody has been given.
+  for (const char* county : {"00", "13", "24", "51", "77", "97"}) {
+    EXPECT_EQ(faults_of([&](auto& d) { d.county = county; }), Codes{"county:county"}) << county;
+    EXPECT_EQ(faults_of([&](auto& d) { d.municipality = county + std::string("01"); }),
+              Codes{"municipality:municipality"})
+        << county;
+  }
+  for (const char* group : {"0", "18", "99", "EKG00", "EKG18", "EKG99", "EKG7", "EKG007", "EKG"})
+    EXPECT_EQ(faults_of([&](auto& d) { d.kostra = group; }), Codes{"kostra:kostra"}) << group;
+  for (const char* group : {"1", "17", "ekg13", "EAFK02"})
+    EXPECT_TRUE(faults_of([&](auto& d) { d.kostra = group; }).empty()) << group;
+  for (const char* county : {"3", "03", "21", "30", "56", "99"})
+    EXPECT_TRUE(faults_of([&](auto& d) { d.county = county; }).empty()) << county;
   EXPECT_EQ(faults_of([](auto& d) { d.sector = "65"; }), Codes{"sector:sector"});
   EXPECT_EQ(faults_of([](auto& d) { d.language = "latin"; }), Codes{"language:language"});
   EXPECT_EQ(faults_of([](auto& d) { d.industry = "84 110"; }), Codes{"industry:industry"});

@@ -33,9 +33,32 @@ constexpr FlagField kFlags[] = {{"bankrupt", &Details::bankrupt}, {"winding_up",
 
 constexpr std::string_view kKinds[] = {"municipality", "county", "state", "supplier", "other"};
 
+// Numbers that Statistics Norway has given to counties (Klass 104): those since 2024, those that were before
+// (a file may be old), and what stands for no county. Municipalities begin with them.
+constexpr std::string_view kCounties[] = {
+    "03", "11", "15", "18", "31", "32", "33", "34", "39", "40", "42", "46", "50", "55", "56",  // since 2024
+    "30", "38", "54",                                                                          // 2020 to 2023
+    "01", "02", "04", "05", "06", "07", "08", "09", "10", "12", "14", "16", "17", "19", "20",  // before
+    "21", "22", "23", "25",  // Svalbard, Jan Mayen, the continental shelf, abroad
+    "98", "99",              // an exercise; not stated
+};
+// KOSTRA's groups of municipalities (Klass 112, since 2020); counties and city districts have codes of their
+// own.
+constexpr std::string_view kMunicipalityGroup = "EKG";
+constexpr std::uint64_t kMunicipalityGroups = 17;
+
 bool digits(std::string_view text, std::size_t least, std::size_t most) {
   return text.size() >= least && text.size() <= most &&
          std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+bool county_number(std::string_view text) {
+  return std::ranges::find(kCounties, text) != std::end(kCounties);
+}
+bool kostra_group(std::string_view text) {
+  if (!text.starts_with(kMunicipalityGroup)) return true;
+  text.remove_prefix(kMunicipalityGroup.size());
+  const auto number = parse_uint(text);
+  return text.size() == 2 && number && *number >= 1 && *number <= kMunicipalityGroups;
 }
 bool code(std::string_view text, std::size_t most) {
   return text.size() <= most && std::ranges::all_of(text, [](char c) {
@@ -92,16 +115,16 @@ class Tidying {
     });
     take("municipality", details_.municipality, "municipality", [](std::string& v) {
       if (digits(v, 3, 3)) v.insert(0, "0");  // a spreadsheet took the first zero
-      return digits(v, 4, 4);
+      return digits(v, 4, 4) && county_number(v.substr(0, 2));
     });
     take("county", details_.county, "county", [](std::string& v) {
       if (digits(v, 1, 1)) v.insert(0, "0");
-      return digits(v, 2, 2);
+      return county_number(v);
     });
     take("kostra", details_.kostra, "kostra", [](std::string& v) {
       v = upper(v);
       if (digits(v, 1, 2)) v = "EKG" + std::string(v.size() == 1 ? "0" : "") + v;
-      return code(v, 12);
+      return code(v, 12) && kostra_group(v);
     });
     take("sector", details_.sector, "sector", [](std::string& v) { return digits(v, 4, 4); });
     take("industry", details_.industry, "industry", [](std::string& v) { return code(v, 12); });
