@@ -30,6 +30,7 @@ await step('a domain is added, and measured', async () => {
   await page.locator('.tree').getByText('fjordvik.example', { exact: true }).first().waitFor()
   const { body } = await call('GET', `/api/v1/organisations/${org}/targets`)
   check(body.items.some((one) => one.name === 'fjordvik.example'), 'the service measures from it')
+  await page.getByRole('button', { name: 'Avvis fjordvik.example', exact: true }).first().waitFor({ timeout: 90_000 })
 })
 
 await step('a host is rejected with a reason, and taken back', async () => {
@@ -47,6 +48,21 @@ await step('a host is rejected with a reason, and taken back', async () => {
   await page.getByRole('button', { name: 'Angre' }).last().click()
   await page.getByText(`${name} er foreslått igjen`).waitFor()
   check((await rejected()).length === 0, 'and nothing is rejected after it was undone')
+})
+
+await step('a domain is taken out with all under it, and added again', async () => {
+  await page.getByRole('button', { name: 'Avvis fjordvik.example', exact: true }).first().click()
+  const dialog = page.getByRole('dialog', { name: 'Avvis fjordvik.example' })
+  await dialog.getByText('alt under det går ut').waitFor()
+  await dialog.getByLabel('Begrunnelse').fill('Domenet ble overtatt av en annen kommune.')
+  await dialog.getByLabel('Bevis').fill('Overdragelsen står i Norid sitt register.')
+  await dialog.getByRole('button', { name: 'Avvis' }).click()
+  await page.getByText('fjordvik.example er avvist').waitFor()
+  const targets = async () => (await call('GET', `/api/v1/organisations/${org}/targets`)).body.items.map((one) => one.name)
+  check(!(await targets()).includes('fjordvik.example'), 'it is measured no more')
+  await page.getByRole('button', { name: 'Legg til igjen fjordvik.example' }).click()
+  await page.getByText('fjordvik.example er foreslått igjen').waitFor()
+  check((await targets()).includes('fjordvik.example'), 'it is measured again')
 })
 
 await step('a lower value waits, without a button for who asked', async () => {

@@ -25,18 +25,26 @@ export function Node({ org, asset, manages, name }: { org: string; asset: Asset;
   const [rejecting, setRejecting] = useState(false)
   const [valuing, setValuing] = useState(false)
   const path = { organisation: org, asset: asset.id }
+  const outDomain = asset.kind === 'domain' && asset.state === 'rejected'
   const renew = async () => {
     await queries.invalidateQueries({ queryKey: ['assets', org] })
+    if (asset.kind === 'domain') await queries.invalidateQueries({ queryKey: ['targets', org] })
     await queries.invalidateQueries({ queryKey: ['score', org] })
   }
   const decide = useMutation({
-    mutationFn: (body: { state: 'confirmed' | 'rejected' | 'proposed'; reason?: string; evidence?: string }) => must(api.PUT('/api/v1/organisations/{organisation}/assets/{asset}/decision', { params: { path }, body })),
+    // A domain is where measuring starts: to reject it is to take it out with all that lies under it, and back is to add it.
+    mutationFn: async (body: { state: 'confirmed' | 'rejected' | 'proposed'; reason?: string; evidence?: string; again?: boolean }): Promise<void> => {
+      const target = { kind: 'domain' as const, name: asset.domain }
+      if (asset.kind === 'domain' && body.state === 'rejected') await must(api.DELETE('/api/v1/organisations/{organisation}/targets/{kind}/{name}', { params: { path: { organisation: org, ...target }, query: { reason: body.reason ?? '', evidence: body.evidence ?? '' } } }))
+      else if (asset.kind === 'domain' && body.again) await must(api.POST('/api/v1/organisations/{organisation}/targets', { params: { path: { organisation: org }, header: { 'Idempotency-Key': onceKey() } }, body: target }))
+      else await must(api.PUT('/api/v1/organisations/{organisation}/assets/{asset}/decision', { params: { path }, body: { state: body.state, ...(body.reason ? { reason: body.reason } : {}), ...(body.evidence ? { evidence: body.evidence } : {}) } }))
+    },
     onMutate: (body) => {
       setRejecting(false)
       return decided(queries, org, new Set([asset.id]), body.state)
     },
     onSuccess: async (_, body) => {
-      toasts.say(t(`footprint.did.${body.state}`, { name }), body.state === 'proposed' ? undefined : () => decide.mutate({ state: 'proposed', reason: t('action.undo') }))
+      toasts.say(t(`footprint.did.${body.state}`, { name }), body.state === 'proposed' ? undefined : () => decide.mutate({ state: 'proposed', reason: t('action.undo'), again: body.state === 'rejected' }))
       await renew()
     },
     onError: (problem, _, back) => {
@@ -65,10 +73,11 @@ export function Node({ org, asset, manages, name }: { org: string; asset: Asset;
         {asset.waiting && <span className="tag warn">{t('footprint.value-waiting', { value: t(`value.${asset.waiting.value}`).toLocaleLowerCase() })}</span>}
         {asset.waiting && mayAt(me, 'approve', org) && asset.waiting.asked_by !== me?.id && <Button tight onClick={() => setAnswering(true)}>{t('footprint.value-answer')}<span className="unseen"> {name}</span></Button>}
         {manages ? <button type="button" className="toggle" onClick={() => setValuing(true)}>{t(`value.${asset.value}`)}<span className="unseen"> {t('footprint.change-value', { name })}</span></button> : <span className="small dim">{t(`value.${asset.value}`)}</span>}
-        {manages && asset.state !== 'confirmed' && <Button tight disabled={decide.isPending} onClick={() => decide.mutate({ state: 'confirmed' })}>{t('footprint.confirm')}<span className="unseen"> {name}</span></Button>}
+        {manages && outDomain && <Button tight disabled={decide.isPending} onClick={() => decide.mutate({ state: 'proposed', again: true })}>{t('footprint.add-again')}<span className="unseen"> {name}</span></Button>}
+        {manages && !outDomain && asset.state !== 'confirmed' && <Button tight disabled={decide.isPending} onClick={() => decide.mutate({ state: 'confirmed' })}>{t('footprint.confirm')}<span className="unseen"> {name}</span></Button>}
         {manages && asset.state !== 'rejected' && <Button tight variant="tertiary" onClick={() => setRejecting(true)}>{t('footprint.reject')}<span className="unseen"> {name}</span></Button>}
       </div>
-      <ReasonDialog open={rejecting} title={t('footprint.reject.title', { name })} lead={t('footprint.reject.lead')} withEvidence busy={decide.isPending} action={t('footprint.reject')} onClose={() => setRejecting(false)} onSend={(reason, evidence) => decide.mutate({ state: 'rejected', reason, ...(evidence ? { evidence } : {}) })} />
+      <ReasonDialog open={rejecting} title={t('footprint.reject.title', { name })} lead={asset.kind === 'domain' ? t('footprint.reject.domain', { name }) : t('footprint.reject.lead')} withEvidence busy={decide.isPending} action={t('footprint.reject')} onClose={() => setRejecting(false)} onSend={(reason, evidence) => decide.mutate({ state: 'rejected', reason, ...(evidence ? { evidence } : {}) })} />
       {asset.waiting && <Dialog open={answering} onClose={() => setAnswering(false)} title={t('footprint.value-answer.title', { name })}><ValueAnswer org={org} asset={asset} waiting={asset.waiting} onClose={() => setAnswering(false)} onDone={renew} /></Dialog>}
       {valuing && <ValueDialog asset={asset} name={name} busy={value.isPending} onClose={() => setValuing(false)} onSend={(body) => value.mutate(body)} />}
     </div>
@@ -85,7 +94,7 @@ function ReasonDialog({ open, title, lead, action, busy, withEvidence, onClose, 
         <p className="dim">{lead}</p>
         <br />
         <TextArea label={t('table.reason')} required minLength={10} maxLength={2000} autoFocus value={reason} onChange={(event) => setReason(event.target.value)} />
-        {withEvidence && <TextArea label={t('treat.evidence')} maxLength={4000} value={evidence} onChange={(event) => setEvidence(event.target.value)} />}
+        {withEvidence && <TextArea label={t('treat.evidence')} hint={t('footprint.reject.evidence')} required minLength={10} maxLength={2000} value={evidence} onChange={(event) => setEvidence(event.target.value)} />}
         <div className="row"><Button type="submit" variant="primary" disabled={busy}>{action}</Button><Button variant="tertiary" onClick={onClose}>{t('action.cancel')}</Button></div>
       </form>
     </Dialog>
