@@ -460,7 +460,7 @@ class Invitations(AccessCase):
             self.assertEqual(token.post("/api/v1/invitations", wanted, expect=403).problem, "forbidden", scopes)
             if client is buyer:
                 self.assertEqual(token.delete(f"/api/v1/invitations/{made['id']}", expect=403).problem, "forbidden")
-        token = self.admin.with_token(["manage_access"])
+        token = self.admin.with_token(["read", "manage_access"])
         token.delete("/api/v1/invitations/" + token.post("/api/v1/invitations", wanted, expect=201).json["id"], expect=204)
 
     def test_grants(self) -> None:

@@ -148,6 +148,30 @@ class RegisterOn:
             self.assertEqual(client.post("/api/v1/imports", raw=b"navn\nNy\n", headers={"Content-Type": "text/csv"}).status, 403)
             self.assertEqual(client.post("/api/v1/opt-outs", {"pattern": "x.example", "reason": "x"}).status, 403)
 
+    def test_a_customer_takes_over_nobody_that_left(self) -> None:
+        home, left = numbers(2, 40000000)
+        self.admin.post("/api/v1/organisations", {"number": home, "name": "Kjøper kommune", "kind": "municipality"}, expect=201)
+        self.admin.post("/api/v1/organisations", {"number": left, "name": "Borte kommune", "kind": "municipality", "population": 5000}, expect=201)
+        self.admin.post(f"/api/v1/organisations/{left}/targets", {"kind": "domain", "name": "borte.example"}, expect=201)
+        self.admin.delete(f"/api/v1/organisations/{left}?reason=" + quote("slått sammen"), expect=204)
+        before = self.admin.get(f"/api/v1/organisations/{left}").json
+        buyer = self.service.user("procurement", home)
+        mine = {"supplier": left, "name": "Falskt navn", "domain": "angriper.example"}
+        refused = buyer.post(f"/api/v1/organisations/{home}/suppliers?lang=nb", mine, expect=409)
+        self.assertIn("tatt ut av registeret", refused.json["detail"])
+        buyer.get(f"/api/v1/organisations/{left}", expect=404)
+        self.assertEqual(self.admin.get(f"/api/v1/organisations/{left}").json, before)
+        self.admin.post(f"/api/v1/organisations/{home}/suppliers", mine, expect=201)
+        after = self.admin.get(f"/api/v1/organisations/{left}").json
+        self.assertEqual((after["name"], after["kind"], after["population"], after["removed"]), ("Borte kommune", "municipality", 5000, None))
+        self.assertEqual([one["shown"] for one in self.admin.items(f"/api/v1/organisations/{left}/targets")], ["borte.example"])
+
+    def test_a_refused_row_leaves_nothing(self) -> None:
+        done = self.take_in("navn;domener;verter\nStykkevis AS;stykkevis-as.example;x.annet.example\nUdelt AS;udelt-as.example;www.udelt-as.example\n".encode(), "text/csv", "?skip_faulty=true")
+        self.assertEqual((done["created"], len(done["faults"])), (1, 1))
+        self.assertEqual(self.admin.get("/api/v1/organisations?q=stykkevis").json["items"], [])
+        self.assertEqual(len(self.admin.get("/api/v1/organisations?q=udelt-as").json["items"]), 1)
+
     def test_the_municipalities_of_norway(self) -> None:
         path = TESTDATA / "norway" / "kommuner_2024.csv"
         if not path.exists():
