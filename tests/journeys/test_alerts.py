@@ -182,6 +182,11 @@ class Alerts(unittest.TestCase):
                          ("1.0", "no.utsyn.alerts", "https://utsyn.example", states[hook["id"]]["id"]))
         self.assertEqual([(alert["kind"], alert["data"]["asset"]) for alert in event["data"]["alerts"]], [("new_asset", "sak.steinlia.example:443")])
 
+        # What could not be sent is found among all that could.
+        for wanted, channels in (("state=dead", {gone["id"]}), ("state=dead&state=pending", {gone["id"], hook["id"]}), ("state=uncertain", set())):
+            self.assertEqual({one["channel"] for one in admin.items(f"/api/v1/deliveries?limit=1&{wanted}")}, channels, wanted)
+        self.assertEqual(admin.get("/api/v1/deliveries?state=lost", expect=422).json["field"], "state")
+
         # 410 is no use trying again: shown as dead, and a person sends it again.
         events = json.loads(dead.came[0][1])
         self.assertEqual({one["class_uid"] for one in events}, {2004})

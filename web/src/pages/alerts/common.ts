@@ -7,9 +7,10 @@ export type Schedule = Schemas['ReportSchedule']
 
 export const useRules = () => useQuery({ queryKey: ['alert-rules'], queryFn: () => must(api.GET('/api/v1/alert-rules')) })
 export const useChannels = () => useQuery({ queryKey: ['channels'], queryFn: () => must(api.GET('/api/v1/channels')) })
-export const useDeliveries = () => useInfiniteQuery({
-  queryKey: ['deliveries'],
-  queryFn: ({ pageParam }) => must(api.GET('/api/v1/deliveries', { params: { query: { limit: 200, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+/** All, or those in some states; asked again while one of them may change. */
+export const useDeliveries = (state: readonly Schemas['Delivery']['state'][] = []) => useInfiniteQuery({
+  queryKey: ['deliveries', state],
+  queryFn: ({ pageParam }) => must(api.GET('/api/v1/deliveries', { params: { query: { limit: 200, ...(state.length > 0 ? { state: [...state] } : {}), ...(pageParam ? { cursor: pageParam } : {}) } } })),
   initialPageParam: null as string | null,
   getNextPageParam: (page) => page.next,
   refetchInterval: (query) => (query.state.data?.pages.some((page) => page.items.some((one) => one.state === 'pending' || one.state === 'making' || one.state === 'sending')) ? 4_000 : false),

@@ -1,6 +1,6 @@
 // Did what was sent arrive? What did not needs a person.
 import { useQueryClient } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { api, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { useToasts } from '~/app/toasts'
@@ -10,6 +10,8 @@ import { Confirm } from '~/parts/form'
 import { useChannels, useDeliveries } from './common'
 
 type Delivery = Schemas['Delivery']
+/** What needs a person; the service looks for it, so that one from long ago is found too. */
+const needsPerson = ['dead', 'uncertain'] as const
 
 export function Deliveries() {
   const { t, dateTime, number } = useText()
@@ -17,10 +19,13 @@ export function Deliveries() {
   const toasts = useToasts()
   const [only, setOnly] = useState<'all' | 'bad'>('all')
   const [asking, setAsking] = useState<Delivery | null>(null)
-  const deliveries = useDeliveries()
+  const everything = useDeliveries()
+  const all = everything.data?.pages.flatMap((page) => page.items) ?? []
+  const troubled = useDeliveries(needsPerson)
+  useEffect(() => void queries.invalidateQueries({ queryKey: ['deliveries', needsPerson] }), [queries, everything.dataUpdatedAt])
+  const bad = troubled.data?.pages.flatMap((page) => page.items) ?? []
+  const deliveries = only === 'bad' ? troubled : everything
   const channels = useChannels()
-  const all = deliveries.data?.pages.flatMap((page) => page.items) ?? []
-  const bad = all.filter((one) => one.state === 'dead' || one.state === 'uncertain')
   const items = only === 'bad' ? bad : all
   const again = async (one: Delivery) => {
     await must(api.POST('/api/v1/deliveries/{delivery}/again', { params: { path: { delivery: one.id } } }))
@@ -39,7 +44,7 @@ export function Deliveries() {
   }
   return (
     <>
-      <PageHead help="alerts" title={t('deliveries.title')} meta={<span>{deliveries.data ? t('deliveries.count', { count: all.length, shown: number(all.length), bad: number(bad.length) }) : '…'}</span>} acts={items.length > 0 && <TableFile of="/api/v1/deliveries/table" blanks={{}} what={t('alerts.section.deliveries')} />} />
+      <PageHead help="alerts" title={t('deliveries.title')} meta={<span>{everything.data && troubled.data ? t('deliveries.count', { count: all.length, shown: number(all.length), bad: number(bad.length) }) : '…'}</span>} acts={items.length > 0 && <TableFile of="/api/v1/deliveries/table" blanks={{}} asked={only === 'bad' ? { state: needsPerson } : {}} what={t('alerts.section.deliveries')} />} />
       <section className="panel" aria-label={t('alerts.section.deliveries')}>
         <div><Choices label={t('deliveries.filter')} value={only} options={[{ value: 'all', label: t('deliveries.all') }, { value: 'bad', label: t('deliveries.bad', { shown: number(bad.length) }) }]} onChange={setOnly} /></div>
         <br />
