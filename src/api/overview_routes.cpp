@@ -27,13 +27,14 @@ using store::Connection;
 
 constexpr std::int64_t kDay = 86'400;
 constexpr std::size_t kMostMarkers = 1'000;
+constexpr std::chrono::days kYoung{2};  // a curve whose markers are told by the second
 constexpr std::size_t kMostNewFindings = 20;
 constexpr std::chrono::days kNewsUnlessTold{7};
 constexpr std::chrono::days kEndedShown{90};
 // Events that a reader of the curve, or one who was away, wants to know of.
 constexpr std::string_view kKinds =
     "('asset-found', 'asset-gone', 'asset-changed', 'finding-opened', 'finding-closed', 'finding-reopened', "
-    "'treatment-changed')";
+    "'finding-changed', 'treatment-changed')";
 
 std::string words(std::string_view kind, std::int64_t count, std::string_view detail,
                   checks::Language language) {
@@ -69,10 +70,12 @@ json::array markers(Connection& connection, const Request& request, UtcTime sinc
                      std::string(curve[i].at("method").as_string())});
   const auto organisation = request.parameter("organisation");
   if (request.access.sees(organisation, Detail::findings)) {
+    // Who has just begun measures, mends and measures again within minutes.
+    const auto together = until - since <= kYoung ? 1 : kDay;
     const auto statement = fmt::format(
         R"(SELECT kind, min(time), count(*) FROM event WHERE organisation = ?1 AND time >= ?2 AND time <= ?3
            AND kind IN {} GROUP BY kind, time / {} ORDER BY 2 DESC LIMIT ?4)",
-        kKinds, kDay);
+        kKinds, together);
     for (const auto& row : connection.query(statement, {organisation, to_unix(since), to_unix(until),
                                                         static_cast<std::int64_t>(kMostMarkers)}))
       all.push_back({row.number(1), row.text(0), row.number(2), ""});
@@ -93,17 +96,26 @@ json::array markers(Connection& connection, const Request& request, UtcTime sinc
 
 Response get_history(Context& context, const Request& request) {
   const auto since = query_time(request, "since").value_or(from_unix(0));
-  const auto until = query_time(request, "until").value_or(context.now());
+  auto until = query_time(request, "until").value_or(context.now());
   const auto limit = query_integer(request, "limit", 1, 500, 500);
+  // Pages go back in time: each goes on before the first moment of the one that was read.
+  if (const auto after = page_of(request).after; !after.empty()) {
+    const auto first = after.size() == 1 ? parse_uint(after[0]) : std::nullopt;
+    if (!first || *first == 0 || *first > INT64_MAX)
+      wrong_field("cursor",
+                  "cursor must be what `next` of the page before said; leave it out to begin anew.");
+    until = std::min(until, from_unix(static_cast<std::int64_t>(*first) - 1));
+  }
   json::array items;
   json::array marks;
+  json::value next;
   context.sql->read([&](Connection& connection) {
     items.clear();
     // The newest ones, told from the oldest on.
     for (const auto& row : connection.query(
              R"(SELECT first_seen, last_seen, score_cp, grade, method, output, input FROM score
              WHERE organisation = ?1 AND last_seen >= ?2 AND first_seen <= ?3 ORDER BY first_seen DESC LIMIT ?4)",
-             {request.parameter("organisation"), to_unix(since), to_unix(until), limit})) {
+             {request.parameter("organisation"), to_unix(since), to_unix(until), limit + 1})) {
       const auto answer = json::parse(row.text(5));
       items.push_back(json::object{{"from", format_time(from_unix(row.number(0)))},
                                    {"to", format_time(from_unix(row.number(1)))},
@@ -116,12 +128,16 @@ Response get_history(Context& context, const Request& request) {
                                    {"method", row.text(4)}});
     }
     std::reverse(items.begin(), items.end());
-    // Of a curve that was cut, markers from its first point on.
-    const auto from = items.empty() ? since : std::max(since, *parse_time(items[0].at("from").as_string()));
-    marks = markers(connection, request, from, until, items);
+    // Of a curve that was cut, markers from its first point on; the one before tells whether the method
+    // changed there.
+    const bool cut_off = items.size() > static_cast<std::size_t>(limit);
+    const auto first = items.empty() ? since : *parse_time(items[cut_off ? 1 : 0].at("from").as_string());
+    marks = markers(connection, request, std::max(since, first), until, items);
+    if (cut_off) items.erase(items.begin());
+    next = cut_off ? json::value(cursor_of({std::to_string(to_unix(first))})) : json::value();
   });
   return json_response(
-      json::object{{"items", std::move(items)}, {"next", nullptr}, {"markers", std::move(marks)}});
+      json::object{{"items", std::move(items)}, {"next", std::move(next)}, {"markers", std::move(marks)}});
 }
 
 Response get_ages(Context& context, const Request& request) {

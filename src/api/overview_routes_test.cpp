@@ -46,6 +46,7 @@ TEST_P(OverviewRoutes, TheCurveGoesFromTheOldestOnWithItsMarkers) {
   score(5, 7000, "utsyn-1.0", R"({"assets":[]})");
   event("finding-opened", 10);
   event("finding-opened", 10);
+  event("finding-changed", 6);
   event("measured", 10);
   const auto curve = answer("GET", home + "/score/history");
   std::string seen;
@@ -57,13 +58,62 @@ TEST_P(OverviewRoutes, TheCurveGoesFromTheOldestOnWithItsMarkers) {
   for (const auto& one : curve.at("markers").as_array())
     marks +=
         std::string(one.at("kind").as_string()) + " " + std::to_string(one.at("count").as_int64()) + ", ";
-  EXPECT_EQ(marks, "finding-opened 2, method 1, ");
+  EXPECT_EQ(marks, "finding-opened 2, method 1, finding-changed 1, ");
   const auto last = answer("GET", home + "/score/history?limit=1");
   EXPECT_EQ(last.at("items").at(0).at("score_cp"), 7000) << "the newest are kept";
   EXPECT_EQ(last.at("markers").as_array().size(), 0U) << "of what is shown";
   caller = granted({{id, Detail::score}});
   EXPECT_EQ(answer("GET", home + "/score/history").at("markers").as_array().size(), 1U)
       << "the method's alone";
+}
+
+// Of one's first hours each measurement is told by itself; of a longer time, each day.
+TEST_P(OverviewRoutes, AYoungCurveTellsOfEachMeasurement) {
+  for (const auto minutes : {90, 60, 60, 30})
+    execute(R"(INSERT INTO event (number, time, kind, organisation, data)
+               SELECT coalesce(max(number), 0) + 1, ?1, 'finding-closed', ?2, '{}' FROM event)",
+            {to_unix(kNow) - minutes * 60, id});
+  const auto marks = [&] {
+    std::string out;
+    for (const auto& one : answer("GET", home + "/score/history").at("markers").as_array())
+      out += std::to_string(one.at("count").as_int64()) + " ";
+    return out;
+  };
+  score(1, 5000, "utsyn-1.0");
+  EXPECT_EQ(marks(), "1 2 1 ");
+  score(3, 5000, "utsyn-1.0");
+  EXPECT_EQ(marks(), "4 ");
+}
+
+TEST_P(OverviewRoutes, TheCurveGoesBackPageByPage) {
+  for (std::int64_t days = 9; days >= 1; --days) {
+    score(days, 1000 * days, days > 4 ? "utsyn-0.9" : "utsyn-1.0");
+    event("finding-opened", days);
+  }
+  std::string seen;
+  std::string marks;
+  std::string cursor;
+  int pages = 0;
+  do {
+    const auto page =
+        answer("GET", home + "/score/history?limit=4" + (cursor.empty() ? "" : "&cursor=" + cursor));
+    std::string items;
+    for (const auto& one : page.at("items").as_array())
+      items += std::to_string(one.at("score_cp").as_int64() / 1000);
+    seen += items + " ";
+    for (const auto& one : page.at("markers").as_array()) marks += one.at("kind").as_string()[0];
+    marks += " ";
+    cursor = page.at("next").is_null() ? "" : std::string(page.at("next").as_string());
+  } while (!cursor.empty() && ++pages < 5);
+  EXPECT_EQ(seen, "4321 8765 9 ");
+  // The method changed where the second page ends; its marker stands on the newer one, as the point does.
+  EXPECT_EQ(marks, "fmfff ffff f ");
+  EXPECT_TRUE(answer("GET", home + "/score/history?limit=9").at("next").is_null());
+  EXPECT_EQ(answer("GET", home + "/score/history?limit=2&since=" + format_time(kNow - std::chrono::days{3}))
+                .at("items")
+                .as_array()
+                .size(),
+            2U);
 }
 
 TEST_P(OverviewRoutes, AgesAreCountedInBands) {
@@ -112,6 +162,7 @@ TEST_P(OverviewRoutes, WhatIsWrongOrNotToBeSeen) {
   } rows[] = {{"/score/history?since=yesterday", "422 wrong-field since"},
               {"/score/history?until=never", "422 wrong-field until"},
               {"/score/history?limit=0", "422 wrong-field limit"},
+              {"/score/history?cursor=x", "422 wrong-field cursor"},
               {"/news?since=1", "422 wrong-field since"}};
   for (const auto& row : rows) EXPECT_EQ(problem("GET", home + row.target), row.problem) << row.target;
   caller = granted({{id, Detail::score}});
