@@ -17,7 +17,7 @@ using followup::Desk;
 using store::Connection;
 
 constexpr std::size_t kMostAtOnce = 500;
-constexpr std::size_t kMostPages =
+constexpr std::size_t kMostStretches =
     100;  // looked through for a filter, each of followup::kMostExamined findings
 
 // One thing for many findings. Each is done for itself; one that cannot be done does not stop the others.
@@ -112,7 +112,7 @@ Items all_that_fit(Context& context, const Request& request, const followup::Fil
   return context.sql->read([&](Connection& connection) {
     Items out;
     followup::ListQuestion question{filter, followup::Order::worst, kMostAtOnce, {}, language_of(request)};
-    for (std::size_t page = 0; page < kMostPages; ++page) {
+    for (std::size_t page = 0; page < kMostStretches; ++page) {
       auto found = followup::list_findings(connection, request.access, question, context.now());
       for (const auto& item : found->items) out.emplace_back(item.organisation, item.finding.id);
       if (out.size() > kMostAtOnce)

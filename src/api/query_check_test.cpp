@@ -11,7 +11,8 @@ namespace utsyn::api {
 namespace {
 
 // "severty: severty is no parameter...", or nothing.
-std::string fault(std::string_view operation, std::multimap<std::string, std::string, std::less<>> query) {
+std::string query_fault(std::string_view operation,
+                        std::multimap<std::string, std::string, std::less<>> query) {
   Request request;
   request.query = std::move(query);
   try {
@@ -24,19 +25,19 @@ std::string fault(std::string_view operation, std::multimap<std::string, std::st
   return {};
 }
 
-struct Case {
+struct QueryCase {
   const char* name;
   const char* operation;
   std::multimap<std::string, std::string, std::less<>> query;
   const char* fault;
 };
-void PrintTo(const Case& one, std::ostream* out) { *out << one.name; }
+void PrintTo(const QueryCase& one, std::ostream* out) { *out << one.name; }
 
-class QueryCheck : public ::testing::TestWithParam<Case> {};
+class QueryCheck : public ::testing::TestWithParam<QueryCase> {};
 TEST_P(QueryCheck, NamesWhatIsWrong) {
-  EXPECT_EQ(fault(GetParam().operation, GetParam().query), GetParam().fault);
+  EXPECT_EQ(query_fault(GetParam().operation, GetParam().query), GetParam().fault);
 }
-const Case cases[] = {
+const QueryCase query_cases[] = {
     {"Nothing", "listFindings", {}, ""},
     {"AllRight",
      "listFindings",
@@ -99,12 +100,12 @@ const Case cases[] = {
      ""},
     {"NotInTheDocument", "noSuchOperation", {{"x", "y"}}, ""},
 };
-INSTANTIATE_TEST_SUITE_P(Table, QueryCheck, ::testing::ValuesIn(cases),
+INSTANTIATE_TEST_SUITE_P(Table, QueryCheck, ::testing::ValuesIn(query_cases),
                          [](const auto& info) { return std::string(info.param.name); });
 
 TEST(QueryOfRoutes, EachRefusesWhatItDoesNotHave) {
   for (const auto& route : all_routes().routes()) {
-    const auto found = fault(route.operation, {{"severty", "high"}});
+    const auto found = query_fault(route.operation, {{"severty", "high"}});
     if (route.operation == "finishProviderLogin") {
       EXPECT_EQ(found, "");
     } else {
