@@ -218,7 +218,8 @@ class Client:
         lower: dict[str, str] = {}
         cookies = {}
         for name, value in response.getheaders():
-            lower[name.lower()] = value
+            several = name.lower() == "set-cookie" and "set-cookie" in lower
+            lower[name.lower()] = lower["set-cookie"] + "\n" + value if several else value
             if name.lower() == "set-cookie":
                 key, _, rest = value.partition("=")
                 cookies[key] = rest.split(";")[0]

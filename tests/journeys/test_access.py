@@ -72,9 +72,11 @@ class FirstStart(unittest.TestCase):
                 self.assertEqual(refused.json["field"], field)
             self.assertEqual(nobody.post("/api/v1/first-start", {**person, "token": token[:-1] + "a" * 2}, expect=410).problem, "link-ended")
             made = nobody.post("/api/v1/first-start", person, expect=201)
-            cookie = made.headers["set-cookie"]
-            for word in ("__Host-utsyn=", "Path=/", "Secure", "HttpOnly", "SameSite=Lax"):
-                self.assertIn(word, cookie)
+            cookies = made.headers["set-cookie"].split("\n")
+            self.assertEqual([cookie.split("=")[0] for cookie in cookies], ["__Host-utsyn", "__Host-utsyn-device"])
+            for cookie in cookies:
+                for word in ("Path=/", "Secure", "HttpOnly", "SameSite=Lax"):
+                    self.assertIn(word, cookie)
             me = nobody.get("/api/v1/me").json
             self.assertEqual((me["login"], me["role"], me["everywhere"]), ("sjefen@example.no", "administrator", "evidence"))
             self.assertEqual(service.nobody().post("/api/v1/first-start", person, expect=410).problem, "link-ended")
