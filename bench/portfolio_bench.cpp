@@ -181,7 +181,7 @@ void run(const Options& options) {
   const auto over = [&](const Filter& filter, auto answer) {
     const auto view = portfolios.view();
     const Seen seen(*view, access);
-    const Members members{matching(*view, seen, filter), {}};
+    const auto members = equal_members(seen, matching(*view, seen, filter));
     return boost::json::serialize(answer(*view, seen, members)).size();
   };
   const auto page = [&](const Filter& filter, const char* order) {

@@ -151,7 +151,7 @@ json::array some_consented(portfolio::Portfolios& portfolios, const access::Acce
 json::object aggregates_json(Context& context, const Request& request) {
   const auto view = context.portfolios->view();
   const Seen seen(*view, request.access);
-  const Members members{portfolio::matching(*view, seen, {}), {}};
+  const auto members = portfolio::equal_members(seen, portfolio::matching(*view, seen, {}));
   json::array breakdowns;
   for (std::size_t each = 0; each < portfolio::dimension_words.size(); ++each) {
     const auto dimension = static_cast<Dimension>(each);

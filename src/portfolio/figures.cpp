@@ -124,8 +124,11 @@ score::PortfolioAnswer suppressed(std::size_t members) { return {members, true, 
 }  // namespace
 
 Tally::One past_one(std::uint16_t score_cp, std::int64_t weight) {
-  if (score_cp == kNone) return {.grade = Grade::U};
-  return {.score_cp = score_cp, .grade = score::grade_of(score_cp, score::full_coverage), .weight = weight};
+  if (score_cp == kNone) return {.grade = Grade::U, .findings = false};
+  return {.score_cp = score_cp,
+          .grade = score::grade_of(score_cp, score::full_coverage),
+          .weight = weight,
+          .findings = false};
 }
 
 // The kept days asked about; today's state is not among them.
@@ -143,20 +146,21 @@ void Tally::add(const One& one) {
   ++rated_;
   if (scores_.empty()) scores_.resize(score::full_score_cp + 1);
   count(scores_, one.score_cp);
-  count(overdue_, one.overdue_days);
   sum_ += one.score_cp;
   weighted_sum_ += static_cast<score::U128>(one.score_cp) * static_cast<score::U128>(one.weight);
   weights_ += static_cast<score::U128>(one.weight);
-  gates_ += one.open_gate ? 1 : 0;
   coverage_ += one.coverage;
   if (one.grade == Grade::D || one.grade == Grade::F) inhabitants_d_f_ += one.inhabitants;
+  if (!one.findings) return;
+  ++troubled_;
+  count(overdue_, one.overdue_days);
+  gates_ += one.open_gate ? 1 : 0;
 }
 
 void Tally::add_scores(std::span<const std::uint32_t> counts, std::size_t unrated) {
   members_ += unrated;
   grades_[static_cast<std::size_t>(Grade::U)] += unrated;
   if (scores_.size() < counts.size()) scores_.resize(counts.size());
-  if (overdue_.empty()) overdue_.resize(1);
   for (std::size_t score_cp = 0; score_cp < counts.size(); ++score_cp) {
     const std::int64_t many = counts[score_cp];
     if (many == 0) continue;
@@ -166,7 +170,6 @@ void Tally::add_scores(std::span<const std::uint32_t> counts, std::size_t unrate
     grades_[static_cast<std::size_t>(
         score::grade_of(static_cast<std::int64_t>(score_cp), score::full_coverage))] += counts[score_cp];
     scores_[score_cp] += counts[score_cp];
-    overdue_[0] += counts[score_cp];
     sum_ += sum;
     weighted_sum_ += static_cast<score::U128>(sum);
     weights_ += static_cast<score::U128>(many);
@@ -180,16 +183,18 @@ void Tally::remove(const One& one) {
   if (one.grade == Grade::U) return;
   --rated_;
   --scores_[static_cast<std::size_t>(one.score_cp)];
-  --overdue_[static_cast<std::size_t>(one.overdue_days)];
   sum_ -= one.score_cp;
   weighted_sum_ -= static_cast<score::U128>(one.score_cp) * static_cast<score::U128>(one.weight);
   weights_ -= static_cast<score::U128>(one.weight);
-  gates_ -= one.open_gate ? 1 : 0;
   coverage_ -= one.coverage;
   if (one.grade == Grade::D || one.grade == Grade::F) inhabitants_d_f_ -= one.inhabitants;
+  if (!one.findings) return;
+  --troubled_;
+  --overdue_[static_cast<std::size_t>(one.overdue_days)];
+  gates_ -= one.open_gate ? 1 : 0;
 }
 
-void Tally::add_row(const Table& table, RowNumber row) {
+void Tally::add_row(const Table& table, RowNumber row, bool findings) {
   ++members_;
   const auto grade = table.grade[row];
   ++grades_[grade];
@@ -197,10 +202,13 @@ void Tally::add_row(const Table& table, RowNumber row) {
   ++rated_;
   if (scores_.empty()) scores_.resize(score::full_score_cp + 1);
   ++scores_[table.score_cp[row]];
-  count(overdue_, table.overdue_days[row]);
   sum_ += table.score_cp[row];
   coverage_ += table.coverage[row];
-  gates_ += table.gated[row];
+  if (findings) {
+    ++troubled_;
+    count(overdue_, table.overdue_days[row]);
+    gates_ += table.gated[row];
+  }
   if (grade == static_cast<std::uint8_t>(Grade::D) || grade == static_cast<std::uint8_t>(Grade::F))
     inhabitants_d_f_ += table.population[row] == kNoNumber ? 0 : std::int64_t{table.population[row]};
 }
@@ -208,13 +216,6 @@ void Tally::add_row(const Table& table, RowNumber row) {
 void Tally::weigh_equally() {
   weighted_sum_ = static_cast<score::U128>(sum_);
   weights_ = rated_;
-}
-
-void Tally::add_rows(const Table& table, std::span<const RowNumber> rows) {
-  Tally more;
-  for (const auto row : rows) more.add_row(table, row);
-  more.weigh_equally();
-  add_tally(more);
 }
 
 void Tally::add_tally(const Tally& other) {
@@ -230,6 +231,7 @@ void Tally::add_tally(const Tally& other) {
   sum_ += other.sum_;
   weighted_sum_ += other.weighted_sum_;
   weights_ += other.weights_;
+  troubled_ += other.troubled_;
   gates_ += other.gates_;
   coverage_ += other.coverage_;
   inhabitants_d_f_ += other.inhabitants_d_f_;
@@ -240,6 +242,10 @@ score::PortfolioAnswer Tally::answer(bool authority) const {
   answer.members = members_;
   answer.suppressed = rated_ < score::suppressed_below && !authority;
   if (!answer.suppressed && rated_ > 0) answer.figures = figures();
+  if (answer.figures && troubled_ < score::suppressed_below && !authority) {
+    answer.figures->gate_share.reset();
+    answer.figures->median_overdue_days.reset();
+  }
   return answer;
 }
 
@@ -258,8 +264,10 @@ score::PortfolioFigures Tally::figures() const {
   out.p75_cp = scores.percentile(rated_, 75);
   out.p90_cp = scores.percentile(rated_, 90);
   out.median_interval_cp = median_interval(scores, rated_);
-  out.gate_share = 10'000 * gates_ / n;
-  out.median_overdue_days = Counts(overdue_).median(rated_);
+  if (troubled_ > 0) {
+    out.gate_share = 10'000 * gates_ / static_cast<std::int64_t>(troubled_);
+    out.median_overdue_days = Counts(overdue_).median(troubled_);
+  }
   out.mean_coverage = coverage_ / n;
   out.inhabitants_d_f = inhabitants_d_f_;
   return out;
@@ -280,24 +288,40 @@ std::optional<PastTrouble> TroubleTally::answer(bool authority) const {
   return PastTrouble{gates_, Counts(overdue_).median(members_)};
 }
 
-Tally::One one_of(const Table& table, RowNumber row, std::int64_t weight) {
+Members equal_members(const Seen& seen, std::vector<RowNumber> rows) {
+  Members out{std::move(rows), {}, {}};
+  if (seen.sees_all(Detail::findings)) {
+    out.findings.assign(out.rows.size(), 1);
+  } else {
+    out.findings.reserve(out.rows.size());
+    for (const auto row : out.rows) out.findings.push_back(seen.detail(row) >= Detail::findings ? 1 : 0);
+  }
+  return out;
+}
+
+// A member as it stands.
+Tally::One one_of(const Table& table, const Members& members, std::size_t at) {
+  const auto row = members.rows[at];
   return {.score_cp = table.score_cp[row],
           .grade = static_cast<Grade>(table.grade[row]),
-          .weight = weight,
+          .weight = members.weight(at),
           .inhabitants = table.population[row] == kNoNumber ? 0 : std::int64_t{table.population[row]},
           .coverage = table.coverage[row],
           .overdue_days = table.overdue_days[row],
-          .open_gate = table.gated[row] != 0};
+          .open_gate = table.gated[row] != 0,
+          .findings = members.sees_findings(at)};
 }
 
 score::PortfolioAnswer figures_of(const Table& table, const Members& members, bool authority) {
   Tally tally;
-  if (members.weights.empty()) {
-    tally.add_rows(table, members.rows);
-  } else {
-    for (std::size_t i = 0; i < members.rows.size(); ++i)
-      tally.add(one_of(table, members.rows[i], members.weights[i]));
+  for (std::size_t i = 0; i < members.rows.size(); ++i) {
+    if (members.weights.empty()) {
+      tally.add_row(table, members.rows[i], members.sees_findings(i));
+    } else {
+      tally.add(one_of(table, members, i));
+    }
   }
+  if (members.weights.empty()) tally.weigh_equally();
   return tally.answer(authority);
 }
 
@@ -463,12 +487,13 @@ Breakdown breakdown_of(const Table& table, const Members& members, Dimension dim
   const auto cells = cells_of(table, counts, dimension);
   std::vector<Tally> tallies(cells.keys.size());
   if (members.weights.empty()) {
-    for (const auto row : members.rows) tallies[cells.of_stratum[table.stratum[row]]].add_row(table, row);
+    for (std::size_t i = 0; i < members.rows.size(); ++i)
+      tallies[cells.of_stratum[table.stratum[members.rows[i]]]].add_row(table, members.rows[i],
+                                                                        members.sees_findings(i));
     for (auto& tally : tallies) tally.weigh_equally();
   } else {
     for (std::size_t i = 0; i < members.rows.size(); ++i)
-      tallies[cells.of_stratum[table.stratum[members.rows[i]]]].add(
-          one_of(table, members.rows[i], members.weights[i]));
+      tallies[cells.of_stratum[table.stratum[members.rows[i]]]].add(one_of(table, members, i));
   }
   Tally total;
   for (const auto& tally : tallies) total.add_tally(tally);
@@ -567,16 +592,22 @@ std::vector<Peers> peers_of(const Table& table, const Seen& seen, RowNumber row,
     if (count >= static_cast<std::ptrdiff_t>(score::suppressed_below) || seen.authority())
       open |= std::size_t{1} << i;
   }
-  for (const auto other : unseen) put(other, groups_of[table.stratum[other]] & open);
+  std::array<std::size_t, combinations> unseen_sizes{};
+  for (const auto other : unseen) {
+    const auto groups = groups_of[table.stratum[other]] & open;
+    put(other, groups);
+    ++unseen_sizes[groups];
+  }
 
   std::array<std::size_t, combinations> sizes{};
   for (std::size_t groups = 1; groups < combinations; ++groups)
     for (const auto many : std::span(counts).subspan(groups * scores, scores)) sizes[groups] += many;
   // How many are in just one of two groups.
-  const auto difference = [&](std::size_t a, std::size_t b) {
+  const auto difference = [](const std::array<std::size_t, combinations>& among, std::size_t a,
+                             std::size_t b) {
     std::size_t sum = 0;
     for (std::size_t groups = 1; groups < combinations; ++groups)
-      if ((groups >> a & 1U) != (groups >> b & 1U)) sum += sizes[groups];
+      if ((groups >> a & 1U) != (groups >> b & 1U)) sum += among[groups];
     return sum;
   };
   // The largest first: a smaller group is shown when neither it nor what it leaves of a shown one is small.
@@ -590,9 +621,12 @@ std::vector<Peers> peers_of(const Table& table, const Seen& seen, RowNumber row,
       n += sizes[groups];
       for (std::size_t value = 0; value < scores; ++value) by_score[value] += counts[groups * scores + value];
     }
+    // The reader knows the scores that it sees, so those it does not see must be many by themselves.
     const auto differs_enough = [&](std::size_t other) {
-      const auto apart = difference(i, other);
-      return apart == 0 || apart >= score::suppressed_below;
+      return std::ranges::all_of(std::array{&sizes, &unseen_sizes}, [&](const auto* among) {
+        const auto apart = difference(*among, i, other);
+        return apart == 0 || apart >= score::suppressed_below;
+      });
     };
     peers.suppressed =
         !seen.authority() && (n < score::suppressed_below || !std::ranges::all_of(shown, differs_enough));

@@ -28,16 +28,15 @@ class Tally {
     std::int64_t coverage = score::full_coverage;
     std::int64_t overdue_days = 0;
     bool open_gate = false;
+    bool findings = true;  // seen by the reader: else neither gate nor overdue days count
   };
   void add(const One& one);
   void remove(const One& one);  // that was added
   // Many at once of whom nothing is known but the score: how many have each, and how many are not rated. Each
   // weighs 1.
   void add_scores(std::span<const std::uint32_t> counts, std::size_t unrated);
-  // Many rows as they stand, each with weight 1.
-  void add_rows(const Table& table, std::span<const RowNumber> rows);
   // One row as it stands; after the last, each weighs 1.
-  void add_row(const Table& table, RowNumber row);
+  void add_row(const Table& table, RowNumber row, bool findings);
   void weigh_equally();
   void add_tally(const Tally& other);
   std::size_t members() const { return members_; }
@@ -57,6 +56,7 @@ class Tally {
   std::int64_t sum_ = 0;
   score::U128 weighted_sum_ = 0;
   score::U128 weights_ = 0;
+  std::size_t troubled_ = 0;  // rated, and their findings are seen: of these the gates and the days overdue
   std::int64_t gates_ = 0;
   std::int64_t coverage_ = 0;
   std::int64_t inhabitants_d_f_ = 0;
@@ -70,11 +70,13 @@ inline constexpr std::array<std::string_view, 5> weight_words = {"one", "given",
 struct Members {
   std::vector<RowNumber> rows;              // in row order
   std::vector<std::int64_t> weights;        // beside them; empty: 1 each
-  std::vector<std::uint8_t> findings = {};  // whether the reader sees them; empty: nobody's. For histories
+  std::vector<std::uint8_t> findings = {};  // whether the reader sees them; empty: nobody's
   std::int64_t weight(std::size_t at) const { return weights.empty() ? 1 : weights[at]; }
+  bool sees_findings(std::size_t at) const { return !findings.empty() && findings[at] != 0; }
 };
+// Rows with a weight of 1 each, and what the reader sees of them.
+Members equal_members(const Seen& seen, std::vector<RowNumber> rows);
 
-Tally::One one_of(const Table& table, RowNumber row, std::int64_t weight = 1);
 score::PortfolioAnswer figures_of(const Table& table, const Members& members, bool authority);
 
 // A check with open findings. Counted where the reader sees findings, and only there.

@@ -96,6 +96,7 @@ TEST(Figures, AreThoseOfTheMethodOnRandomSets) {
       const auto weight = static_cast<std::int64_t>(chance() % 1'000'000);
       members.rows.push_back(row);
       members.weights.push_back(weight);
+      members.findings.push_back(1);
       portfolio.members.push_back({.id = one.id,
                                    .score_cp = one.score_cp,
                                    .grade = score::grade_of(one.score_cp, one.coverage),
@@ -118,8 +119,7 @@ TEST(Figures, AreThoseOfTheMethodOnRandomSets) {
 // Everything that is answered to a reader, as one text.
 std::string all_answers(const Table& table, const access::Access& access) {
   const Seen seen(table, access);
-  Members members;
-  members.rows = matching(table, seen, {});
+  const auto members = equal_members(seen, matching(table, seen, {}));
   json::array out;
   out.push_back(figures_json(figures_of(table, members, seen.authority())));
   out.push_back(issues_json(issues_of(table, seen, members.rows, 10)));
@@ -343,6 +343,73 @@ TEST(Peers, HiddenOnesCountOnlyByConsentAndNeverFew) {
   EXPECT_TRUE(peers_of(table, Seen(table, access), 0, from_unix(to_unix(now) + 1))[0].suppressed);
 }
 
+// Four that the reader sees are known to it: together with one that it does not see they hide nothing.
+TEST(Peers, FewUnseenAreNotToldByTheDifferenceOfTwoGroups) {
+  const auto now = from_unix(1'800'000'000);
+  for (const std::size_t unseen_apart : {1U, 4U, 5U}) {
+    Table table;
+    access::Access access;
+    std::size_t count = 0;
+    const auto add = [&](std::string_view kostra, bool seen) {
+      auto one = fresh(numbered(count++), 5'000);
+      one.kostra = kostra;
+      if (seen) access.organisations.emplace_back(one.id, Detail::score);
+      if (!seen) one.comparison_consents = {{0, to_unix(now) + 1}};
+      table.put(one);
+    };
+    add("EKG07", true);
+    for (int i = 0; i < 5; ++i) add("EKG07", false);
+    for (int i = 0; i < 4; ++i) add("EKG08", true);
+    for (std::size_t i = 0; i < unseen_apart; ++i) add("EKG08", false);
+    std::ranges::sort(access.organisations);
+    const auto peers = peers_of(table, Seen(table, access), 0, now);
+    ASSERT_EQ(peers.size(), 2U);
+    EXPECT_EQ(peers[0].group, PeerGroup::kostra);
+    EXPECT_EQ(peers[0].suppressed, unseen_apart < 5) << unseen_apart;
+    EXPECT_FALSE(peers[1].suppressed);
+  }
+}
+
+// Gates and days overdue are findings: whoever sees the score alone is told them of nobody, not even within a
+// figure of many.
+TEST(Figures, GatesAndOverdueDaysAreOfThoseWhoseFindingsAreSeen) {
+  Table table;
+  access::Access access;
+  for (std::size_t i = 0; i < 12; ++i) {
+    auto one = fresh(numbered(i), 5'000);
+    const bool seen = i < 6;
+    one.gate = i == 0 || !seen ? "g" : "";
+    one.overdue_days = seen ? static_cast<std::int64_t>(i) : 300;
+    access.organisations.emplace_back(one.id, seen ? Detail::findings : Detail::score);
+    table.put(one);
+  }
+  const Seen seen(table, access);
+  auto members = equal_members(seen, matching(table, seen, {}));
+  for (const bool weighted : {false, true}) {
+    if (weighted) members.weights.assign(members.rows.size(), 3);
+    const auto figures = figures_of(table, members, false).figures;
+    ASSERT_TRUE(figures);
+    EXPECT_EQ(figures->rated, 12U);
+    EXPECT_EQ(figures->gate_share, 10'000 / 6);
+    EXPECT_EQ(figures->median_overdue_days, 2);
+    const auto total = breakdown_of(table, members, Dimension::kind, false).total.figures;
+    ASSERT_TRUE(total);
+    EXPECT_EQ(total->gate_share, figures->gate_share);
+    EXPECT_EQ(total->median_overdue_days, figures->median_overdue_days);
+  }
+  // Of four it would be told too closely, and of none there is nothing to tell.
+  for (const std::size_t most : {4U, 0U}) {
+    auto few = access;
+    for (std::size_t i = most; i < 12; ++i) few.organisations[i].second = Detail::score;
+    const Seen narrow(table, few);
+    const auto figures = figures_of(table, equal_members(narrow, matching(table, narrow, {})), false).figures;
+    ASSERT_TRUE(figures);
+    EXPECT_EQ(figures->gate_share, std::nullopt) << most;
+    EXPECT_EQ(figures->median_overdue_days, std::nullopt) << most;
+    EXPECT_EQ(figures->mean_cp, 5'000);
+  }
+}
+
 TEST(Peers, AGroupThatLeavesFewOfALargerOneIsNotShown) {
   Table table;
   for (std::size_t i = 0; i < 12; ++i) {
@@ -387,12 +454,12 @@ TEST(Gates, MoreThanSixteenBitsOfThem) {
   }
   std::vector<RowNumber> rows = table.present_rows;
   ASSERT_EQ(rows.size(), count);
-  const auto figures = figures_of(table, {rows, {}}, false).figures;
-  ASSERT_TRUE(figures);
-  EXPECT_EQ(figures->gate_share, 10'000 * 32'775 / 65'540);
   access::Access access;
   access.everywhere = access::Detail::findings;
   const Seen seen(table, access);
+  const auto figures = figures_of(table, equal_members(seen, rows), false).figures;
+  ASSERT_TRUE(figures);
+  EXPECT_EQ(figures->gate_share, 10'000 * 32'775 / 65'540);
   Filter filter;
   filter.open_gate = true;
   EXPECT_EQ(matching(table, seen, filter).size(), 32'775U);

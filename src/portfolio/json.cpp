@@ -69,8 +69,8 @@ json::object figures_json(const score::PortfolioAnswer& answer) {
                                 {"p90_cp", figures.p90_cp},
                                 {"median_interval_cp", interval},
                                 {"grades", grades},
-                                {"gate_share", figures.gate_share},
-                                {"median_overdue_days", figures.median_overdue_days},
+                                {"gate_share", maybe(figures.gate_share)},
+                                {"median_overdue_days", maybe(figures.median_overdue_days)},
                                 {"mean_coverage", figures.mean_coverage},
                                 {"inhabitants_d_f", figures.inhabitants_d_f}};
   return out;

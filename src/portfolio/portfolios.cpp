@@ -228,16 +228,17 @@ bool remove_share(store::Connection& connection, UtcTime now, const access::Acce
 
 Members members_of(const Table& table, const Seen& seen, const Portfolio& portfolio,
                    const std::vector<ListMember>& listed) {
-  Members members;
+  std::vector<RowNumber> rows;
   std::map<RowNumber, std::int64_t> given;
   if (portfolio.form == Form::list) {
     for (const auto& member : listed)
       if (const auto row = table.find(member.organisation); row && seen.sees(*row))
         given[*row] = member.weight;
-    for (const auto& [row, weight] : given) members.rows.push_back(row);
+    for (const auto& [row, weight] : given) rows.push_back(row);
   } else {
-    members.rows = matching(table, seen, portfolio.filter);
+    rows = matching(table, seen, portfolio.filter);
   }
+  auto members = equal_members(seen, std::move(rows));
   if (portfolio.weight_by == WeightBy::one) return members;
   if (portfolio.weight_by == WeightBy::criticality) {
     if (const auto customer = table.find(portfolio.filter.suppliers_of))
@@ -325,7 +326,8 @@ std::shared_ptr<const Breakdown> Portfolios::breakdown(const View& view, const S
   const auto question =
       json::serialize(json::array{"breakdown", json::string(word(dimension)), write_filter(filter)});
   return remembered<Breakdown>(view, seen, question, [&] {
-    return breakdown_of(*view, Members{matching(*view, seen, filter), {}}, dimension, seen.authority());
+    return breakdown_of(*view, equal_members(seen, matching(*view, seen, filter)), dimension,
+                        seen.authority());
   });
 }
 
@@ -386,13 +388,8 @@ std::shared_ptr<const PastAnswer> Portfolios::history(const View& view, const Se
       json::serialize(json::array{follows ? std::string() : portfolio.id,
                                   json::string(weight_words[static_cast<std::size_t>(portfolio.weight_by)]),
                                   write_filter(portfolio.filter)});
-  return history_of_question(view, seen, reader, question, std::nullopt, follows, from_day, to_day, [&] {
-    auto members = members_of(*view, seen, portfolio, listed);
-    members.findings.reserve(members.rows.size());
-    for (const auto row : members.rows)
-      members.findings.push_back(seen.detail(row) >= access::Detail::findings ? 1 : 0);
-    return members;
-  });
+  return history_of_question(view, seen, reader, question, std::nullopt, follows, from_day, to_day,
+                             [&] { return members_of(*view, seen, portfolio, listed); });
 }
 
 std::shared_ptr<const PastAnswer> Portfolios::breakdown_history(const View& view, const Seen& seen,

@@ -68,7 +68,7 @@ ON CONFLICT (organisation) DO UPDATE SET score_cp = excluded.score_cp, grade = e
   std::string answer(const View& view) {
     const Seen seen(*view, reader("u", Detail::evidence));
     const auto rows = matching(*view, seen, {});
-    const Members members{rows, {}};
+    const auto members = equal_members(seen, rows);
     json::array out{figures_json(figures_of(*view, members, true)),
                     issues_json(issues_of(*view, seen, rows, 20)),
                     json::value(history_json(history_of(*view, members, true, 0, 40'000)))};
@@ -557,7 +557,7 @@ TEST_P(PortfoliosTest, WhatIsRememberedIsWhatWouldBeComputed) {
           for (const auto dimension : {Dimension::county, Dimension::assets}) {
             const Seen seen(*view, access);
             const auto filter = *read_filter(json::parse(text));
-            const Members members{matching(*view, seen, filter), {}};
+            const auto members = equal_members(seen, matching(*view, seen, filter));
             const auto told = portfolios.breakdown(view, seen, filter, dimension);
             EXPECT_EQ(json::serialize(breakdown_json(dimension, *told)),
                       json::serialize(breakdown_json(

@@ -207,7 +207,7 @@ Letter members_letter(const score::PortfolioAnswer& answer, std::string_view nam
                         lines.score(figures.p75_cp), figures.rated, answer.members,
                         lines.share(figures.mean_coverage)));
     lines.add_change(figures.median_cp, score::method_id);
-    lines.add(lines.say("median_overdue", figures.median_overdue_days));
+    if (figures.median_overdue_days) lines.add(lines.say("median_overdue", *figures.median_overdue_days));
   } else {
     lines.add(lines.say(answer.suppressed ? "few" : "nobody", answer.members));
   }

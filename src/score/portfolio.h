@@ -67,8 +67,9 @@ struct PortfolioFigures {
   std::int64_t p90_cp = 0;
   std::optional<std::array<std::int64_t, 2>> median_interval_cp;  // 95 %
   std::array<std::size_t, 6> grades{};                            // by Grade, over all members
-  std::int64_t gate_share = 0;
-  std::int64_t median_overdue_days = 0;
+  // Nothing where the findings of too few are seen.
+  std::optional<std::int64_t> gate_share;  // in 1/10000
+  std::optional<std::int64_t> median_overdue_days;
   std::int64_t mean_coverage = 0;
   std::int64_t inhabitants_d_f = 0;
   std::map<std::string, Peer, std::less<>> peers;  // of each rated member

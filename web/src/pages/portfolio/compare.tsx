@@ -165,8 +165,8 @@ function PortfolioTable({ take, rows, nameOf, onDrop }: { take: ReactNode; rows:
     { key: 'p10', label: 'P10', ...cp((figures) => figures.p10_cp) },
     { key: 'p90', label: 'P90', ...cp((figures) => figures.p90_cp) },
     { key: 'grades', label: t('portfolio.distribution'), show: (row) => (row.figures ? <GradeBar counts={row.figures.grades} /> : '–') },
-    { key: 'gates', label: t('portfolio.gates'), show: (row) => (row.figures ? share(row.figures.gate_share) : '–'), value: (row) => row.figures?.gate_share ?? null, least: true },
-    { key: 'overdue', label: t('portfolio.overdue'), show: (row) => (row.figures ? `${number(row.figures.median_overdue_days)} ${t('portfolio.days-word', { count: row.figures.median_overdue_days })}` : '–'), value: (row) => row.figures?.median_overdue_days ?? null, least: true },
+    { key: 'gates', label: t('portfolio.gates'), show: (row) => (row.figures && row.figures.gate_share !== null ? share(row.figures.gate_share) : '–'), value: (row) => row.figures?.gate_share ?? null, least: true },
+    { key: 'overdue', label: t('portfolio.overdue'), show: (row) => (row.figures && row.figures.median_overdue_days !== null ? `${number(row.figures.median_overdue_days)} ${t('portfolio.days-word', { count: row.figures.median_overdue_days })}` : '–'), value: (row) => row.figures?.median_overdue_days ?? null, least: true },
     { key: 'rated', label: t('portfolio.rated'), show: (row) => (row.figures ? t('compare.rated-of', { rated: number(row.figures.rated), all: number(row.members) }) : number(row.members)) },
   ]
   return (

@@ -202,8 +202,8 @@ export function PortfolioPage() {
               <Kpi label={t('portfolio.mean')} under={t('portfolio.middle-half', { low: score(values.p25_cp), high: score(values.p75_cp) })}>{score(values.mean_cp)}</Kpi>
               <Kpi label={t('portfolio.weighted')} under={t(`weight.${its.weight_by}`)}>{values.weighted_cp === null ? <span className="dim">–</span> : <ScoreWithGrade cp={values.weighted_cp} size={26} />}</Kpi>
               <Kpi label={t('portfolio.rated')} under={t('portfolio.mean-coverage', { share: share(values.mean_coverage) })}>{number(values.rated)}<small>{t('portfolio.of', { count: number(values.rated + values.unrated) })}</small></Kpi>
-              <Kpi label={t('portfolio.gates')} under={t('portfolio.gates.share', { share: share(values.gate_share) })}>{issues.data?.open_gates ?? <span className="dim">–</span>}</Kpi>
-              <Kpi label={t('portfolio.overdue')} under={t('portfolio.overdue.note')}>{number(values.median_overdue_days)}<small>{t('portfolio.days-word', { count: values.median_overdue_days })}</small></Kpi>
+              <Kpi label={t('portfolio.gates')} under={values.gate_share === null ? undefined : t('portfolio.gates.share', { share: share(values.gate_share) })}>{issues.data?.open_gates ?? <span className="dim">–</span>}</Kpi>
+              <Kpi label={t('portfolio.overdue')} under={t('portfolio.overdue.note')}>{values.median_overdue_days === null ? <span className="dim">–</span> : <>{number(values.median_overdue_days)}<small>{t('portfolio.days-word', { count: values.median_overdue_days })}</small></>}</Kpi>
             </dl>
           )}
         </section>
