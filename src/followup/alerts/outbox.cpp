@@ -5,6 +5,7 @@
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/json.hpp>
 #include <map>
+#include <set>
 
 #include "base/id.h"
 #include "followup/alerts/fault.h"
@@ -24,6 +25,7 @@ constexpr std::array<std::int64_t, 8> kWaitMinutes = {1, 5, 15, 60, 180, 360, 72
 constexpr std::string_view kReadSetting = "alerts.read";
 constexpr std::int64_t kDay = 86'400;
 constexpr std::int64_t kDigestHour = 6 * 3600;
+constexpr std::int64_t kMostInMessage = 10'000;  // alerts; the rest goes into the next one
 
 std::int64_t read_until(Connection& connection) {
   const auto row = connection.first("SELECT value FROM setting WHERE name = ?1", {kReadSetting});
@@ -188,6 +190,32 @@ bool digest_is_due(Pace pace, UtcTime since, UtcTime now) {
   return number(now) > number(since);
 }
 
+// A channel and a pace: a digest and what goes at once are different messages, though the channel is one.
+struct Round {
+  std::string channel;
+  std::string pace;
+  std::string owner;
+  auto operator<=>(const Round&) const = default;
+};
+
+// Those whose hour has come for what has waited longest. However much waits for another hour, it is not read.
+std::set<Round> rounds_due(Connection& connection, UtcTime now) {
+  std::set<Round> out;
+  connection.each(
+      R"(SELECT r.channel, r.pace, r.owner,
+           (SELECT min(a.time) FROM alert a WHERE a.rule = r.id AND a.delivery IS NULL)
+         FROM alert_rule r JOIN channel c ON c.id = r.channel WHERE c.active = 1 AND c.confirmed = 1)",
+      {}, [&](const Row& row) {
+        const auto since = row.maybe_number(3);
+        Pace pace = Pace::daily;
+        boost::describe::enum_from_string(row.text(1).c_str(), pace);
+        if (since && digest_is_due(pace, from_unix(*since), now))
+          out.insert({row.text(0), row.text(1), row.text(2)});
+        return true;
+      });
+  return out;
+}
+
 }  // namespace
 
 bool may_hear(const access::Access& access, RuleKind kind, std::string_view organisation) {
@@ -197,7 +225,7 @@ bool may_hear(const access::Access& access, RuleKind kind, std::string_view orga
 ToDo anything_to_do(Connection& connection, UtcTime now) {
   ToDo out;
   out.events = store::last_event(connection) > read_until(connection);
-  out.alerts = connection.first("SELECT 1 FROM alert WHERE delivery IS NULL LIMIT 1").has_value();
+  out.alerts = !rounds_due(connection, now).empty();
   out.deliveries =
       connection
           .first(sql("SELECT 1 FROM delivery ", sql(kMaySend, "LIMIT 1")), {to_unix(now), kMostOfOneOwner})
@@ -245,36 +273,20 @@ void notice_deadlines(Connection& connection, UtcTime now, const std::vector<Ope
 }
 
 void group(Connection& connection, UtcTime now) {
-  struct Waiting {
-    std::string owner;
-    std::vector<std::pair<std::string, std::string>> alerts;  // organisation, id
-    bool due = false;
-  };
-  // A digest and what goes at once are different messages, though the channel is one.
-  std::map<std::pair<std::string, std::string>, Waiting> waiting;  // by channel and pace
-  connection.each(
-      R"(SELECT a.organisation, a.id, a.time, r.owner, r.channel, r.pace FROM alert a
-         JOIN alert_rule r ON r.id = a.rule JOIN channel c ON c.id = r.channel
-         WHERE a.delivery IS NULL AND c.active = 1 AND c.confirmed = 1 ORDER BY a.time, a.id LIMIT 10000)",
-      {}, [&](const Row& row) {
-        auto& one = waiting[{row.text(4), row.text(5)}];
-        Pace pace = Pace::daily;
-        boost::describe::enum_from_string(row.text(5).c_str(), pace);
-        one.owner = row.text(3);
-        one.alerts.emplace_back(row.text(0), row.text(1));
-        one.due = one.due || digest_is_due(pace, from_unix(row.number(2)), now);
-        return true;
-      });
-  for (const auto& [key, one] : waiting) {
-    if (!one.due) continue;
+  for (const auto& round : rounds_due(connection, now)) {
+    const auto alerts = connection.query(
+        R"(SELECT a.organisation, a.id FROM alert a JOIN alert_rule r ON r.id = a.rule
+           WHERE a.delivery IS NULL AND r.channel = ?1 AND r.pace = ?2 AND r.owner = ?3
+           ORDER BY a.time, a.id LIMIT ?4)",
+        {round.channel, round.pace, round.owner, kMostInMessage});
     const auto id = new_id();
     connection.execute(
         R"(INSERT INTO delivery (id, channel, owner, state, created, next_try, alerts)
            VALUES (?1, ?2, ?3, 'pending', ?4, ?4, ?5))",
-        {id, key.first, one.owner, to_unix(now), static_cast<std::int64_t>(one.alerts.size())});
-    for (const auto& [organisation, alert] : one.alerts) {
+        {id, round.channel, round.owner, to_unix(now), static_cast<std::int64_t>(alerts.size())});
+    for (const auto& alert : alerts) {
       connection.execute("UPDATE alert SET delivery = ?1 WHERE organisation = ?2 AND id = ?3",
-                         {id, organisation, alert});
+                         {id, alert.text(0), alert.text(1)});
     }
   }
 }

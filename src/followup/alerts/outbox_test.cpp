@@ -139,6 +139,43 @@ TEST_P(Outbox, DigestsWaitForTheirHourAndComeTogether) {
   EXPECT_EQ(weekly->alerts[0].kind, RuleKind::new_critical);
 }
 
+// However much somebody's digest gathers, what goes at once goes at once.
+TEST_P(Outbox, WhatWaitsForItsHourHoldsUpNobody) {
+  const auto weekly = rule(RuleKind::new_asset, Pace::weekly);
+  rule(RuleKind::new_critical, Pace::now);
+  sql().write([&](Connection& c) {
+    for (int i = 0; i < 10'001; ++i)
+      c.execute(
+          R"(INSERT INTO alert (organisation, id, rule, subject, kind, time, data)
+             VALUES ('fjordvik', ?1, ?2, ?1, 'new_asset', ?3, '{"asset":"x"}'))",
+          {"a" + std::to_string(i), weekly.id, to_unix(kNow)});
+  });
+  const auto anything = [&](UtcTime at) {
+    return sql().read([&](Connection& c) { return anything_to_do(c, at).alerts; });
+  };
+  EXPECT_FALSE(anything(kNow));  // nor is a writer asked for
+  event("fjordvik", "finding-opened", kCritical);
+  notice_all();
+  EXPECT_TRUE(anything(kNow));
+  const auto message = next();
+  ASSERT_TRUE(message);
+  ASSERT_EQ(message->alerts.size(), 1U);
+  EXPECT_EQ(message->alerts[0].kind, RuleKind::new_critical);
+  sql().write([&](Connection& c) { sent(c, kNow, *message); });
+  EXPECT_FALSE(next());
+  // A digest is one message of so many; the rest is the next.
+  const auto monday = kNow + 46h;
+  EXPECT_TRUE(anything(monday));
+  const auto first = next(monday);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->alerts.size(), 10'000U);
+  sql().write([&](Connection& c) { sent(c, monday, *first); });
+  const auto rest = next(monday);
+  ASSERT_TRUE(rest);
+  EXPECT_EQ(rest->alerts.size(), 1U);
+  EXPECT_FALSE(anything(monday));
+}
+
 TEST_P(Outbox, WhatIsRefusedIsTriedAgainLaterAndLater) {
   rule(RuleKind::new_critical, Pace::now);
   event("fjordvik", "finding-opened", kCritical);
