@@ -19,5 +19,13 @@ describe('the events of a year', () => {
     expect(events.filter((one) => one.method)).toHaveLength(1)
     expect(events.map((one) => one.at)).toEqual([...events.map((one) => one.at)].sort((a, b) => a - b))
   })
+  it('stand each for itself on the first day', () => {
+    const at = (time: string, score_cp: number) => ({ ...point('01-01', score_cp), from: `2026-01-01T${time}Z` })
+    const mark = (time: string, text: string): Schemas['ScoreMarker'] => ({ ...marker('01-01', 'finding-closed', 1, text), time: `2026-01-01T${time}Z` })
+    const points = [at('06:00:00', 7000), at('06:01:00', 7400), at('06:02:00', 7300)]
+    const marks = [mark('06:01:00', 'One closed.'), mark('06:02:00', 'Two closed.')]
+    expect(eventsOf(points, marks, true)).toMatchObject([{ change: 400, cp: 7400, words: 'One closed' }, { change: -100, cp: 7300, words: 'Two closed' }])
+    expect(eventsOf(points, marks)).toHaveLength(1)
+  })
   it('leave out moves too small to see', () => expect(eventsOf([point('01-01', 7000), point('02-01', 7005)], [])).toEqual([]))
 })

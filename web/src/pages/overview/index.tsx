@@ -11,7 +11,7 @@ import { Bones, Button, Empty, Failed, HostName, Mark, PageHead, Panel } from '~
 import { Scale, WithTable } from '~/parts/plots'
 import { TableFile } from '~/parts/table-file'
 import { seen, useActions, useJobs, useOrganisation, useScore } from '../common'
-import { eventsOf } from './events'
+import { eventsOf, roomOf } from './events'
 import { Ages, Moved, News, Open, Unseen } from './lower'
 import { isoSeconds, useChange } from './since'
 
@@ -171,13 +171,9 @@ function TwelveMonths({ org, now, ready }: { org: string; now: Schemas['ScoreExp
   const { t, score, signed, date, dateTime } = useText()
   const history = useHistory(org)
   const points = useMemo(() => history.data?.items ?? [], [history.data])
-  const events = useMemo(() => eventsOf(points, history.data?.markers ?? []), [points, history.data])
-  // A young history gets a week of room, not a year of emptiness.
-  const { from, to } = useMemo(() => {
-    const to = Date.now()
-    const first = points[0] ? new Date(points[0].from).getTime() : to
-    return { from: Math.max(to - year, Math.min(first - 86_400_000, to - 7 * 86_400_000)), to }
-  }, [points])
+  const { from, to, young } = useMemo(() => roomOf(points, Date.now()), [points])
+  const events = useMemo(() => eventsOf(points, history.data?.markers ?? [], young), [points, history.data, young])
+  const moment = young ? dateTime : date
   return (
     <Panel className="s7" title={t('overview.year')} note={t('overview.year.note')}>
       {history.isPending && <div className="room-for-plot"><Bones /></div>}
@@ -186,10 +182,10 @@ function TwelveMonths({ org, now, ready }: { org: string; now: Schemas['ScoreExp
         <WithTable
           plot={
             <>
-              <Suspense fallback={<div className="room-for-plot" />}>{ready ? <Year points={points} events={events} from={from} to={to} /> : <div className="room-for-plot" />}</Suspense>
+              <Suspense fallback={<div className="room-for-plot" />}>{ready ? <Year points={points} events={events} from={from} to={to} young={young} /> : <div className="room-for-plot" />}</Suspense>
               {events.length > 0 && (
                 <ol className="legend events">
-                  {events.map((event, i) => <li key={event.at}><b>{i + 1}</b> {date(new Date(event.at).toISOString())} {event.words} {event.change !== 0 && <span className={event.change < 0 ? 'down' : 'up'}>{signed(event.change, 1)}</span>}</li>)}
+                  {events.map((event, i) => <li key={event.at}><b>{i + 1}</b> {moment(new Date(event.at).toISOString())} {event.words} {event.change !== 0 && <span className={event.change < 0 ? 'down' : 'up'}>{signed(event.change, 1)}</span>}</li>)}
                 </ol>
               )}
             </>

@@ -11,9 +11,10 @@ const bands: [number, number, Grade][] = [[44, 60, 'F'], [60, 70, 'D'], [70, 80,
 /** Where the flag of the nth event hangs. */
 const flagAt = (i: number) => 40 - (i % 3) * 14
 
-export function Year({ points, events, from, to }: { points: Schemas['ScoreAt'][]; events: CurveEvent[]; from: number; to: number }) {
-  const { t, language, score, signed, date } = useText()
+export function Year({ points, events, from, to, young }: { points: Schemas['ScoreAt'][]; events: CurveEvent[]; from: number; to: number; young: boolean }) {
+  const { t, language, score, signed, date, dateTime } = useText()
   const build = useCallback(({ narrow, colours }: Room): Drawing => {
+    const moment = young ? dateTime : date
     const start = (point: Schemas['ScoreAt']) => Math.max(from, new Date(point.from).getTime())
     const end = (i: number) => (i + 1 < points.length ? start(points[i + 1]!) : to)
     const last = points.at(-1)
@@ -27,7 +28,7 @@ export function Year({ points, events, from, to }: { points: Schemas['ScoreAt'][
           max: to,
           axisLine: { lineStyle: { color: colours.rule } },
           axisTick: { lineStyle: { color: colours.rule } },
-          axisLabel: { ...textStyle(colours), hideOverlap: true, formatter: (at: number) => { const day = new Date(at); return to - from > 100 * 86_400_000 ? t(`month.${day.getMonth() + 1}`) : `${day.getDate()}${language === 'en' ? '' : '.'} ${t(`month.${day.getMonth() + 1}`)}` } },
+          axisLabel: { ...textStyle(colours), hideOverlap: true, formatter: (at: number) => { const day = new Date(at); return young ? `${String(day.getHours()).padStart(2, '0')}${language === 'en' ? ':' : '.'}${String(day.getMinutes()).padStart(2, '0')}` : to - from > 100 * 86_400_000 ? t(`month.${day.getMonth() + 1}`) : `${day.getDate()}${language === 'en' ? '' : '.'} ${t(`month.${day.getMonth() + 1}`)}` } },
           splitNumber: narrow ? 4 : 8,
         },
         yAxis: { ...scoreAxis(colours, narrow), axisLabel: { ...textStyle(colours), formatter: (value: number) => (value % 20 === 0 ? String(value) : '') } },
@@ -75,10 +76,10 @@ export function Year({ points, events, from, to }: { points: Schemas['ScoreAt'][
         ],
       },
       points: [
-        ...points.map((point) => ({ key: point.from, x: start(point), y: point.score_cp / 100, label: `${date(point.from)}: ${score(point.score_cp)} ${point.grade} (${score(point.interval_cp[0] ?? point.score_cp)} – ${score(point.interval_cp[1] ?? point.score_cp)})` })),
-        ...events.map((event, i) => ({ key: `event-${event.at}`, x: event.at, y: flagAt(i), label: `${i + 1}: ${date(new Date(event.at).toISOString())} ${event.words} ${signed(event.change, 1)}` })),
+        ...points.map((point) => ({ key: point.from, x: start(point), y: point.score_cp / 100, label: `${moment(point.from)}: ${score(point.score_cp)} ${point.grade} (${score(point.interval_cp[0] ?? point.score_cp)} – ${score(point.interval_cp[1] ?? point.score_cp)})` })),
+        ...events.map((event, i) => ({ key: `event-${event.at}`, x: event.at, y: flagAt(i), label: `${i + 1}: ${moment(new Date(event.at).toISOString())} ${event.words} ${signed(event.change, 1)}` })),
       ],
     }
-  }, [points, events, from, to, t, language, score, signed, date])
+  }, [points, events, from, to, young, t, language, score, signed, date, dateTime])
   return <Chart label={t('plot.history')} height={(width) => (width < 520 ? 240 : 300)} build={build} />
 }
