@@ -21,7 +21,8 @@ endfunction()
 
 # Small files with large headers: eight at a time cost a third, for the compiler and for clang-tidy. After a change
 # of one file it takes longer, so only what is built as a whole does it (UTSYN_UNITY). Names in anonymous namespaces of a
-# room must differ then; a file that shares some with others, or is heavy by itself, is named after ALONE.
+# room's files must differ then, and of its tests; a file that shares some with others, or is heavy by itself, is named
+# after ALONE.
 function(utsyn_together target)  # utsyn_together(TARGET FILES THAT STAY ALONE...)
   if(UTSYN_UNITY)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
@@ -85,10 +86,10 @@ function(utsyn_room room)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "_(test|fuzz)\\.cpp$")
+  list(TRANSFORM ARG_ALONE PREPEND ${PROJECT_SOURCE_DIR}/src/${room}/)
   if(sources)
     add_library(utsyn_${flat} STATIC ${sources})
     utsyn_target_defaults(utsyn_${flat})
-    list(TRANSFORM ARG_ALONE PREPEND ${PROJECT_SOURCE_DIR}/src/${room}/)
     utsyn_together(utsyn_${flat} ${ARG_ALONE})
     set(kind PUBLIC)
   else()
@@ -103,6 +104,7 @@ function(utsyn_room room)
   set(UTSYN_TEST_LIBS utsyn_${flat})
   if(tests)
     utsyn_test(${flat}_test ${tests})
+    utsyn_together(${flat}_test ${ARG_ALONE})
   endif()
   utsyn_fuzzers(${room})
 endfunction()
