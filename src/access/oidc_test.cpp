@@ -5,7 +5,7 @@
 
 #include <atomic>
 
-#include "base/test_http_server.h"
+#include "access/test_http_server.h"
 
 namespace utsyn::access {
 namespace {

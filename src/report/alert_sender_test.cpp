@@ -7,8 +7,8 @@
 #include <atomic>
 #include <mutex>
 
+#include "access/test_http_server.h"
 #include "base/id.h"
-#include "base/test_http_server.h"
 #include "store/test_database.h"
 
 namespace utsyn::report {
