@@ -92,8 +92,8 @@ struct Assessment {
 Assessment conclude(const Question& question, std::vector<SeenAsset> seen, std::vector<store::Finding> before,
                     UtcTime now);
 
-// While an organisation was measured, people may have treated its findings: those that live take the state they
-// have in `now`, and the scores follow. False when nobody had. Pure.
+// While an organisation was measured, people may have treated its findings: those that live take the state
+// they have in `now`, and the scores follow. False when nobody had. Pure.
 bool take_treatments(Assessment& assessment, std::span<const store::Finding> now);
 
 // A recheck: the asset measured just now takes its place among what was known of the others, who keep their

@@ -8,11 +8,11 @@
 #include "base/text.h"
 #include "checks/catalogue.h"
 #include "engine/judge.h"
+#include "followup/deadline.h"
 #include "followup/desk.h"
 #include "followup/history.h"
 #include "followup/plan.h"
 #include "followup/rescore.h"
-#include "followup/deadline.h"
 #include "portfolio/figures.h"
 #include "score/json.h"
 
