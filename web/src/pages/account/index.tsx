@@ -1,5 +1,6 @@
-// One's own account: name and language, password, second factor, where one is logged in, tokens for programs.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+// One's own account: name and language, password, second factor, who follows one's organisation, where one is logged in,
+// tokens for programs.
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, must, Problem, setCsrf, type Me, type Permission } from '~/app/api'
@@ -7,7 +8,7 @@ import { useText } from '~/app/language'
 import { Languages } from '~/app/shell'
 import { meQuery, useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
-import { Button, Dialog, PageHead, Panel, TextField } from '~/parts/basic'
+import { Bones, Button, Dialog, Failed, More, PageHead, Panel, TextField } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
 
 export function Account() {
@@ -37,6 +38,7 @@ export function Account() {
           {me.password && <SecondFactor me={me} />}
         </div>
         <div className="s6 stack">
+          {me.organisation && <Followers of={me.organisation} name={me.organisation_name ?? ''} />}
           <Tokens me={me} />
           <Sessions />
         </div>
@@ -258,6 +260,44 @@ function Sessions() {
           </li>
         ))}
       </ul>
+    </Panel>
+  )
+}
+
+/** Who follows the reader's own organisation, as a customer or by a grant, and how much they see. */
+function Followers({ of, name }: { of: string; name: string }) {
+  const { t, number } = useText()
+  const list = useInfiniteQuery({
+    queryKey: ['followers', of],
+    queryFn: ({ pageParam }) => must(api.GET('/api/v1/organisations/{organisation}/followers', { params: { path: { organisation: of }, query: { limit: 100, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  })
+  const items = list.data?.pages.flatMap((page) => page.items)
+  return (
+    <Panel title={t('followers.title', { name })} note={t('followers.note')}>
+      {list.isPending && <Bones />}
+      {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}
+      {items?.length === 0 && <p className="dim">{t('followers.none')}</p>}
+      {items && items.length > 0 && (
+        <div className="scroll">
+          <table className="t">
+            <caption className="unseen">{t('followers.title', { name })}</caption>
+            <thead><tr><th>{t('followers.who')}</th><th>{t('followers.why')}</th><th>{t('followers.sees')}</th><th className="right">{t('followers.users')}</th></tr></thead>
+            <tbody>
+              {items.map((one) => (
+                <tr key={`${one.organisation ?? ''} ${one.why} ${one.detail}`}>
+                  <th scope="row">{one.name ?? t('followers.none-of')}</th>
+                  <td>{t(`followers.why.${one.why}`)}</td>
+                  <td>{t(`detail.${one.detail}`)}</td>
+                  <td className="right number">{one.why === 'customer' ? <span className="dim">–</span> : number(one.users)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <More of={list} />
     </Panel>
   )
 }
