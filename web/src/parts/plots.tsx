@@ -53,7 +53,8 @@ export function Scale({ cp, interval }: { cp: number; interval: [number, number]
           <g key={grade}>
             <rect className={`fill-${grade}`} x={x(from) + (from ? 1 : 0)} y="30" width={x(to) - x(from) - (from ? 1 : 0)} height="9" opacity={grade === own ? 1 : 0.35} />
             <text x={(x(from) + x(to)) / 2} y="55" textAnchor="middle" className={grade === own ? 'bold' : ''}>{grade}</text>
-            {from > 0 && <text x={x(from)} y="72" textAnchor="middle">{from}</text>}
+            {/* On a phone the last limit stands back, so that it does not run into the end of the axis. */}
+            {from > 0 && <text x={x(from) + (w < 420 && from === 90 ? 3 : 0)} y="72" textAnchor={w < 420 && from === 90 ? 'end' : 'middle'}>{from}</text>}
           </g>
         ))}
         <text x="0" y="72">0</text>
@@ -117,8 +118,24 @@ export function Waterfall({ steps, end }: { steps: FallStep[]; end: number }) {
   )
 }
 
-/** Gains to the right, losses to the left, around nothing. */
-export function Moves({ rows }: { rows: { key: string; label: string; cp: number }[] }) {
+/** Gains to the right, losses to the left, around nothing; with its table. */
+export function Moves({ rows, note }: { rows: { key: string; label: string; cp: number }[]; note?: ReactNode }) {
+  const { t, signed } = useText()
+  return (
+    <WithTable
+      plot={<MovesPlot rows={rows} />}
+      table={
+        <table className="t">
+          <thead><tr><th>{t('table.cause')}</th><th className="right">{t('score.points')}</th></tr></thead>
+          <tbody>{rows.map((row) => <tr key={row.key}><th scope="row">{row.label}</th><td className="right number">{signed(row.cp)}</td></tr>)}</tbody>
+        </table>
+      }
+      note={note}
+    />
+  )
+}
+
+function MovesPlot({ rows }: { rows: { key: string; label: string; cp: number }[] }) {
   const { t, signed } = useText()
   const [ref, width] = useWidth()
   const title = useId()

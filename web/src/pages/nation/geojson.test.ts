@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readBorders } from './geojson'
+import { readBorders, roomiest } from './geojson'
 
 const square = (lon: number, lat: number) => ({ type: 'Polygon', coordinates: [[[lon, lat], [lon + 1, lat], [lon + 1, lat + 1], [lon, lat + 1], [lon, lat]]] })
 const file = (features: unknown[]) => JSON.stringify({ type: 'FeatureCollection', features })
@@ -19,6 +19,15 @@ describe('borders from a file', () => {
     expect(read.middles['9902']![1]).toBeLessThan(read.middles['9901']![1])
     expect(read.middles['9901']![0]).toBeLessThan(read.middles['9902']![0])
     for (const [x, y] of Object.values(read.middles)) { expect(x).toBeGreaterThan(0); expect(x).toBeLessThan(1); expect(y).toBeLessThan(read.ratio) }
+  })
+  it('has the letter of a horseshoe on the shoe, and none where there is no area', () => {
+    const shoe: [number, number][] = [[0, 0], [10, 0], [10, 2], [2, 2], [2, 8], [10, 8], [10, 10], [0, 10], [0, 0]]
+    const { at: [x, y], room } = roomiest(shoe)
+    expect(room).toBeGreaterThan(0.5)
+    expect(x < 2 || y < 2 || y > 8).toBe(true)
+    expect(roomiest([[0, 0], [1, 1], [2, 2], [0, 0]])).toEqual({ at: [0.75, 0.75], room: 0 })
+    const read = readBorders(file([{ properties: { kommunenummer: '9901' }, geometry: square(10, 60) }]))!
+    expect(read.rooms!['9901']).toBeGreaterThan(0.3)
   })
   it.each([
     ['no JSON', '{'],

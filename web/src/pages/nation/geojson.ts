@@ -3,7 +3,10 @@
 
 export interface Projected {
   paths: Record<string, string>
+  /** Where a letter stands best: the place in the largest part that is farthest from its edge. */
   middles: Record<string, [number, number]>
+  /** How far that is. Missing from borders that were kept before it was worked out. */
+  rooms?: Record<string, number>
   /** Height by width. */
   ratio: number
 }
@@ -75,13 +78,16 @@ export function readBorders(text: string): Projected | null {
   const wide = east - west
   const paths: Record<string, string> = {}
   const middles: Record<string, [number, number]> = {}
+  const rooms: Record<string, number> = {}
   for (const [number, rings] of shapes) {
     const scaled = rings.map((ring) => ring.map(([x, y]): [number, number] => [(x - west) / wide, (y - north) / wide]))
     paths[number] = scaled.map(pathOf).join('')
     const largest = scaled.reduce((best, ring) => (area(ring) > area(best) ? ring : best))
-    middles[number] = [average(largest, 0), average(largest, 1)]
+    const best = roomiest(largest)
+    middles[number] = best.at
+    rooms[number] = best.room
   }
-  return { paths, middles, ratio: (south - north) / wide }
+  return { paths, middles, rooms, ratio: (south - north) / wide }
 }
 
 /** Corners nearer to each other than a thousandth of the width are one. */
@@ -102,4 +108,43 @@ function area(ring: Ring): number {
 
 function average(ring: Ring, part: 0 | 1): number {
   return ring.reduce((sum, place) => sum + place[part], 0) / ring.length
+}
+
+const gridSteps = 14
+const cornersLookedAt = 240
+
+/** The best place of a grid over the ring; the average of the corners, without room, when none is inside. */
+export function roomiest(ring: Ring): { at: [number, number]; room: number } {
+  const every = Math.ceil(ring.length / cornersLookedAt)
+  const thin = every > 1 ? ring.filter((_corner, i) => i % every === 0) : ring
+  let [west, east, north, south] = [Infinity, -Infinity, Infinity, -Infinity]
+  for (const [x, y] of thin) {
+    west = Math.min(west, x)
+    east = Math.max(east, x)
+    north = Math.min(north, y)
+    south = Math.max(south, y)
+  }
+  let best: { at: [number, number]; room: number } = { at: [average(ring, 0), average(ring, 1)], room: 0 }
+  for (let i = 1; i < gridSteps; i++)
+    for (let k = 1; k < gridSteps; k++) {
+      const at: [number, number] = [west + ((east - west) * i) / gridSteps, north + ((south - north) * k) / gridSteps]
+      const room = roomAt(thin, at)
+      if (room > best.room) best = { at, room }
+    }
+  return best
+}
+
+/** From a place to the nearest edge; 0 outside. */
+function roomAt(ring: Ring, [x, y]: [number, number]): number {
+  let inside = false
+  let nearest = Infinity
+  for (let i = 0, before = ring.length - 1; i < ring.length; before = i++) {
+    const [ax, ay] = ring[before]!
+    const [bx, by] = ring[i]!
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside
+    const long = (bx - ax) ** 2 + (by - ay) ** 2
+    const along = long === 0 ? 0 : Math.max(0, Math.min(1, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / long))
+    nearest = Math.min(nearest, Math.hypot(x - ax - along * (bx - ax), y - ay - along * (by - ay)))
+  }
+  return inside ? nearest : 0
 }

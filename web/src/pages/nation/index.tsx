@@ -8,7 +8,7 @@ import { useText } from '~/app/language'
 import type { Grade } from '~/format/format'
 import { Bones, Choices, Failed, GradeShape, PageHead, Panel, Select } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
-import { allGrades, GradeBar, grades, groupOrder, Kpi, NoFigure, ScoreWithGrade, useGroupName } from '../portfolio/common'
+import { allGrades, GradeBar, grades, groupOrder, Kpi, ScoreWithGrade, useGroupName, useHidden } from '../portfolio/common'
 import { Geometry, useGeometry } from './geometry'
 import { groupOf, mostMarks, nationBy, nationKinds, partDrawn, type NationBy, type NationSearch } from './groups'
 import { division, factsRead, sources, tiles } from './layout'
@@ -63,6 +63,7 @@ export function NationPage() {
   const navigate = useNavigate()
   const { t, number, score, share, date, dateTime } = useText()
   const groupName = useGroupName()
+  const hidden = useHidden()
   const by = search.etter ?? 'kostra'
   const kind = search.slags ?? 'municipality'
   const set = (change: { [name in keyof NationSearch]?: NationSearch[name] | undefined }) => {
@@ -75,6 +76,7 @@ export function NationPage() {
   const [chosen, setChosen] = useState<readonly Grade[]>([])
   const geometry = useGeometry()
   const [asMap, setAsMap] = useState(false)
+  const onBorders = asMap && geometry.imported !== null
 
   const days = useMemo(() => history.data?.total.map((point) => point.day) ?? [], [history.data])
   const at = search.dag ? days.indexOf(search.dag) : -1
@@ -123,6 +125,9 @@ export function NationPage() {
   const part = partDrawn(all.length, list.data?.pages[0]?.total)
   const partWords = part && t(part.reading && !list.error ? 'nation.reading' : 'nation.first-only', { count: number(part.count), total: number(part.total) })
 
+  // A reader who may see the members sees them; that the group's figure is hidden does not hide them.
+  const marksOf = (key: string) => standing.filter((one) => one.cp !== null && one.grade && one.grade !== 'U' && groupOf(one, by) === key)
+  const ratedIn = new Map(cells.map((cell) => [cell.key, marksOf(cell.key).length]))
   const groups: StripGroup[] = cells.map((cell) => ({
     key: cell.key,
     name: cell.name,
@@ -131,8 +136,8 @@ export function NationPage() {
     suppressed: cell.suppressed,
     median: cell.figures?.median_cp ?? null,
     quarters: cell.figures ? [cell.figures.p25_cp, cell.figures.p75_cp] : null,
-    // A reader who may see the members sees them; that the group's figure is hidden does not hide them.
-    marks: standing.filter((one) => one.cp !== null && one.grade && one.grade !== 'U' && groupOf(one, by) === cell.key).map((one) => ({ key: one.id, name: one.name, cp: one.cp!, grade: one.grade!, to: `/virksomhet/${encodeURIComponent(one.id)}` })),
+    hidden: hidden(cell.members, ratedIn.get(cell.key)),
+    marks: marksOf(cell.key).map((one) => ({ key: one.id, name: one.name, cp: one.cp!, grade: one.grade!, to: `/virksomhet/${encodeURIComponent(one.id)}` })),
   }))
 
   // Who may not read the national picture gets the reason, not a page of empty panels.
@@ -174,7 +179,7 @@ export function NationPage() {
                   <td className="right number wide">{share(Math.floor(((cell.figures.grades.D + cell.figures.grades.F) * 10_000) / cell.figures.rated))}</td>
                 </tr>
               ) : (
-                <tr key={cell.key}><th scope="row">{cell.name}</th><td colSpan={7}><NoFigure of={cell} /></td></tr>
+                <tr key={cell.key}><th scope="row">{cell.name}</th><td className="dim" colSpan={7}>{cell.suppressed ? hidden(cell.members, ratedIn.get(cell.key)) : t('portfolio.none-rated')}</td></tr>
               ))}
             </tbody>
           </table>
@@ -217,7 +222,7 @@ export function NationPage() {
           )}
         </section>
 
-        <Panel className="s6" title={t('nation.map')} note={day ? t('nation.map.then', { date: date(day) }) : t('nation.map.note')} end={geometry.imported && <Choices label={t('nation.map.form')} value={asMap ? 'map' : 'tiles'} options={[{ value: 'tiles', label: t('nation.tiles') }, { value: 'map', label: t('nation.borders') }]} onChange={(value) => setAsMap(value === 'map')} />}>
+        <Panel className="s6" title={t('nation.map')} note={[onBorders ? t('nation.map.borders-note') : t('nation.map.note'), day ? t('nation.map.then', { date: date(day) }) : ''].filter(Boolean).join(', ')} end={geometry.imported && <Choices label={t('nation.map.form')} value={asMap ? 'map' : 'tiles'} options={[{ value: 'tiles', label: t('nation.tiles') }, { value: 'map', label: t('nation.borders') }]} onChange={(value) => setAsMap(value === 'map')} />}>
           {kind !== 'municipality' && <p className="dim">{t('nation.map.only-municipalities')}</p>}
           {kind === 'municipality' && (
             <>
@@ -231,7 +236,7 @@ export function NationPage() {
               </div>
               {then.error && <Failed problem={then.error} again={() => void then.refetch()} />}
               {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}
-              <TileMap fill={(number_, name) => fill(ofMunicipality.get(number_), name)} chosen={chosen} beside={beside.map((one) => ({ key: one.id, municipality: one.municipality, filled: fill(one, one.name) }))} label={t('nation.map.label', { n: number(drawn) })} geometry={asMap ? geometry.imported : null} />
+              <TileMap fill={(number_, name) => fill(ofMunicipality.get(number_), name)} chosen={chosen} beside={beside.map((one) => ({ key: one.id, municipality: one.municipality, filled: fill(one, one.name) }))} label={onBorders ? t('nation.map.borders-label', { n: number(drawn) }) : t('nation.map.label', { n: number(drawn) })} geometry={onBorders ? geometry.imported : null} />
               {days.length > 1 && (
                 <div className="slider">
                   <label htmlFor="nation-day">{t('nation.day')}</label>
@@ -240,8 +245,8 @@ export function NationPage() {
                 </div>
               )}
               {days.length <= 1 && history.data && <p className="small dim">{t('nation.no-past')}</p>}
-              <p className="small dim">{t('nation.map.words')} {t('chart.n-date', { n: number(drawn), date: when })}. {day === null && partWords}</p>
-              <p className="small dim">{sources.join('. ')}. {t('nation.read', { date: date(factsRead) })} {asMap && geometry.imported?.attribution}</p>
+              <p className="small dim">{onBorders ? t('nation.map.borders-words') : t('nation.map.words')} {t('chart.n-date', { n: number(drawn), date: when })}. {day === null && partWords}</p>
+              <p className="small dim">{sources.join('. ')}. {t('nation.read', { date: date(factsRead) })} {onBorders && geometry.imported?.attribution}</p>
               <Geometry {...geometry} onShow={() => setAsMap(true)} />
             </>
           )}

@@ -1,9 +1,11 @@
-// The map as hexagons of equal size, or with the borders that the operator has brought. Each place takes the focus.
+// The map as hexagons of equal size, or with the borders that the operator has brought, where an area has its grade as a
+// letter, or as a pattern when it is too small. Each place takes the focus.
 import { useId, useMemo } from 'react'
 import { useText } from '~/app/language'
 import type { Grade } from '~/format/format'
 import { Points, useRoom } from '~/parts/chart'
 import { across, corners, countyBorders, heightInTiles, middle, seaPlace, tiles } from './layout'
+import { grades } from '../portfolio/common'
 import type { Imported } from './geometry'
 import './nation.css'
 
@@ -16,10 +18,28 @@ export interface Filled {
 
 const mostBeside = 112
 
+/** From the middle of an area to its edge, in pixels, for a letter to stand there. */
+const letterRoom = 7
+
+/** The grades that have a pattern where a letter has no room; A is plain. */
+const marked = ['B', 'C', 'D', 'F'] as const
+
+/** `scale` undoes that of the area. Unlike each other and unlike the hatching of what is not measured, which leans. */
+function GradePattern({ id, grade, scale = 1 }: { id: string; grade: (typeof marked)[number]; scale?: number }) {
+  return (
+    <pattern id={id} width="4" height="4" patternUnits="userSpaceOnUse" patternTransform={`scale(${scale})`} className={`letter-${grade}`}>
+      {grade === 'B' && <circle cx="2" cy="2" r="0.9" />}
+      {(grade === 'C' || grade === 'F') && <rect y="1.5" width="4" height="1" />}
+      {(grade === 'D' || grade === 'F') && <rect x="1.5" width="1" height="4" />}
+    </pattern>
+  )
+}
+
 export function TileMap({ fill, chosen, beside, label, geometry }: { fill: (number: string, name: string) => Filled; chosen: readonly Grade[]; beside: { key: string; municipality: string | null; filled: Filled }[]; label: string; geometry: Imported | null }) {
   const { t } = useText()
   const [frame, width] = useRoom()
   const hatch = useId()
+  const patterns = useId()
   const size = Math.min(20, Math.max(8, width / across))
   const w = across * size
   const h = geometry ? w * geometry.ratio : heightInTiles * size
@@ -39,9 +59,21 @@ export function TileMap({ fill, chosen, beside, label, geometry }: { fill: (numb
         <div className="tilemap" style={{ width: w }}>
           <Points marks={marks} label={label} width={w} height={h}>
             <svg width={w} height={h} viewBox={`0 0 ${w} ${h}`} role="img" aria-label={label}>
-              <defs><pattern id={hatch} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" className="hatch-ground" /><line x1="0" y1="0" x2="0" y2="5" className="hatch-line" /></pattern></defs>
+              <defs><pattern id={hatch} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform={`${geometry ? `scale(${1 / w}) ` : ''}rotate(45)`}><rect width="5" height="5" className="hatch-ground" /><line x1="0" y1="0" x2="0" y2="5" className="hatch-line" /></pattern>{geometry && marked.map((grade) => <GradePattern key={grade} id={`${patterns}${grade}`} grade={grade} scale={1 / w} />)}</defs>
               {geometry
-                ? drawnPlaces.map(({ key, municipality, filled }) => municipality && geometry.paths[municipality] && <path key={key} d={geometry.paths[municipality]} transform={`scale(${w})`} className={`tile ${filled.grade && filled.grade !== 'U' ? `tile-${filled.grade}` : ''}`} fill={filled.grade && filled.grade !== 'U' ? undefined : `url(#${hatch})`} vectorEffect="non-scaling-stroke" opacity={dimmed(filled.grade)} />)
+                ? drawnPlaces.map(({ key, municipality, filled, place }) => {
+                    if (!municipality || !geometry.paths[municipality]) return null
+                    const rated = filled.grade && filled.grade !== 'U' ? filled.grade : null
+                    const room = (geometry.rooms?.[municipality] ?? 0) * w
+                    const border = { d: geometry.paths[municipality], transform: `scale(${w})`, vectorEffect: 'non-scaling-stroke' as const }
+                    return (
+                      <g key={key} opacity={dimmed(filled.grade)}>
+                        <path {...border} className={`tile ${rated ? `tile-${rated}` : ''}`} fill={rated ? undefined : `url(#${hatch})`} />
+                        {rated && room < letterRoom && marked.some((grade) => grade === rated) && <path {...border} className="grade-mark" fill={`url(#${patterns}${rated})`} />}
+                        {rated && room >= letterRoom && <text x={place[0]} y={place[1] + Math.min(18, room * 1.5) * 0.35} className={`letter-${rated}`} fontSize={Math.max(10, Math.min(18, room * 1.5))}>{rated}</text>}
+                      </g>
+                    )
+                  })
                 : places.map(({ key, at, filled }) => (
                     <g key={key} opacity={dimmed(filled.grade)}>
                       <path d={shape(corners(at))} className={`tile ${filled.grade && filled.grade !== 'U' ? `tile-${filled.grade}` : ''}`} fill={filled.grade && filled.grade !== 'U' ? undefined : `url(#${hatch})`} />
@@ -53,6 +85,13 @@ export function TileMap({ fill, chosen, beside, label, geometry }: { fill: (numb
             </svg>
           </Points>
         </div>
+      )}
+      {geometry && (
+        <p className="legend">
+          <span>{t('nation.small-areas')}</span>
+          {grades.map((grade) => <span key={grade}><svg width="18" height="14" aria-hidden="true"><rect width="18" height="14" className={`tile-${grade}`} />{marked.filter((one) => one === grade).map((one) => <g key={one}><GradePattern id={`${patterns}key${one}`} grade={one} /><rect width="18" height="14" fill={`url(#${patterns}key${one})`} /></g>)}</svg>{grade}</span>)}
+          {places.length > drawnPlaces.length && <span>{t('nation.no-border', { count: places.length - drawnPlaces.length })}</span>}
+        </p>
       )}
     </div>
   )

@@ -14,6 +14,8 @@ export interface StripGroup {
   short: string
   n: number
   suppressed: boolean
+  /** Why, in words, when it is. */
+  hidden: string
   median: number | null
   quarters: [number, number] | null
   marks: { key: string; name: string; cp: number; grade: Grade; to: string }[]
@@ -69,7 +71,7 @@ export function Strips({ groups, part, when, heading, file }: { file?: ReactNode
                 if (!narrow) list.push({ type: 'text' as const, style: { text: score(group.median), x: x1 + 10, y: middle, verticalAlign: 'middle' as const, fill: colours.ink, font: `600 12px ${font}` } })
               } else {
                 // Beside marks there is only room for a word, where low scores would stand.
-                list.push({ type: 'text' as const, style: { text: !group.suppressed ? t('portfolio.none-rated') : group.marks.length > 0 ? t('nation.hidden-median') : t('portfolio.hidden'), x: x0 + 4, y: middle, verticalAlign: 'middle' as const, fill: colours.dim, font: `italic 12px ${font}` } })
+                list.push({ type: 'text' as const, style: { text: !group.suppressed ? t('portfolio.none-rated') : group.marks.length > 0 ? t('nation.hidden-median') : group.hidden, x: x0 + 4, y: middle, verticalAlign: 'middle' as const, fill: colours.dim, font: `italic 12px ${font}` } })
               }
             })
             return list
@@ -91,7 +93,7 @@ export function Strips({ groups, part, when, heading, file }: { file?: ReactNode
           <thead><tr><th>{heading}</th><th>{t('portfolio.member')}</th><th className="right">{t('score.title')}</th></tr></thead>
           <tbody>
             {groups.flatMap((group) => [
-              <tr key={group.key}><th scope="row">{group.name}</th><td className="dim">{t('portfolio.median')}, n = {number(group.n)}</td><td className="right">{group.median === null ? <span className="dim">{group.suppressed ? t('portfolio.hidden') : t('portfolio.none-rated')}</span> : <ScoreWithGrade cp={group.median} />}</td></tr>,
+              <tr key={group.key}><th scope="row">{group.name}</th><td className="dim">{t('portfolio.median')}, n = {number(group.n)}</td><td className="right">{group.median === null ? <span className="dim">{group.suppressed ? group.hidden : t('portfolio.none-rated')}</span> : <ScoreWithGrade cp={group.median} />}</td></tr>,
               ...[...group.marks].sort((a, b) => b.cp - a.cp).map((one) => <tr key={`${group.key} ${one.key}`}><td /><th scope="row">{one.name}</th><td className="right"><ScoreWithGrade cp={one.cp} grade={one.grade} /></td></tr>),
             ])}
           </tbody>

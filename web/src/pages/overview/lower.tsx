@@ -126,8 +126,8 @@ export function Moved({ org }: { org: string }) {
   if (change.error || !change.data) return null
   const rows = (['method', 'footprint', 'feeds', 'treatment', 'ageing', 'findings'] as const).map((key) => ({ key, label: t(`step.${key}`), cp: change.data.steps[key] }))
   return (
-    <Panel className="s5" title={t('overview.moved')} note={`${date(change.data.since)} – ${date(change.data.until)}`} footer={<span>{t('overview.moved.sum', { sum: signed(change.data.after_cp - change.data.before_cp) })}</span>}>
-      <Moves rows={rows} />
+    <Panel className="s5" title={t('overview.moved')} note={`${date(change.data.since)} – ${date(change.data.until)}`}>
+      <Moves rows={rows} note={<span>{t('overview.moved.sum', { sum: signed(change.data.after_cp - change.data.before_cp) })}</span>} />
     </Panel>
   )
 }

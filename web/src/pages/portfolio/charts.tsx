@@ -55,7 +55,7 @@ export function Distribution({ portfolio, members, figures, date, total }: { por
               const [a, b] = [at(from, 0)[0], at(to, 0)[0]]
               list.push({ type: 'rect' as const, shape: { x: a + (from ? 1 : 0), y: floor + 3, width: b - a - (from ? 1 : 0), height: 6 }, style: { fill: gradeColour(colours, grade) } })
               list.push({ type: 'text' as const, style: { text: counts && !(narrow && from > 0) ? `${grade} ${number(counts[grade])}` : grade, x: (a + b) / 2, y: floor + 15, align: 'center' as const, fill: colours.ink, font: `600 12px ${textStyle(colours).fontFamily}` } })
-              list.push({ type: 'text' as const, style: { text: String(from), x: a, y: floor + 34, align: from ? 'center' as const : 'left' as const, fill: colours.dim, font: `12px ${textStyle(colours).fontFamily}` } })
+              list.push({ type: 'text' as const, style: { text: String(from), x: narrow && from === 90 ? a + 3 : a, y: floor + 34, align: narrow && from === 90 ? 'right' as const : from ? 'center' as const : 'left' as const, fill: colours.dim, font: `12px ${textStyle(colours).fontFamily}` } })
             }
             list.push({ type: 'text' as const, style: { text: '100', x: at(100, 0)[0], y: floor + 34, align: 'right' as const, fill: colours.dim, font: `12px ${textStyle(colours).fontFamily}` } })
             return list

@@ -27,7 +27,7 @@ export const counties: Readonly<Record<string, string>> = {
 export const kostraGroups = Array.from({ length: 17 }, (_, i) => `EKG${String(i + 1).padStart(2, '0')}`)
 export const sectors = ['6100', '6500', '1110', '1120', '1510', '1520', '2100'] as const
 
-/** What a group is called: "Rogaland", "KOSTRA-gruppe 7", "2 000–4 999 innbyggere". */
+/** What a group is called: "Rogaland", "KOSTRA 7", "2 000–4 999 innbyggere". */
 export function useGroupName() {
   const { t, number } = useText()
   return useCallback((by: Dimension, key: string): string => {
@@ -85,6 +85,15 @@ export function GradeBar({ counts }: { counts: Schemas['Grades'] }) {
   )
 }
 
+/**
+ * Why the figure of a group is not shown: it is small; or it is not, and too few of it are rated, or the figure would give
+ * away another group, which is small. Where the reader sees `rated` of them, only the last is left.
+ */
+export function useHidden() {
+  const { t } = useText()
+  return (members: number, rated = 0) => (members < 5 ? t('portfolio.hidden') : rated < 5 ? t('portfolio.hidden.either') : t('portfolio.hidden.other'))
+}
+
 /** Why there is no figure. */
 export function NoFigure({ of }: { of: { suppressed: boolean } }) {
   const { t } = useText()
@@ -106,6 +115,7 @@ export function Kpi({ label, children, under }: { label: ReactNode; children: Re
 /** A table of groups, each with count, quartiles, median and its grades; a hidden group keeps its row. */
 export function GroupTable({ heading, rows, caption }: { heading: string; rows: { key: string; name: ReactNode; members: number; suppressed: boolean; figures: FigureValues | null }[]; caption: string }) {
   const { t, number, score, share } = useText()
+  const hidden = useHidden()
   return (
     <table className="t groups">
       <caption className="unseen">{caption}</caption>
@@ -125,7 +135,7 @@ export function GroupTable({ heading, rows, caption }: { heading: string; rows: 
         ) : (
           <tr key={row.key}>
             <th scope="row">{row.name}</th>
-            <td className="dim" colSpan={7}>{row.suppressed ? t('portfolio.hidden') : t('portfolio.none-rated-of', { count: number(row.members) })}</td>
+            <td className="dim" colSpan={7}>{row.suppressed ? hidden(row.members) : t('portfolio.none-rated-of', { count: number(row.members) })}</td>
           </tr>
         ))}
       </tbody>

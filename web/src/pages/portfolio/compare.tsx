@@ -1,11 +1,11 @@
-// Two or more portfolios and organisations side by side. The best of each line is bold; nothing is ranked.
+// Two or more portfolios and organisations side by side. The best of each line is bold; there is no order of the whole.
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { api, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { useToasts } from '~/app/toasts'
-import { Bones, Button, Empty, Failed, PageHead, Select } from '~/parts/basic'
+import { Bones, Button, Dialog, Empty, Failed, PageHead, Select } from '~/parts/basic'
 import { PickOrganisation } from '~/parts/pick'
 import { TableFile } from '~/parts/table-file'
 import { GradeBar, NoFigure, ScoreWithGrade } from './common'
@@ -85,7 +85,7 @@ function SideBySide<T>({ caption, columns, lines, idOf }: { caption: string; col
             return (
               <tr key={line.key}>
                 <th scope="row">{line.label}</th>
-                {columns.map(({ one }) => <td key={idOf(one)} className={`right number ${best !== null && line.value?.(one) === best ? 'best' : ''}`}>{line.show(one)}</td>)}
+                {columns.map(({ one }) => <td key={idOf(one)} className={`right number ${best !== null && line.value?.(one) === best ? 'best' : ''}`}>{line.show(one)}{best !== null && line.value?.(one) === best && <span className="unseen"> ({t('compare.best')})</span>}</td>)}
               </tr>
             )
           })}
@@ -116,7 +116,13 @@ function Organisations({ take, rows, onDrop }: { take: ReactNode; rows: Schemas[
   })
   type Row = Schemas['PortfolioOrganisation']
   const at = (row: Row) => rows.indexOf(row)
-  const bar = (cp: number | null | undefined) => (cp === null || cp === undefined ? <span className="dim">–</span> : <span className="track"><progress max={10_000} value={cp} aria-hidden="true" />{score(cp)}</span>)
+  // An area is named by its findings. One without was looked at like the others, and there was nothing to note.
+  const bar = (row: Row, area: string) => {
+    const its = scores[at(row)]
+    const cp = its?.data?.domains[area]
+    if (cp === undefined) return <span className="dim">{its?.data ? t('compare.no-findings') : its?.isLoading ? '…' : row.score_cp === null ? t('score.not-measured').toLocaleLowerCase() : t('compare.not-seen')}</span>
+    return <span className="track"><progress max={10_000} value={cp} aria-hidden="true" />{score(cp)}</span>
+  }
   const lines: Line<Row>[] = [
     { key: 'score', label: t('compare.score'), show: (row) => <ScoreWithGrade cp={row.grade === 'U' ? null : row.score_cp} grade={row.grade} />, value: (row) => (row.grade === 'U' ? null : row.score_cp) },
     { key: 'interval', label: t('score.interval'), show: (row) => { const its = scores[at(row)]?.data; return its ? `${score(its.interval_cp[0]!)} – ${score(its.interval_cp[1]!)}` : '–' } },
@@ -127,13 +133,13 @@ function Organisations({ take, rows, onDrop }: { take: ReactNode; rows: Schemas[
       .map((area): Line<Row> => ({
         key: area,
         label: area in areas ? t(`area.${areas[area as keyof typeof areas]}`) : area === 'patching' ? t('compare.patching') : area === 'exposure' ? t('compare.exposure') : area,
-        show: (row) => bar(scores[at(row)]?.data?.domains[area]),
+        show: (row) => bar(row, area),
         // An organisation without findings in the area has no figure there, and is not worse for it.
         value: (row) => (scores.every((one) => one.data?.domains[area] !== undefined) ? (scores[at(row)]?.data?.domains[area] ?? null) : null),
       })),
     { key: 'critical', label: t('portfolio.critical-high'), show: (row) => (row.findings ? `${number(row.findings.critical)} / ${number(row.findings.high)}` : <span className="dim">{t('compare.not-seen')}</span>), value: (row) => (row.findings ? row.findings.critical * 1000 + row.findings.high : null), least: true },
     { key: 'overdue', label: t('compare.overdue'), show: (row) => (row.findings ? number(row.findings.overdue_days) : '–'), value: (row) => row.findings?.overdue_days ?? null, least: true },
-    { key: 'year', label: t('compare.year'), show: (row) => <Spark points={histories[at(row)]?.data?.items ?? []} /> },
+    { key: 'year', label: t('compare.year'), show: (row) => <Spark points={histories[at(row)]?.data?.items ?? []} organisation={row.organisation} name={row.name} /> },
     { key: 'measured', label: t('portfolio.measured'), show: (row) => (row.measured ? date(row.measured) : t('score.not-measured')) },
   ]
   return (
@@ -160,8 +166,8 @@ function PortfolioTable({ take, rows, nameOf, onDrop }: { take: ReactNode; rows:
   const lines: Line<Row>[] = [
     { key: 'median', label: t('portfolio.median'), show: (row) => (row.figures ? <ScoreWithGrade cp={row.figures.median_cp} /> : <NoFigure of={row} />), value: (row) => row.figures?.median_cp ?? null },
     { key: 'interval', label: t('score.interval'), show: (row) => (row.figures?.median_interval_cp ? `${score(row.figures.median_interval_cp[0]!)} – ${score(row.figures.median_interval_cp[1]!)}` : '–') },
-    { key: 'mean', label: t('portfolio.mean'), ...cp((figures) => figures.mean_cp) },
-    { key: 'weighted', label: t('portfolio.weighted'), ...cp((figures) => figures.weighted_cp) },
+    { key: 'mean', label: t('portfolio.mean'), ...cp((figures) => figures.mean_cp), show: (row) => (row.figures ? <ScoreWithGrade cp={row.figures.mean_cp} /> : <span className="dim">–</span>) },
+    { key: 'weighted', label: t('portfolio.weighted'), ...cp((figures) => figures.weighted_cp), show: (row) => (row.figures && row.figures.weighted_cp !== null ? <ScoreWithGrade cp={row.figures.weighted_cp} /> : <span className="dim">–</span>) },
     { key: 'p10', label: 'P10', ...cp((figures) => figures.p10_cp) },
     { key: 'p90', label: 'P90', ...cp((figures) => figures.p90_cp) },
     { key: 'grades', label: t('portfolio.distribution'), show: (row) => (row.figures ? <GradeBar counts={row.figures.grades} /> : '–') },
@@ -182,23 +188,41 @@ function PortfolioTable({ take, rows, nameOf, onDrop }: { take: ReactNode; rows:
   )
 }
 
-/** Twelve months in the height of a line. Reads as its first and last value. */
-export function Spark({ points }: { points: Schemas['ScoreAt'][] }) {
-  const { t, score } = useText()
+/**
+ * Twelve months in the height of a line, on the whole axis from 0 to 100, so that two beside each other can be compared;
+ * with how many and from when, and the table behind it.
+ */
+export function Spark({ points, organisation, name }: { points: Schemas['ScoreAt'][]; organisation: string; name: string }) {
+  const { t, score, date } = useText()
+  const [asTable, setAsTable] = useState(false)
   const [first, last] = [points[0], points.at(-1)]
-  if (!first || !last || points.length < 2) return <span className="dim">–</span>
-  const w = 96
-  const h = 24
+  if (!first || !last || points.length < 2) return <span className="dim">{t('compare.spark.none')}</span>
+  const w = 132
+  const h = 52
+  const left = 24
   const from = new Date(first.from).getTime()
   const span = Math.max(1, new Date(last.to).getTime() - from)
-  const low = Math.min(...points.map((point) => point.score_cp))
-  const high = Math.max(...points.map((point) => point.score_cp), low + 500)
-  const X = (time: string) => 3 + (Math.max(0, new Date(time).getTime() - from) / span) * (w - 8)
-  const Y = (cp: number) => h - 4 - ((cp - low) / (high - low)) * (h - 8)
+  const X = (time: string) => left + (Math.max(0, new Date(time).getTime() - from) / span) * (w - left - 4)
+  const Y = (cp: number) => h - 5 - (cp / 10_000) * (h - 10)
+  const title = t('compare.spark.title', { name })
   return (
-    <svg className="spark" width={w} height={h} viewBox={`0 0 ${w} ${h}`} role="img" aria-label={t('compare.spark', { from: score(first.score_cp), to: score(last.score_cp) })}>
-      <path d={points.map((point, i) => `${i ? 'L' : 'M'}${X(point.from).toFixed(1)} ${Y(point.score_cp).toFixed(1)}L${X(point.to).toFixed(1)} ${Y(point.score_cp).toFixed(1)}`).join('')} />
-      <circle cx={X(last.to)} cy={Y(last.score_cp)} r="2.5" />
-    </svg>
+    <span className="spark-with">
+      <svg className="spark" width={w} height={h} viewBox={`0 0 ${w} ${h}`} role="img" aria-label={t('compare.spark', { from: score(first.score_cp), to: score(last.score_cp) })}>
+        {[0, 100].map((end) => <g key={end}><line x1={left} x2={w} y1={Y(end * 100)} y2={Y(end * 100)} /><text x={left - 4} y={Y(end * 100) + 4} textAnchor="end">{end}</text></g>)}
+        <path d={points.map((point, i) => `${i ? 'L' : 'M'}${X(point.from).toFixed(1)} ${Y(point.score_cp).toFixed(1)}L${X(point.to).toFixed(1)} ${Y(point.score_cp).toFixed(1)}`).join('')} />
+        <circle cx={X(last.to)} cy={Y(last.score_cp)} r="2.5" />
+      </svg>
+      <span className="under">{t('plot.n', { n: points.length, from: date(first.from), to: date(last.to) })}</span>
+      <button type="button" className="toggle noprint" aria-label={`${t('plot.as-table')}: ${title}`} onClick={() => setAsTable(true)}>{t('plot.as-table')}</button>
+      <Dialog open={asTable} onClose={() => setAsTable(false)} title={title}>
+        <div className="scroll" tabIndex={0} role="region" aria-label={title}>
+          <table className="t">
+            <thead><tr><th>{t('compare.from')}</th><th>{t('compare.to')}</th><th className="right">{t('score.title')}</th></tr></thead>
+            <tbody>{[...points].reverse().map((point) => <tr key={point.from}><th scope="row" className="number">{date(point.from)}</th><td className="number">{date(point.to)}</td><td className="right"><ScoreWithGrade cp={point.score_cp} grade={point.grade} /></td></tr>)}</tbody>
+          </table>
+        </div>
+        <div className="row gap-top"><Button onClick={() => setAsTable(false)}>{t('action.close')}</Button><TableFile of="/api/v1/organisations/{organisation}/score/history/table" blanks={{ organisation }} what={title} /></div>
+      </Dialog>
+    </span>
   )
 }

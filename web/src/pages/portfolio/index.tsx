@@ -199,7 +199,7 @@ export function PortfolioPage() {
           {values && (
             <dl className="kpis">
               <Kpi label={t('portfolio.median')} under={values.median_interval_cp ? t('portfolio.interval', { low: score(values.median_interval_cp[0]!), high: score(values.median_interval_cp[1]!) }) : t('portfolio.no-interval')}><ScoreWithGrade cp={values.median_cp} size={26} /></Kpi>
-              <Kpi label={t('portfolio.mean')} under={t('portfolio.middle-half', { low: score(values.p25_cp), high: score(values.p75_cp) })}>{score(values.mean_cp)}</Kpi>
+              <Kpi label={t('portfolio.mean')} under={t('portfolio.middle-half', { low: score(values.p25_cp), high: score(values.p75_cp) })}><ScoreWithGrade cp={values.mean_cp} size={26} /></Kpi>
               <Kpi label={t('portfolio.weighted')} under={t(`weight.${its.weight_by}`)}>{values.weighted_cp === null ? <span className="dim">–</span> : <ScoreWithGrade cp={values.weighted_cp} size={26} />}</Kpi>
               <Kpi label={t('portfolio.rated')} under={t('portfolio.mean-coverage', { share: share(values.mean_coverage) })}>{number(values.rated)}<small>{t('portfolio.of', { count: number(values.rated + values.unrated) })}</small></Kpi>
               <Kpi label={t('portfolio.gates')} under={values.gate_share === null ? undefined : t('portfolio.gates.share', { share: share(values.gate_share) })}>{issues.data?.open_gates ?? <span className="dim">–</span>}</Kpi>

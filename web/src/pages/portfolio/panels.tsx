@@ -124,16 +124,18 @@ export function FixOnce({ portfolio }: { portfolio: string }) {
     queryFn: () => must(api.GET('/api/v1/portfolios/{portfolio}/actions', { params: { path: { portfolio }, query: { most: 8 } } })),
     retry: false,
   })
+  // What gains nothing to see is no help.
+  const rows = helping.data?.actions.filter((row) => row.gain_cp > 0) ?? []
   return (
-    <Panel className="s6" title={t('portfolio.fix-once')} note={t('portfolio.fix-once.note')} end={helping.data && helping.data.actions.length > 0 && <TableFile of="/api/v1/portfolios/{portfolio}/actions/table" blanks={{ portfolio }} what={t('portfolio.fix-once')} />} footer={helping.data && helping.data.members_left_out > 0 ? <span>{t('portfolio.fix-once.left-out', { count: number(helping.data.members_left_out) })}</span> : undefined}>
+    <Panel className="s6" title={t('portfolio.fix-once')} note={t('portfolio.fix-once.note')} end={rows.length > 0 && <TableFile of="/api/v1/portfolios/{portfolio}/actions/table" blanks={{ portfolio }} what={t('portfolio.fix-once')} />} footer={helping.data && helping.data.members_left_out > 0 ? <span>{t('portfolio.fix-once.left-out', { count: number(helping.data.members_left_out) })}</span> : undefined}>
       {helping.isPending && <Bones />}
       {helping.error && <Failed problem={helping.error} />}
-      {helping.data && helping.data.actions.length === 0 && <p className="dim">{t('portfolio.fix-once.none')}</p>}
-      {helping.data && helping.data.actions.length > 0 && (
+      {helping.data && rows.length === 0 && <p className="dim">{t('portfolio.fix-once.none')}</p>}
+      {rows.length > 0 && (
         <table className="t">
           <thead><tr><th>{t('table.action')}</th><th className="right">{t('portfolio.helps')}</th><th className="right">{t('table.gain')}</th></tr></thead>
           <tbody>
-            {helping.data.actions.map((row) => (
+            {rows.map((row) => (
               <tr key={`${row.operator} ${row.check}`}>
                 <th scope="row"><Link to="/funn" search={{ check: row.check }}>{titleOf(row.check)}</Link><span className="under">{row.operator}</span></th>
                 <td className="right number">{number(row.customers)}<span className="under">{t('portfolio.of-inhabitants', { count: number(row.inhabitants) })}</span></td>

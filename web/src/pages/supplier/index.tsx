@@ -124,7 +124,7 @@ export function SupplierPage() {
               <dl className="facts">
                 <dt>{t('score.interval')}</dt><dd>{score(one.score.interval_cp[0]!)} – {score(one.score.interval_cp[1]!)}</dd>
                 <dt>{t('score.coverage')}</dt><dd>{share(one.score.coverage)}</dd>
-                <dt>{t('compare.year')}</dt><dd><Spark points={history.data?.items ?? []} /></dd>
+                <dt>{t('compare.year')}</dt><dd><Spark points={history.data?.items ?? []} organisation={supplier} name={one.name} /></dd>
               </dl>
             </>
           )}

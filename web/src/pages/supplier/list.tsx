@@ -11,6 +11,7 @@ import { PickOrganisation } from '~/parts/pick'
 import { TableFile } from '~/parts/table-file'
 import { useOrganisation } from '../common'
 import { GradeBar, Kpi, ScoreWithGrade } from '../portfolio/common'
+import { inOrder, pressed, type Order } from './order'
 import { criticalities, CriticalityField, type Criticality, type Supply } from './criticality'
 import './supplier.css'
 
@@ -46,12 +47,6 @@ function useSuppliers(org: string) {
   })
 }
 
-const orders = {
-  name: (a: Supply, b: Supply) => a.name.localeCompare(b.name, 'nb'),
-  // Not measured comes last in either direction.
-  score: (a: Supply, b: Supply) => (a.score?.score_cp ?? 100_000) - (b.score?.score_cp ?? 100_000),
-  criticality: (a: Supply, b: Supply) => b.criticality - a.criticality || orders.score(a, b),
-}
 
 export function Suppliers() {
   const { org } = useParams({ strict: false }) as { org: string }
@@ -61,7 +56,7 @@ export function Suppliers() {
   const queries = useQueryClient()
   const organisation = useOrganisation(org)
   const suppliers = useSuppliers(org)
-  const [order, setOrder] = useState<keyof typeof orders>('criticality')
+  const [order, setOrder] = useState<Order>({ by: 'criticality', way: 'descending' })
   const [text, setText] = useState('')
   const [adding, setAdding] = useState(false)
   const changes = may(me, 'manage_register') || may(me, 'manage_suppliers')
@@ -85,9 +80,13 @@ export function Suppliers() {
     onError: toasts.fail,
   })
   const words = text.trim().toLocaleLowerCase()
-  const rows = [...(suppliers.data ?? [])].filter((one) => !words || one.name.toLocaleLowerCase().includes(words) || one.note.toLocaleLowerCase().includes(words)).sort(orders[order])
+  const rows = [...(suppliers.data ?? [])].filter((one) => !words || one.name.toLocaleLowerCase().includes(words) || one.note.toLocaleLowerCase().includes(words)).sort(inOrder(order))
   const values = figures.data?.figures
-  const head = (name: keyof typeof orders, label: string, className?: string) => <th className={className} {...(order === name ? { 'aria-sort': 'ascending' as const } : {})}><button type="button" onClick={() => setOrder(name)}>{label}{order === name ? ' ↓' : ''}</button></th>
+  const head = (by: Order['by'], label: string, className?: string) => (
+    <th className={className} {...(order.by === by ? { 'aria-sort': order.way } : {})}>
+      <button type="button" onClick={() => setOrder(pressed(order, by))}>{label}{order.by === by && <span aria-hidden="true">{order.way === 'ascending' ? ' ↑' : ' ↓'}</span>}</button>
+    </th>
+  )
   return (
     <>
       <PageHead
