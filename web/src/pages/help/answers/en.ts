@@ -73,7 +73,7 @@ export default {
   ] },
   supplier: { question: 'I am a supplier. What can I do?', answer: [
     'You see your own organisation whole, without paying: findings, evidence and score. You can fix, measure again, send disputes and tidy the footprint.',
-    'Customers see what they have been given access to. They cannot accept a risk in your name. Colleagues you invite from [Invitations](/administrasjon/invitasjoner).',
+    'Customers see your score. Findings and evidence are seen only by those whom an administrator has given them to, and they cannot accept a risk in your name. Colleagues you invite from [Invitations](/administrasjon/invitasjoner).',
   ] },
   peers: { question: 'Whom are we compared with?', answer: [
     'With organisations of the same kind: KOSTRA group, population, sector and all. Only those are counted that are measured and have consented to be, or that you see already.',

@@ -73,7 +73,7 @@ export default {
   ] },
   supplier: { question: 'Jeg er leverandør. Hva kan jeg gjøre?', answer: [
     'Du ser egen virksomhet i sin helhet, uten å betale: funn, bevis og poeng. Du kan rette, måle på nytt, sende innsigelse og rydde i fotavtrykket.',
-    'Kunder ser det de har fått tilgang til. De kan ikke akseptere risiko på deres vegne. Kolleger inviterer du fra [Invitasjoner](/administrasjon/invitasjoner).',
+    'Kunder ser poengene deres. Funn og bevis ser bare den som har fått det av en administrator, og de kan ikke akseptere risiko på deres vegne. Kolleger inviterer du fra [Invitasjoner](/administrasjon/invitasjoner).',
   ] },
   peers: { question: 'Hvem sammenliknes vi med?', answer: [
     'Med virksomheter av samme slag: KOSTRA-gruppe, innbyggertall, sektor og alle. Bare de som er målt og har samtykket til å telle med, eller som du ser fra før, er med.',

@@ -73,7 +73,7 @@ export default {
   ] },
   supplier: { question: 'Eg er leverandør. Kva kan eg gjere?', answer: [
     'Du ser eiga verksemd heilt, utan å betale: funn, prov og poeng. Du kan rette, måle på nytt, sende motsegn og rydde i fotavtrykket.',
-    'Kundar ser det dei har fått tilgang til. Dei kan ikkje akseptere risiko på dykkar vegner. Kollegaer inviterer du frå [Invitasjonar](/administrasjon/invitasjoner).',
+    'Kundar ser poenga dykkar. Funn og prov ser berre den som har fått det av ein administrator, og dei kan ikkje akseptere risiko på dykkar vegner. Kollegaer inviterer du frå [Invitasjonar](/administrasjon/invitasjoner).',
   ] },
   peers: { question: 'Kven blir vi samanlikna med?', answer: [
     'Med verksemder av same slag: KOSTRA-gruppe, folketal, sektor og alle. Berre dei som er målte og har samtykt til å telje med, eller som du ser frå før, er med.',
