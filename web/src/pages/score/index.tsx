@@ -1,7 +1,7 @@
 // Why this score and not ten more? From 100 to the score line by line, what would happen if, why it moved, the receipt.
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { api, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { useToasts } from '~/app/toasts'
@@ -43,7 +43,7 @@ export function ScorePage() {
       {now.lines === undefined ? <div className="panel"><Empty title={t('score.lines-hidden')} /></div> : (
         <div className="grid">
           <div className="s7 stack">
-            <Fall org={org} lines={now.lines} end={now.score_cp} />
+            <Fall org={org} lines={now.lines} end={now.score_cp} measured={now.measured} />
             <Lines org={org} lines={now.lines} end={now.score_cp} />
           </div>
           <div className="s5 stack">
@@ -64,8 +64,8 @@ function areaOf(line: Line): string {
   return ['dns', 'email', 'tls', 'cert', 'http'].includes(area) ? area : 'other'
 }
 
-function Fall({ org, lines, end }: { org: string; lines: Line[]; end: number }) {
-  const { t, points, signed } = useText()
+function Fall({ org, lines, end, measured }: { org: string; lines: Line[]; end: number; measured: string | null }) {
+  const { t, points, signed, dateTime } = useText()
   const steps = useMemo(() => {
     const sums = new Map<string, { cp: number; count: number }>()
     for (const line of lines) {
@@ -89,7 +89,7 @@ function Fall({ org, lines, end }: { org: string; lines: Line[]; end: number }) 
             <tfoot><tr><th>{t('score.title')}</th><td className="right number">{points(end)}</td></tr></tfoot>
           </table>
         }
-        note={<span>{t('score.lines-sum', { count: lines.length, sum: signed(-sum) })}</span>}
+        note={<><span>{t('score.lines-sum', { count: lines.length, sum: signed(-sum) })}</span>{measured && <span>{t('score.measured-at', { time: dateTime(measured) })}</span>}</>}
         file={<TableFile of="/api/v1/organisations/{organisation}/score/table" blanks={{ organisation: org }} what={t('score.fall')} />}
       />
     </Panel>
@@ -137,6 +137,8 @@ function WhatIf({ org, now }: { org: string; now: number }) {
   const toasts = useToasts()
   const actions = useActions(org, true)
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
+  // What "find least work" answered, until something else is ticked or asked.
+  const [found, setFound] = useState<Schemas['PlanAnswer'] | null>(null)
   const reachable = targets.filter((one) => Number(one) > now)
   const [target, setTarget] = useState<string>(reachable[0] ?? '10000')
   const list = actions.data?.actions ?? []
@@ -150,17 +152,25 @@ function WhatIf({ org, now }: { org: string; now: number }) {
   })
   const plan = useMutation({
     mutationFn: () => must(api.POST('/api/v1/organisations/{organisation}/score/plan', { params: { path: { organisation: org }, query: { lang: language } }, body: { target_cp: Number(target) } })),
-    onSuccess: (found) => {
-      setTicked(new Set(found.actions.filter((one) => one.chosen).map((one) => one.id)))
-      toasts.say(found.reachable ? t(found.exact ? 'plan.found' : 'plan.found-near', { score: score(found.score_cp), work: work(found.minutes) }) : t('plan.not-reachable', { score: score(found.score_cp) }))
+    onSuccess: (answered) => {
+      setTicked(new Set(answered.actions.filter((one) => one.chosen).map((one) => one.id)))
+      setFound(answered)
     },
     onError: toasts.fail,
   })
-  const tick = (id: string) => setTicked((before) => {
-    const next = new Set(before)
-    if (!next.delete(id)) next.add(id)
-    return next
-  })
+  // On a phone the answer stands far below what was pressed.
+  const foot = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (found && foot.current && foot.current.getBoundingClientRect().bottom > window.innerHeight) foot.current.scrollIntoView({ block: 'end' })
+  }, [found])
+  const tick = (id: string) => {
+    setFound(null)
+    setTicked((before) => {
+      const next = new Set(before)
+      if (!next.delete(id)) next.add(id)
+      return next
+    })
+  }
   const minutes = list.filter((one) => ticked.has(one.id)).reduce((sum, one) => sum + one.minutes, 0)
   const after = ticked.size === 0 ? now : (answer.data?.score_cp ?? now)
   const sorted = [...list].sort((a, b) => b.gain_cp - a.gain_cp)
@@ -172,7 +182,7 @@ function WhatIf({ org, now }: { org: string; now: number }) {
       {list.length > 0 && (
         <>
           <div className="row">
-            <Select label={t('what-if.target')} value={target} onChange={setTarget} options={(reachable.length ? reachable : (['10000'] as const)).map((one) => ({ value: one as string, label: `${one === '10000' ? '100' : `${gradeOf(Number(one))} – ${Number(one) / 100}`}` }))} />
+            <Select label={t('what-if.target')} value={target} onChange={(to) => { setFound(null); setTarget(to) }} options={(reachable.length ? reachable : (['10000'] as const)).map((one) => ({ value: one as string, label: `${one === '10000' ? '100' : `${gradeOf(Number(one))} – ${Number(one) / 100}`}` }))} />
             <Button onClick={() => plan.mutate()} disabled={plan.isPending} className="end">{t('what-if.least-work')}</Button>
           </div>
           <br />
@@ -186,7 +196,8 @@ function WhatIf({ org, now }: { org: string; now: number }) {
               </label>
             ))}
           </div>
-          <div className="answer" aria-live="polite">
+          <div className="answer" aria-live="polite" ref={foot}>
+            {found && <p className="small strong">{found.reachable ? t(found.exact ? 'plan.found' : 'plan.found-near', { score: score(found.score_cp), work: work(found.minutes) }) : t('plan.not-reachable', { score: score(found.score_cp) })}</p>}
             <div className="row">
               <Mark grade={gradeOf(after)} size={34} />
               <b className="number figure">{score(after)}</b>
@@ -246,8 +257,7 @@ function MovedSince({ org }: { org: string }) {
       {change.error && <p className="dim">{t('moved.no-history')}</p>}
       {!change.error && change.data && (
         <>
-          <Moves rows={(['method', 'footprint', 'feeds', 'treatment', 'ageing', 'findings'] as const).map((key) => ({ key, label: t(`step.${key}`), cp: change.data.steps[key] }))} />
-          <footer>{t('moved.sum', { from: date(change.data.since), to: date(change.data.until), before: score(change.data.before_cp), after: score(change.data.after_cp), sum: signed(change.data.after_cp - change.data.before_cp) })}</footer>
+          <Moves rows={(['method', 'footprint', 'feeds', 'treatment', 'ageing', 'findings'] as const).map((key) => ({ key, label: t(`step.${key}`), cp: change.data.steps[key] }))} note={<span>{t('moved.sum', { from: date(change.data.since), to: date(change.data.until), before: score(change.data.before_cp), after: score(change.data.after_cp), sum: signed(change.data.after_cp - change.data.before_cp) })}</span>} />
         </>
       )}
     </Panel>
