@@ -5,6 +5,7 @@ import { useId, useState } from 'react'
 import { Dialog, Mark } from '~/parts/basic'
 import { api, must } from './api'
 import { useCalm } from './calm'
+import { besideName, hostOf } from './found'
 import { useText } from './language'
 import { findingsSeen, seesFindings, useMe } from './session'
 
@@ -49,6 +50,23 @@ function Seeking({ onClose }: { onClose: () => void }) {
     retry: false,
   })
 
+  // Found by a host of theirs: which one. Where the reader sees no footprint, or it is not among the first, it is not told.
+  const byHost = asked.length >= 2 ? (organisations.data?.items ?? []).filter((one) => seesFindings(me, one.id) && besideName(asked, one.name, one.number)).slice(0, 3).map((one) => one.id) : []
+  const hosts = useQuery({
+    queryKey: ['search', 'hosts', asked, byHost.join()],
+    queryFn: async () => new Map(await Promise.all(byHost.map(async (id) => {
+      const found = await queries.fetchQuery({
+        queryKey: ['assets', id, 'first'],
+        queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/assets', { params: { path: { organisation: id }, query: { limit: 500 } } })),
+        staleTime: 60_000,
+        retry: false,
+      })
+      return [id, hostOf(asked, found.items.flatMap((one) => [one.host, one.domain]))] as const
+    }))),
+    enabled: byHost.length > 0 && !organisations.isPlaceholderData,
+    retry: false,
+  }).data
+
   // Checks and answers are few: fetched once, at the first word, and sought here.
   const known = useQuery({
     queryKey: ['search', 'known', language],
@@ -67,13 +85,17 @@ function Seeking({ onClose }: { onClose: () => void }) {
   const words = asked.length >= 2 ? asked : null
 
   const hits: Hit[] = [
-    ...(organisations.data?.items ?? []).map((one): Hit => ({
-      key: one.id,
-      title: one.name,
-      under: one.score ? score(one.score.score_cp) : t('score.not-measured'),
-      ...(one.score ? { grade: one.score.grade } : {}),
-      go: () => void navigate({ to: '/virksomhet/$org', params: { org: one.id } }),
-    })),
+    ...(organisations.data?.items ?? []).map((one): Hit => {
+      const host = hosts?.get(one.id)
+      const stands = one.score ? score(one.score.score_cp) : t('score.not-measured')
+      return {
+        key: one.id,
+        title: host ?? one.name,
+        under: host ? `${one.name} · ${t('menu.footprint')}` : stands,
+        ...(one.score && !host ? { grade: one.score.grade } : {}),
+        go: () => void (host ? navigate({ to: '/virksomhet/$org/fotavtrykk', params: { org: one.id } }) : navigate({ to: '/virksomhet/$org', params: { org: one.id } })),
+      }
+    }),
     ...(some && asked.length >= 2 ? (findings.data?.items ?? []) : []).map((one): Hit => ({
       key: `${one.organisation}/${one.id}`,
       title: (one.reason_text || one.title).replace(/\.$/, ''),
