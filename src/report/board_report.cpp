@@ -11,6 +11,7 @@
 #include "report/board_plots.h"
 #include "report/board_words.h"
 #include "report/terminal.h"
+#include "score/split.h"
 
 namespace utsyn::data {
 std::string_view report_json();
@@ -91,17 +92,39 @@ std::string supplier_number(const BoardReport& report, const Words& words) {
   return number_html(words("suppliers_below"), number, below);
 }
 
+// What lacks in 100, and the losses, as one decimal shows them: every row to the nearest tenth that lets all
+// of them add up to what lacks in the score as it is shown.
+std::int64_t lacking_cp(const BoardReport& report) {
+  return score::full_score_cp - report.score_cp / 10 * 10;
+}
+std::vector<std::int64_t> shown_losses(const BoardReport& report) {
+  std::vector<score::Share> shares;
+  for (const auto& [area, cp] : report.losses) shares.push_back({area, static_cast<score::U128>(cp)});
+  auto out = score::split(lacking_cp(report) / 10, shares);
+  for (auto& tenths : out) tenths *= 10;
+  return out;
+}
+
+std::string loss_row(const std::string& name, std::int64_t cp, const Words& words) {
+  return fmt::format(R"(<tr><th scope="row">{}</th><td class="n">{}</td></tr>)", name, words.gain(-cp));
+}
+
 std::string losses_html(const BoardReport& report, const Words& words, std::size_t most) {
+  if (report.losses.empty()) return "<p>" + words("losses_none") + "</p>";
+  const auto shown = shown_losses(report);
+  if (shown.size() <= most + 1) most = shown.size();  // one row more says more than "the rest"
   std::string rows;
-  for (const auto& [area, cp] : report.losses) {
-    if (most-- == 0) break;
-    rows += fmt::format(R"(<tr><th scope="row">{}</th><td class="n">{}</td></tr>)", area_name(area, words),
-                        words.gain(-cp));
+  std::int64_t rest = 0;
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    if (i < most)
+      rows += loss_row(area_name(report.losses[i].first, words), shown[i], words);
+    else
+      rest += shown[i];
   }
-  if (rows.empty()) return "<p>" + words("losses_none") + "</p>";
+  if (most < shown.size()) rows += loss_row(words("losses_rest"), rest, words);
   return fmt::format(
-      R"(<table><thead class="unseen"><tr><th scope="col">{}</th><th scope="col" class="n">{}</th></tr></thead><tbody>{}</tbody></table>)",
-      words("area"), words("points"), rows);
+      R"(<table><thead class="unseen"><tr><th scope="col">{}</th><th scope="col" class="n">{}</th></tr></thead><tbody>{}</tbody></table><p class="small">{}</p>)",
+      words("area"), words("points"), rows, words("losses_note", words.points(lacking_cp(report))));
 }
 
 std::string decisions_html(const BoardReport& report, const Words& words) {
@@ -119,8 +142,9 @@ std::string decisions_html(const BoardReport& report, const Words& words) {
     }
     rows += fmt::format(
         R"(<tr><td class="n first">{}</td><th scope="row">{}<br/><span class="small">{}</span></th><td>{}</td><td class="n">{}</td><td class="n">{}</td></tr>)",
-        i + 1, escaped(shortened(action.title, 76)), escaped(detail), escaped(shortened(action.why, 150)),
-        words.gain(action.gain_cp), escaped(short_work(action.minutes, words)));
+        i + 1, escaped(shortened(action.title, 110)), escaped(detail),
+        escaped(whole_sentences(action.why, 200)), words.gain(action.gain_cp),
+        escaped(short_work(action.minutes, words)));
   }
   return fmt::format(
       R"(<h2>{}</h2><table class="decisions"><thead><tr><th scope="col" class="n first">{}</th><th scope="col">{}</th><th scope="col" class="why">{}</th><th scope="col" class="n num">{}</th><th scope="col" class="n num">{}</th></tr></thead><tbody>{}</tbody></table>)",
@@ -187,16 +211,23 @@ std::string history_page(const BoardReport& report, const Words& words) {
   std::string out = "<h2 class=\"page\">" + words("history") + "</h2>";
   out += figure(trend_svg(report, words, 660, 176), trend_alternative(report, words));
   std::string rows;
-  for (const auto& [month, point] : months_of(report)) {
-    if (point == nullptr)
+  const auto months = months_of(report);
+  for (std::size_t i = 0; i < months.size(); ++i) {
+    const auto& [month, point] = months[i];
+    if (point == nullptr) {  // months on end without a measurement are one line
+      auto name = month_text(month, words);
+      const auto first = i;
+      while (i + 1 < months.size() && months[i + 1].second == nullptr) ++i;
+      if (i > first) name += " – " + month_text(months[i].first, words);
       rows +=
           fmt::format(R"(<tr><th scope="row">{}</th><td class="n">–</td><td class="n">{}</td><td></td></tr>)",
-                      month_text(month, words), words("month_none"));
-    else
+                      name, words("month_none"));
+    } else {
       rows += fmt::format(
           R"(<tr><th scope="row">{}</th><td class="n">{}</td><td class="n">{}–{}</td><td>{}</td></tr>)",
           month_text(month, words), words.points(point->score_cp), words.points(point->low_cp),
           words.points(point->high_cp), escaped(point->method));
+    }
   }
   out += table(
       words("history_caption"),
@@ -221,9 +252,10 @@ std::string history_page(const BoardReport& report, const Words& words) {
                  rows);
   }
   rows.clear();
-  for (const auto& [area, cp] : report.losses)
-    rows += fmt::format(R"(<tr><th scope="row">{}</th><td class="n">{}</td></tr>)", area_name(area, words),
-                        words.gain(-cp));
+  const auto shown = shown_losses(report);
+  for (std::size_t i = 0; i < shown.size(); ++i)
+    rows += loss_row(area_name(report.losses[i].first, words), shown[i], words);
+  if (!rows.empty()) rows += loss_row(words("losses_sum"), lacking_cp(report), words);
   if (rows.empty()) return out + "<p class=\"gap\">" + words("losses_none") + "</p>";
   return out + table(words("losses_caption"), {{words("area"), false}, {words("loss"), true}}, rows);
 }
@@ -238,8 +270,8 @@ std::string actions_page(const BoardReport& report, const Words& words) {
     const auto& action = report.actions[i];
     rows += fmt::format(
         R"(<tr><td class="n">{}</td><th scope="row">{}</th><td>{}</td><td class="n">{}</td><td class="n">{}</td><td class="n">{}</td><td class="n">{}</td></tr>)",
-        i + 1, escaped(shortened(action.title, 76)), escaped(shortened(action.remedy, 170)), action.findings,
-        action.due ? words.day(*action.due) : std::string("–"), words.gain(action.gain_cp),
+        i + 1, escaped(shortened(action.title, 110)), escaped(first_step(action.remedy, 220)),
+        action.findings, action.due ? words.day(*action.due) : std::string("–"), words.gain(action.gain_cp),
         escaped(short_work(action.minutes, words)));
   }
   out += table(words("actions_caption"),
@@ -285,9 +317,15 @@ std::string late_page(const BoardReport& report, const Words& words) {
   out += "<h2 class=\"gap\">" + words("suppliers") + "</h2>";
   if (report.suppliers_total == 0) return out + "<p>" + words("suppliers_none") + "</p>";
   rows.clear();
-  const auto suppliers = std::min(most_suppliers, report.suppliers.size());
-  for (std::size_t i = 0; i < suppliers; ++i) {
-    const auto& supplier = report.suppliers[i];
+  // Those without a score come last; when they are many, one line names them.
+  const auto unrated = std::ranges::find_if(
+      report.suppliers, [](const BoardReport::Supplier& supplier) { return !supplier.score_cp; });
+  const bool named = report.suppliers.end() - unrated > 2;
+  std::size_t suppliers = 0;
+  for (auto one = report.suppliers.begin(); one != (named ? unrated : report.suppliers.end()); ++one) {
+    if (suppliers == most_suppliers) break;
+    ++suppliers;
+    const auto& supplier = *one;
     rows += fmt::format(
         R"(<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td class="n">{}</td><td class="n">{}</td></tr>)",
         escaped(shortened(supplier.name, 80)),
@@ -298,13 +336,25 @@ std::string late_page(const BoardReport& report, const Words& words) {
         supplier.score_cp ? words.points(*supplier.score_cp) : words("unrated"),
         supplier.measured ? words.day(*supplier.measured) : std::string("–"));
   }
-  out += table(words("suppliers_caption"),
-               {{words("supplier"), false},
-                {words("importance"), false},
-                {words("grade"), false},
-                {words("score"), true},
-                {words("when"), true}},
-               rows);
+  if (!rows.empty())
+    out += table(words("suppliers_caption"),
+                 {{words("supplier"), false},
+                  {words("importance"), false},
+                  {words("grade"), false},
+                  {words("score"), true},
+                  {words("when"), true}},
+                 rows);
+  if (named) {
+    constexpr std::size_t most_named = 12;
+    std::string names;
+    std::size_t more = 0;
+    for (auto one = unrated; one != report.suppliers.end(); ++one) {
+      if (more++ == most_named) break;
+      names += (names.empty() ? "" : ", ") + shortened(one->name, 60);
+      ++suppliers;
+    }
+    out += "<p class=\"gap\">" + words("suppliers_unrated", names) + "</p>";
+  }
   if (report.suppliers_total > suppliers)
     out += "<p class=\"small\">" + words("more", report.suppliers_total - suppliers) + "</p>";
   return out;

@@ -59,7 +59,7 @@ struct BoardReport {
   };
   std::vector<Peers> peers;  // those large enough to be shown, the closest first
 
-  // What each area alone takes, the most first.
+  // What each area takes, the most first; together what lacks in 100.
   std::vector<std::pair<std::string, std::int64_t>> losses;
 
   struct Action {

@@ -239,6 +239,24 @@ void add_suppliers(Connection& connection, const access::Access& reader, BoardRe
 
 }  // namespace
 
+std::vector<std::pair<std::string, std::int64_t>> losses_by_area(const score::CentsByName& lines,
+                                                                 const score::Organisation& input) {
+  std::map<std::string_view, std::string_view> areas;
+  for (const auto& finding : input.findings)
+    if (finding.domain) areas[finding.id] = *finding.domain;
+  std::map<std::string_view, std::int64_t> sums;
+  for (const auto& [key, cp] : lines) {
+    constexpr std::string_view gate = "#gate:";
+    auto finding = std::string_view(key);
+    if (finding.starts_with(gate)) finding.remove_prefix(gate.size());
+    const auto area = areas.find(finding);
+    sums[area == areas.end() ? "other" : area->second] += cp;
+  }
+  std::vector<std::pair<std::string, std::int64_t>> out(sums.begin(), sums.end());
+  std::ranges::sort(out, {}, [](const auto& loss) { return std::pair(-loss.second, loss.first); });
+  return out;
+}
+
 std::vector<BoardReport::Peers> report_peers(const portfolio::Table& table, const access::Access& reader,
                                              std::string_view organisation, UtcTime now) {
   std::vector<BoardReport::Peers> out;
@@ -290,10 +308,9 @@ std::optional<BoardReport> board_report_of(Connection& connection, const access:
   report.method = stored->method;
   report.coverage = input->assets.empty() ? 0 : input->coverage;
   report.assets = static_cast<std::int64_t>(input->assets.size());
-  for (const auto& [area, value] : answer.at("domains").as_object())
-    if (value.as_int64() < score::full_score_cp)
-      report.losses.emplace_back(area, score::full_score_cp - value.as_int64());
-  std::ranges::sort(report.losses, {}, [](const auto& loss) { return std::pair(-loss.second, loss.first); });
+  score::CentsByName lines;
+  for (const auto& [key, cp] : answer.at("lines").as_object()) lines.emplace(key, cp.as_int64());
+  report.losses = losses_by_area(lines, *input);
   report.peers = std::move(peers);
   report.trend = trend_of(connection, organisation, now);
   // The curve ends in the score that stands in the head.

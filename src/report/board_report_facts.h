@@ -5,6 +5,7 @@
 #include "access/access.h"
 #include "portfolio/columns.h"
 #include "report/board_report.h"
+#include "score/score.h"
 #include "store/sql.h"
 
 namespace utsyn::report {
@@ -16,6 +17,12 @@ struct BoardReportWishes {
   std::string exemption;
   std::string public_address;
 };
+
+// What each area takes, the most first: the sums of the score's lines, so that all of them together are what
+// lacks in 100. A cap belongs to the area of the finding that sets it; known breaches and low coverage belong
+// to none and stand under "other".
+std::vector<std::pair<std::string, std::int64_t>> losses_by_area(const score::CentsByName& lines,
+                                                                 const score::Organisation& input);
 
 // Those among whom the organisation stands, of groups large enough to be shown. With the view alone in hand.
 std::vector<BoardReport::Peers> report_peers(const portfolio::Table& table, const access::Access& reader,

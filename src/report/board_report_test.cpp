@@ -1,7 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <functional>
+#include <map>
 
+#include "report/board_report_facts.h"
+#include "report/board_words.h"
 #include "report/sample_board_report.h"
 #include "report/terminal.h"
 
@@ -148,8 +153,10 @@ TEST(BoardReport, FivePagesHaveATableBehindEveryChart) {
   EXPECT_TRUE(has(html,
                   "<th scope=\"row\">nov. 2026</th><td class=\"n\">79,0</td><td "
                   "class=\"n\">78,4–83,4</td><td>utsyn-1.0</td>"));
-  EXPECT_TRUE(has(html, "samme KOSTRA-gruppe (EKG07)</th><td class=\"n\">13</td><td class=\"n\">77,4</td>"));
-  EXPECT_TRUE(has(html, "<th scope=\"row\">E-post</th><td class=\"n\">−7,4</td>"));
+  EXPECT_TRUE(
+      has(html, "<th scope=\"row\">KOSTRA-gruppe 7</th><td class=\"n\">13</td><td class=\"n\">77,4</td>"));
+  EXPECT_TRUE(has(html, "<th scope=\"row\">E-post</th><td class=\"n\">−10,5</td>"));
+  EXPECT_TRUE(has(html, "<th scope=\"row\">Til sammen</th><td class=\"n\">−21,0</td>"));
   EXPECT_TRUE(has(html, "web:www0.fjordvik.example:443"));
   EXPECT_TRUE(has(html, "9 til er ikke vist."));  // 19 late, 10 shown
   EXPECT_TRUE(has(html, "Konstantene er ekspertanslag v1.0"));
@@ -160,8 +167,9 @@ TEST(BoardReport, AMonthWithoutMeasurementIsNotZero) {
   auto report = sample_board_report(Language::nb, 5);
   report.trend.erase(report.trend.begin(), report.trend.end() - 1);
   const auto html = board_report_html(report);
-  EXPECT_TRUE(
-      has(html, "<th scope=\"row\">okt. 2026</th><td class=\"n\">–</td><td class=\"n\">ikke målt</td>"));
+  EXPECT_TRUE(has(
+      html,
+      "<th scope=\"row\">des. 2025 – okt. 2026</th><td class=\"n\">–</td><td class=\"n\">ikke målt</td>"));
   EXPECT_TRUE(has(html, "okt. 2026 ikke målt; nov. 2026 79,0"));  // in words, too
   EXPECT_TRUE(has(html, "Første måling; ingen historikk ennå."));
 }
@@ -219,6 +227,143 @@ TEST(BoardReport, LongTextsAreCutBetweenWords) {
   const auto html = board_report_html(report);
   EXPECT_TRUE(has(html, std::string(100, 'x') + " …"));
   EXPECT_FALSE(has(html, "xy"));
+}
+
+TEST(BoardReport, ABoardReadsWholeSentencesAndNoConfiguration) {
+  struct Case {
+    const char* remedy;
+    const char* step;
+  };
+  const Case cases[] = {
+      {"Installer hele kjeden.", "Installer hele kjeden."},
+      {"Sett p=quarantine i posten, følg rapportene, og gå videre til p=reject. Senere mer.",
+       "Sett p=quarantine i posten, følg rapportene, og gå videre til p=reject."},
+      {"Send Strict-Transport-Security: max-age=31536000 på alle svar, og bare én gang. nginx: add_header x;",
+       "Send Strict-Transport-Security: max-age=31536000 på alle svar, og bare én gang."},
+      {"Hide versions: nginx: server_tokens off; Apache: ServerTokens Prod.", "Hide versions."},
+      {"Slå av SSL 3.0 (nginx: ssl_protocols TLSv1.2 TLSv1.3).", "Slå av SSL 3.0."},
+      {"Sett max-age til 31536000 sekunder (ett år) eller mer: Strict-Transport-Security: max-age=31536000.",
+       "Sett max-age til 31536000 sekunder (ett år) eller mer."},
+      {"Publiser én CAA-post for hver utsteder, for eksempel: example.no. CAA 0 issue. Og mer.",
+       "Publiser én CAA-post for hver utsteder."},
+      {"Oppgrader biblioteket: alle støttede har hatt det siden 2010.",
+       "Oppgrader biblioteket: alle støttede har hatt det siden 2010."},
+      {"Begynn med å les rapportene, og håndhev så: Policy: x=1; y.", "Begynn med å les rapportene."},
+      {"Bytt ut *, https: og http: i lista med vertene, for eksempel https://x.example/js/.",
+       "Bytt ut *, https: og http: i lista med vertene."},
+      {"Uten punktum", "Uten punktum."},
+  };
+  for (const auto& one : cases) EXPECT_EQ(first_step(one.remedy, 220), one.step);
+  EXPECT_EQ(whole_sentences("En setning. To setninger her. Tre.", 30), "En setning. To setninger her.");
+  EXPECT_EQ(whole_sentences("En setning som er for lang for plassen sin.", 20), "En setning som er …");
+  for (const auto& entry : checks::catalogue())
+    for (const auto language : {Language::nb, Language::nn, Language::en}) {
+      const auto& why = checks::text(entry.why, language);
+      EXPECT_EQ(whole_sentences(why, 200), why) << entry.id << ": page 1 has room for every reason";
+      const auto step = first_step(checks::text(entry.remedy, language), 220);
+      for (const auto* foreign : {"nginx", "add_header", "Apache:", "…"})
+        EXPECT_FALSE(has(step, foreign)) << entry.id << ": " << step;
+      EXPECT_GT(step.size(), 11u) << entry.id << ": " << step;
+    }
+}
+
+TEST(BoardReport, GroupsAreCalledAsPeopleCallThem) {
+  struct Case {
+    const char* group;
+    const char* key;
+    Language language;
+    const char* name;
+  };
+  const Case cases[] = {
+      {"kostra", "EKG07", Language::nb, "KOSTRA-gruppe 7"},
+      {"kostra", "EKG12", Language::en, "KOSTRA group 12"},
+      {"sector", "6500", Language::nb, "Kommuneforvaltningen"},
+      {"sector", "6500", Language::nn, "Kommuneforvaltninga"},
+      {"sector", "9999", Language::nb, "sektor 9999"},
+      {"population", "10000-19999", Language::nb, "10\u202F000–19\u202F999 innbyggere"},
+      {"population", "50000-and-more", Language::en, "50,000 inhabitants and more"},
+      {"population", "0-1999", Language::nn, "0–1\u202F999 innbyggjarar"},
+      {"population", "unknown", Language::nb, "unknown innbyggere"},
+      {"national", "", Language::nb, "alle av samme slag i landet"},
+  };
+  for (const auto& one : cases) {
+    BoardReport::Peers peers;
+    peers.group = one.group;
+    peers.key = one.key;
+    EXPECT_EQ(group_name(peers, Words(one.language)), one.name);
+  }
+}
+
+TEST(BoardReport, TheLossesAreTheSumsOfTheScoresLines) {
+  score::Organisation organisation;
+  organisation.assets = {{"host", 400}, {"mail", 100}, {"web", 100}};
+  const auto add = [&](const char* id, const char* asset, score::Severity severity,
+                       std::optional<std::string> area) {
+    score::Finding finding;
+    finding.id = id;
+    finding.asset = asset;
+    finding.sev = severity;
+    finding.age = 40;
+    finding.domain = std::move(area);
+    organisation.findings.push_back(std::move(finding));
+  };
+  for (int i = 0; i < 60; ++i) organisation.assets.push_back({"clean" + std::to_string(i), 400});
+  add("a", "mail", score::Severity::medium, "mail");
+  add("b", "mail", score::Severity::low, "mail");
+  add("c", "web", score::Severity::high, "web");
+  add("d", "host", score::Severity::critical, "tls");
+  add("e", "host", score::Severity::low, std::nullopt);
+  organisation.breach_days = {20};
+  organisation.coverage = 3'000;
+  for (const bool capped : {true, false}) {
+    organisation.findings[3].cve = organisation.findings[3].kev = capped;
+    organisation.coverage = capped ? 3'000 : score::full_coverage;
+    const auto answer = score::score(organisation);
+    EXPECT_EQ(capped, answer.lines.contains("#gate:d"));
+    EXPECT_TRUE(answer.lines.contains("#breach"));
+    const auto losses = losses_by_area(answer.lines, organisation);
+    std::int64_t sum = 0;
+    std::map<std::string, std::int64_t> by_area;
+    for (const auto& [area, cp] : losses) {
+      sum += cp;
+      by_area[area] = cp;
+    }
+    EXPECT_EQ(sum, score::full_score_cp - answer.score_cp);
+    EXPECT_TRUE(
+        std::ranges::is_sorted(losses, std::greater<>(), &std::pair<std::string, std::int64_t>::second));
+    const auto line = [&](const char* key) {
+      const auto at = answer.lines.find(std::string_view(key));
+      return at == answer.lines.end() ? std::int64_t{0} : at->second;
+    };
+    EXPECT_EQ(by_area["mail"], line("a") + line("b"));
+    EXPECT_EQ(by_area["web"], line("c"));
+    EXPECT_EQ(by_area["tls"], line("d") + line("#gate:d"));
+    EXPECT_EQ(by_area["other"], line("e") + line("#breach") + line("#coverage"));
+  }
+}
+
+TEST(BoardReport, TheLossesAddUpAsTheyAreShown) {
+  auto report = sample_board_report(Language::nb, 1);
+  report.score_cp = 7'999;
+  report.losses = {{"mail", 667}, {"tls", 667}, {"web", 333}, {"dns", 167}, {"cert", 167}};
+  const auto html = board_report_html(report);
+  // 100 - 79,9: of five areas, three and the rest.
+  for (const auto* row :
+       {"E-post</th><td class=\"n\">−6,7<", "Kryptering (TLS)</th><td class=\"n\">−6,7<",
+        "Nettsteder</th><td class=\"n\">−3,3<", "De andre områdene</th><td class=\"n\">−3,4<",
+        "Til sammen 20,1 poeng: det som mangler på 100."})
+    EXPECT_TRUE(has(html, row)) << row;
+}
+
+TEST(BoardReport, ManySuppliersWithoutAScoreAreOneLine) {
+  auto report = sample_board_report(Language::nb, 5);
+  for (const auto* name : {"Bre AS", "Fonn AS"})
+    report.suppliers.push_back({name, 1, std::nullopt, "U", std::nullopt});
+  report.suppliers_total = 9;
+  const auto html = board_report_html(report);
+  EXPECT_TRUE(has(html, "Uten poeng: Vidde Skytjenester AS, Bre AS, Fonn AS."));
+  EXPECT_FALSE(has(html, "<th scope=\"row\">Bre AS"));
+  EXPECT_TRUE(has(html, "4 til er ikke vist."));
 }
 
 TEST(BoardReport, NotMeasuredIsSaid) {

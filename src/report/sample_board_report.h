@@ -32,7 +32,7 @@ inline BoardReport sample_board_report(Language language, int pages) {
   report.trend.back() = {report.made, report.score_cp, report.low_cp, report.high_cp, report.method};
   report.peers = {{"kostra", "EKG07", 13, 7'740, 7'120, 8'260, 54},
                   {"national", "", 214, 7'410, 6'630, 8'120, 61}};
-  report.losses = {{"mail", 740}, {"tls", 310}, {"web", 230}, {"dns", 90}};
+  report.losses = {{"mail", 1'050}, {"tls", 526}, {"web", 380}, {"dns", 90}, {"other", 50}};
   const auto action = [&](std::string title, std::string why, std::string remedy, std::int64_t gain,
                           std::int64_t minutes, std::size_t findings, int due) {
     report.actions.push_back({"",
