@@ -59,7 +59,7 @@ export function TileMap({ fill, chosen, beside, label, geometry }: { fill: (numb
         <div className="tilemap" style={{ width: w }}>
           <Points marks={marks} label={label} width={w} height={h}>
             <svg width={w} height={h} viewBox={`0 0 ${w} ${h}`} role="img" aria-label={label}>
-              <defs><pattern id={hatch} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform={`${geometry ? `scale(${1 / w}) ` : ''}rotate(45)`}><rect width="5" height="5" className="hatch-ground" /><line x1="0" y1="0" x2="0" y2="5" className="hatch-line" /></pattern>{geometry && marked.map((grade) => <GradePattern key={grade} id={`${patterns}${grade}`} grade={grade} scale={1 / w} />)}</defs>
+              <defs><pattern id={hatch} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform={`${geometry ? `scale(${1 / w}) ` : ''}rotate(45)`}><rect width="5" height="5" className="hatch-ground" /><line x1="0" y1="0" x2="0" y2="5" className="hatch-line" /></pattern>{marked.map((grade) => <GradePattern key={grade} id={`${patterns}${grade}`} grade={grade} scale={geometry ? 1 / w : 1} />)}</defs>
               {geometry
                 ? drawnPlaces.map(({ key, municipality, filled, place }) => {
                     if (!municipality || !geometry.paths[municipality]) return null
@@ -69,7 +69,7 @@ export function TileMap({ fill, chosen, beside, label, geometry }: { fill: (numb
                     return (
                       <g key={key} opacity={dimmed(filled.grade)}>
                         <path {...border} className={`tile ${rated ? `tile-${rated}` : ''}`} fill={rated ? undefined : `url(#${hatch})`} />
-                        {rated && room < letterRoom && marked.some((grade) => grade === rated) && <path {...border} className="grade-mark" fill={`url(#${patterns}${rated})`} />}
+                        {rated && room < letterRoom && marked.some((grade) => grade === rated) && <path {...border} fill={`url(#${patterns}${rated})`} />}
                         {rated && room >= letterRoom && <text x={place[0]} y={place[1] + Math.min(18, room * 1.5) * 0.35} className={`letter-${rated}`} fontSize={Math.max(10, Math.min(18, room * 1.5))}>{rated}</text>}
                       </g>
                     )
@@ -77,6 +77,7 @@ export function TileMap({ fill, chosen, beside, label, geometry }: { fill: (numb
                 : places.map(({ key, at, filled }) => (
                     <g key={key} opacity={dimmed(filled.grade)}>
                       <path d={shape(corners(at))} className={`tile ${filled.grade && filled.grade !== 'U' ? `tile-${filled.grade}` : ''}`} fill={filled.grade && filled.grade !== 'U' ? undefined : `url(#${hatch})`} />
+                      {!letters && marked.some((grade) => grade === filled.grade) && <path d={shape(corners(at))} fill={`url(#${patterns}${filled.grade})`} />}
                       {letters && filled.grade && <text x={at[0] * size} y={at[1] * size + size * 0.17} className={`letter-${filled.grade}`} fontSize={Math.max(10, size * 0.5)}>{filled.grade}</text>}
                     </g>
                   ))}
@@ -86,7 +87,7 @@ export function TileMap({ fill, chosen, beside, label, geometry }: { fill: (numb
           </Points>
         </div>
       )}
-      {geometry && (
+      {(geometry || !letters) && (
         <p className="legend">
           <span>{t('nation.small-areas')}</span>
           {grades.map((grade) => <span key={grade}><svg width="18" height="14" aria-hidden="true"><rect width="18" height="14" className={`tile-${grade}`} />{marked.filter((one) => one === grade).map((one) => <g key={one}><GradePattern id={`${patterns}key${one}`} grade={one} /><rect width="18" height="14" fill={`url(#${patterns}key${one})`} /></g>)}</svg>{grade}</span>)}
