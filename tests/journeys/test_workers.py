@@ -137,7 +137,7 @@ class DeathAndSwitch(unittest.TestCase):
                 self.assertEqual(newest_job(admin, slow, "queued")["id"], running["id"])
                 self.assertEqual(service.sql(f"SELECT count(*) FROM measurement WHERE organisation = '{slow}'"), [["0"]])
                 admin.put("/api/v1/system/stop", {"stopped": False, "reason": "ferdig"}, expect=200)
-                again = wait_until(lambda: newest_job(admin, slow, "running", "done"), 20 * SLOWER)
+                again = wait_until(lambda: newest_job(admin, slow, "running", "done", "failed"), 20 * SLOWER)
                 self.assertEqual(again["id"], running["id"])
 
 
