@@ -11,7 +11,7 @@ import { Bones, Button, Failed, HostName, Mark, PageHead, Panel, Severity, TextA
 import { PersonDialog, type Person } from '~/parts/person'
 import { findingQuery, useJobs } from '../common'
 import { DayField, lastDay } from '../day'
-import { Due } from '../findings/table'
+import { Due } from '../findings/due'
 import { TreatDialog, type TreatmentKind } from '../findings/treat'
 import { AnswerForm } from './answer'
 import { answersIt, waits } from './answers'

@@ -2,35 +2,19 @@
 // the service has answered; five hundred go in one question, more go one question after the other, and it can be undone.
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, must, onceKey, type Finding, type Permission, type Schemas } from '~/app/api'
+import { api, must, type Finding, type Permission, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { mayAt, useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Button } from '~/parts/basic'
 import { PersonDialog } from '~/parts/person'
 import { changeListed, renewLists, restoreListed } from './cache'
+import { act, assignedBack, atOnce, type Action } from './send'
 import { TreatDialog, type TreatmentKind } from './treat'
 
-type Action = Omit<Schemas['FindingAction'], 'items' | 'filter'>
 type Chosen = ReadonlyMap<string, Finding>
-const atOnce = 500
 /** More treatments than this are not taken back by one press. */
 const undoable = 200
-
-async function act(chosen: Finding[], action: Action, onProgress: (done: number) => void): Promise<Schemas['FindingActionOutcome']> {
-  const all: Schemas['FindingActionOutcome'] = { done: 0, refused: 0, items: [], effects: {} }
-  for (let from = 0; from < chosen.length; from += atOnce) {
-    onProgress(from)
-    const part = await must(api.POST('/api/v1/findings/actions', {
-      params: { header: { 'Idempotency-Key': onceKey() } },
-      body: { ...action, items: chosen.slice(from, from + atOnce).map((one) => ({ organisation: one.organisation, finding: one.id })) },
-    }))
-    all.done += part.done
-    all.refused += part.refused
-    all.items.push(...part.items)
-  }
-  return all
-}
 
 export function Selection({ chosen, total, onClear, onAll, gathering, onLeft }: { chosen: Chosen; total: number; onClear: () => void; onAll: (() => void) | null; gathering: boolean; onLeft: () => void }) {
   const { t, number } = useText()
@@ -68,10 +52,8 @@ export function Selection({ chosen, total, onClear, onAll, gathering, onLeft }: 
 
   /** Each to whom it was given before. */
   const giveBack = async (which: Chosen) => {
-    const by = new Map<string | null, Finding[]>()
-    for (const one of which.values()) by.set(one.assignee?.id ?? null, [...(by.get(one.assignee?.id ?? null) ?? []), one])
     try {
-      for (const [assignee, those] of by) await act(those, { action: 'assign', work: { assignee } }, () => undefined)
+      await assignedBack([...which.values()])
       restoreListed(queries, which)
       toasts.say(t('findings.undone'))
     } catch (problem) {

@@ -17,8 +17,6 @@ import { areas, filterFrom, groupings, queryOf, severityNames, sorts, states, to
 import { FindingsTable, keyOf, type ListKeys } from './table'
 import { Views } from './views'
 
-export { Due } from './table'
-
 /** So many may be chosen at once. */
 const mostChosen = 20_000
 
@@ -238,7 +236,7 @@ function Groups({ by, one: ofOne, groups, asked, problem, onChoose }: { by: NonN
             <tbody>
               {shown.map((one) => (
                 <tr key={one.key}>
-                  <th scope="row">{ofOthers ? <Link to="/virksomhet/$org/funn" params={{ org: one.key }} search={{}}>{words(one)}</Link> : <button type="button" className="toggle left" onClick={() => onChoose(one.key || 'none')}>{words(one)}</button>}{by === 'check' && <span className="under mono">{one.key}</span>}{by === 'check' && severities.has(one.key) && <span className="under phone"><Severity of={severities.get(one.key)!} /></span>}</th>
+                  <th scope="row">{ofOthers ? <Link to="/virksomhet/$org/funn" params={{ org: one.key }} search={filterFrom(asked)}>{words(one)}</Link> : <button type="button" className="toggle left" onClick={() => onChoose(one.key || 'none')}>{words(one)}</button>}{by === 'check' && <span className="under mono">{one.key}</span>}{by === 'check' && severities.has(one.key) && <span className="under phone"><Severity of={severities.get(one.key)!} /></span>}</th>
                   {by === 'check' && <td className="wide">{severities.has(one.key) ? <Severity of={severities.get(one.key)!} /> : '–'}</td>}
                   <td className="wide"><svg width="120" height="8" aria-hidden="true"><rect width={Math.max(1, (one.findings / most) * 120)} height="8" rx="1" fill="var(--severity-2)" /></svg></td>
                   <td className="right number">{number(one.findings)}</td>

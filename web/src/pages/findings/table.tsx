@@ -7,8 +7,8 @@ import { Link } from '@tanstack/react-router'
 import { Fragment, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import type { Finding } from '~/app/api'
 import { useText } from '~/app/language'
-import { daysBetween } from '~/format/format'
 import { HostName, Severity } from '~/parts/basic'
+import { Due } from './due'
 import type { Filter } from './filter'
 
 export const keyOf = (finding: Finding) => `${finding.organisation} ${finding.id}`
@@ -231,12 +231,4 @@ export function FindingsTable({ items, total, more, onMore, sort, onSort, chosen
       </tbody>
     </table>
   )
-}
-
-export function Due({ finding }: { finding: Finding }) {
-  const { t, date } = useText()
-  if (finding.state === 'fixed') return <span className="dim">–</span>
-  const days = daysBetween(new Date(), finding.due)
-  if (finding.overdue) return <span className="late">⚑ {t('finding.days-over', { count: Math.max(1, -days) })}</span>
-  return days <= 60 ? <>{t('finding.days-left', { count: days })}</> : <>{date(finding.due)}</>
 }

@@ -1,7 +1,7 @@
 // Is it getting better, and what do I do today?
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useMemo } from 'react'
+import { lazy, Suspense, useMemo, useState, type ComponentType } from 'react'
 import { api, must, onceKey, Problem, type Job, type Schemas } from '~/app/api'
 import { useEvents } from '~/app/events'
 import { useText } from '~/app/language'
@@ -14,8 +14,17 @@ import { seen, useActions, useJobs, useOrganisation, useScore } from '../common'
 import { eventsOf, roomOf } from './events'
 import { Ages, Moved, News, Open, Unseen } from './lower'
 import { isoSeconds, useChange } from './since'
+import './overview.css'
 
 const Year = lazy(() => import('./year').then((part) => ({ default: part.Year }), () => ({ default: Undrawn })))
+/** What comes after the first paint; where it cannot be fetched, the page stands without it. */
+function later<Props>(part: () => Promise<ComponentType<Props>>) {
+  return lazy(() => part().then((found) => ({ default: found }), () => ({ default: (() => null) as ComponentType<Props> })))
+}
+const DueOf = later(() => import('./give').then((part) => part.DueOf))
+const WhoseOf = later(() => import('./give').then((part) => part.WhoseOf))
+const Giving = later(() => import('./give').then((part) => part.Giving))
+const Candidates = later(() => import('./candidates').then((part) => part.Candidates))
 const year = 365 * 86_400_000
 
 /** Where the curve cannot be fetched; the table behind it is there all the same. */
@@ -60,7 +69,8 @@ export function Overview() {
           <>
             {now?.measured && <span>{t('score.measured-at', { time: dateTime(now.measured) })}</span>}
             {organisation.data.number_shown && <span className="number">{organisation.data.number_shown}</span>}
-            {now && <span>{t('score.assets', { count: number(now.assets) })}</span>}
+            {now && <span>{t('score.assets', { count: now.assets, shown: number(now.assets) })}</span>}
+            {now && seesFindings(me, org) && <Suspense fallback={null}><Candidates org={org} /></Suspense>}
           </>
         }
         acts={
@@ -210,6 +220,8 @@ function TwelveMonths({ org, now, ready }: { org: string; now: Schemas['ScoreExp
 
 function FiveActions({ org, now }: { org: string; now: Schemas['ScoreExplained'] }) {
   const { t, signed, work } = useText()
+  const acts = mayAt(useMe(), 'follow_up', org)
+  const [given, setGiven] = useState<Schemas['PlanAnswer']['actions'][number] | null>(null)
   const actions = useActions(org, now.lines !== undefined)
   if (now.lines === undefined) return null
   const best = [...(actions.data?.actions ?? [])].filter((one) => one.gain_cp > 0).sort((a, b) => b.gain_cp - a.gain_cp).slice(0, 5)
@@ -222,7 +234,7 @@ function FiveActions({ org, now }: { org: string; now: Schemas['ScoreExplained']
       {best.length > 0 && (
         <div className="scroll">
           <table className="t">
-            <thead><tr><th aria-label={t('table.rank')} /><th>{t('table.action')}</th><th className="right">{t('table.gain')}</th><th className="right wide">{t('table.work')}</th><th className="right wide">{t('table.findings')}</th></tr></thead>
+            <thead><tr><th aria-label={t('table.rank')} /><th>{t('table.action')}</th><th className="right">{t('table.gain')}</th><th className="right wide">{t('table.work')}</th><th className="wide">{t('table.due')}</th><th className="wide">{t('table.assignee')}</th></tr></thead>
             <tbody>
               {best.map((action, i) => (
                 <tr key={action.id}>
@@ -233,16 +245,19 @@ function FiveActions({ org, now }: { org: string; now: Schemas['ScoreExplained']
                       : <Link to="/virksomhet/$org/funn" params={{ org }} search={{ check: action.check }}>{seen(action)}</Link>}
                     <span className="under">{action.title}</span>
                     <span className="under mono"><HostName of={action.findings.slice(0, 2).map((id) => id.slice(id.indexOf('@') + 1)).join(', ')} />{action.findings.length > 2 ? ` ${t('table.and-more', { count: action.findings.length - 2 })}` : ''}</span>
+                    <span className="under phone given"><Suspense fallback={null}><DueOf org={org} actions={best} action={action} /> <WhoseOf org={org} actions={best} action={action} onGive={acts ? () => setGiven(action) : null} /></Suspense></span>
                   </th>
                   <td className="right number"><span className="strong">{signed(action.gain_cp, 1)}</span><br /><svg width="72" height="6" aria-hidden="true"><rect x={72 - (action.gain_cp / most) * 72} width={(action.gain_cp / most) * 72} height="6" rx="1" fill="var(--act)" /></svg></td>
                   <td className="right number wide">{work(action.minutes)}</td>
-                  <td className="right number wide">{action.findings.length}</td>
+                  <td className="until number wide"><Suspense fallback={null}><DueOf org={org} actions={best} action={action} /></Suspense></td>
+                  <td className="for-whom wide"><Suspense fallback={null}><WhoseOf org={org} actions={best} action={action} onGive={acts ? () => setGiven(action) : null} /></Suspense></td>
                 </tr>
               ))}
             </tbody>
           </table>
         </div>
       )}
+      {given && <Suspense fallback={null}><Giving org={org} actions={best} action={given} onClose={() => setGiven(null)} /></Suspense>}
     </Panel>
   )
 }
