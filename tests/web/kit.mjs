@@ -59,13 +59,30 @@ export async function axe(name, at = page) {
   for (const violation of found.violations) check(false, `axe ${name}: ${violation.id}: ${violation.nodes.slice(0, 3).map((n) => `${n.target} ${(n.any[0]?.message ?? '').slice(0, 120)}`).join(' | ')}`)
 }
 
-/** The addresses of all pages that an organisation has, and those that have none. */
-export const everyPage = (org, finding) => [
-  ['overview', `/virksomhet/${org}`], ['findings', `/virksomhet/${org}/funn`], ['finding', `/virksomhet/${org}/funn/${encodeURIComponent(finding)}`], ['score', `/virksomhet/${org}/poeng`],
-  ['footprint', `/virksomhet/${org}/fotavtrykk`], ['leader', `/virksomhet/${org}/ledelse`], ['all-findings', '/funn'], ['waiting', '/venter'], ['guide', '/start'], ['account', '/konto'], ['portfolio', '/portefolje'], ['nation', '/nasjonalt'],
-  ['new-portfolio', '/portefolje/ny'], ['compare', '/sammenlikn'], ['suppliers', `/virksomhet/${org}/leverandorer`], ['alerts', '/varsler/hendelser'], ['alert-rules', '/varsler/regler'], ['alert-reports', '/varsler/rapporter'], ['alert-channels', '/varsler/kanaler'],
-  ['users', '/administrasjon/brukere'], ['plan', '/administrasjon/plan'], ['system', '/administrasjon/system'], ['audit', '/administrasjon/logg'], ['import', '/administrasjon/import'], ['method', '/metode'], ['check', '/metode/http.hsts.exists'], ['help', '/hjelp'],
-]
+/**
+ * Every page there is, by name and address: those of an organisation, of one of its suppliers (registered and measured
+ * for it), those of no organisation, and the doors.
+ */
+export async function everyPage(org) {
+  const supplier = await measured('Nordsky Drift AS', 'nordsky.example', 'supplier')
+  await call('POST', `/api/v1/organisations/${org}/suppliers`, { supplier, criticality: 4, note: 'Navnetjeneste og e-post' })
+  const { body: findings } = await call('GET', `/api/v1/organisations/${org}/findings?text=hsts`)
+  const { body: me } = await call('GET', '/api/v1/me')
+  const { body: invited } = await call('POST', '/api/v1/invitations', { role: 'leader', organisation: org })
+  const invitation = new URL(invited.link)
+  const of = `/virksomhet/${org}`
+  return [
+    ['overview', of], ['findings', `${of}/funn`], ['finding', `${of}/funn/${encodeURIComponent(findings.items[0].id)}`], ['score', `${of}/poeng`], ['footprint', `${of}/fotavtrykk`], ['leader', `${of}/ledelse`],
+    ['suppliers', `${of}/leverandorer`], ['supplier', `${of}/leverandorer/${supplier}`],
+    ['all-findings', '/funn'], ['waiting', '/venter'], ['guide', '/start'], ['account', '/konto'], ['portfolios', '/portefolje'], ['portfolio', '/portefolje/all'], ['new-portfolio', '/portefolje/ny'],
+    ['compare', `/sammenlikn?virksomhet=${org},${supplier}`], ['nation', '/nasjonalt'],
+    ['alerts', '/varsler/hendelser'], ['alert-rules', '/varsler/regler'], ['alert-reports', '/varsler/rapporter'], ['alert-channels', '/varsler/kanaler'], ['alert-deliveries', '/varsler/leveranser'],
+    ['users', '/administrasjon/brukere'], ['user', `/administrasjon/brukere/${me.id}`], ['invitations', '/administrasjon/invitasjoner'], ['providers', '/administrasjon/innlogging'], ['plan', '/administrasjon/plan'],
+    ['system', '/administrasjon/system'], ['import', '/administrasjon/import'], ['opt-outs', '/administrasjon/reservasjoner'], ['ownerless', '/administrasjon/eierlose'], ['audit', '/administrasjon/logg'],
+    ['method', '/metode'], ['check', '/metode/http.hsts.exists'], ['help', '/hjelp'],
+    ['login', '/login'], ['first-start', '/first-start#brukt'], ['reset', '/reset#brukt'], ['invitation', `${invitation.pathname}${invitation.hash}`],
+  ]
+}
 
 /** A page in light and dark at both widths, with axe in all four. */
 export async function look(name, at = page) {
