@@ -308,7 +308,9 @@ async function analyst() {
     await file(liv, /^Last ned XLSX/, '.xlsx')
     await groups.getByRole('link', { name: 'Brevik Drift AS' }).click()
     await liv.getByRole('heading', { name: 'Funn hos Brevik Drift AS' }).waitFor()
+    await liv.waitForURL(/text=hsts/)
     await rows(liv).first().waitFor()
+    check((await liv.getByRole('searchbox').inputValue()) === 'hsts', 'what was asked for is still asked for')
   })
   await step('analyst: the national picture, and its export', async () => {
     await go(liv, 'Nasjonalt bilde')
