@@ -12,6 +12,7 @@ import { Bones, Empty, Failed, Mark, PageHead, Panel, Severity } from '~/parts/b
 import { WithTable } from '~/parts/plots'
 import { TableFile } from '~/parts/table-file'
 import { useOrganisation } from '../common'
+import { useGroupName } from '../portfolio/common'
 import './leader.css'
 import { Bullet, Trend } from './plots'
 import { Taken } from './taken'
@@ -201,6 +202,7 @@ export type PeerGroup = { group: 'kostra' | 'population' | 'sector' | 'national'
 
 function Peers({ org, report }: { org: string; report: Report }) {
   const { t, score, number, date } = useText()
+  const groupName = useGroupName()
   const peers = useQuery({
     queryKey: ['peers', org],
     queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/peers', { params: { path: { organisation: org } } })),
@@ -209,7 +211,13 @@ function Peers({ org, report }: { org: string; report: Report }) {
   const groups: PeerGroup[] = peers.data?.groups ?? []
   const own = report.score_cp ?? 0
   const shown = groups.find((one) => one.figures)
-  const name = (one: PeerGroup) => t(`peer.${one.group}`, { key: one.group === 'population' ? one.key.replace(/\d+/g, (digits) => number(Number(digits))).replace('-', '–') : one.key })
+  const name = ({ group, key }: PeerGroup) => {
+    if (group === 'national') return t('peer.national')
+    if (group === 'kostra') return t('peer.kostra', { key: key.replace(/^EKG0?/, '') })
+    if (group === 'population') return t('peer.population', { key: groupName(group, key) })
+    const called = groupName(group, key)
+    return called === key ? t('peer.sector', { key }) : called
+  }
   const place = (percentile: number | null) => (percentile === null ? '–' : number(Math.floor(percentile / 100)))
   return (
     <Panel className="s6" title={t('leader.peers')}>
