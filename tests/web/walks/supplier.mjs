@@ -17,15 +17,6 @@ await step('the list', async () => {
   await look('suppliers')
 })
 
-await step('the list is turned by its headings', async () => {
-  const heading = () => page.locator('th[aria-sort]').evaluateAll((all) => all.map((one) => `${one.textContent} ${one.getAttribute('aria-sort')}`).join())
-  check((await heading()) === 'Kritikalitet ↓ descending', await heading())
-  await page.getByRole('columnheader', { name: 'Kritikalitet' }).getByRole('button').click()
-  check((await heading()) === 'Kritikalitet ↑ ascending', await heading())
-  await page.getByRole('columnheader', { name: 'Leverandør' }).getByRole('button').click()
-  check((await heading()) === 'Leverandør ↑ ascending', await heading())
-})
-
 await step('how critical it is', async () => {
   const choice = page.getByLabel('Kritikalitet for Nordsky Drift AS')
   check((await choice.inputValue()) === '4', 'it is critical')
