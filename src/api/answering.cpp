@@ -79,22 +79,23 @@ net::awaitable<bool> send_answer(ServerState& server, ClientLine& line, const Re
 net::awaitable<bool> send_stream(ServerState& server, ClientLine& line, const Request& request,
                                  const Response& response, bool keep_alive) {
   const auto start = std::chrono::steady_clock::now();
-  if (server.streams.fetch_add(1) >= static_cast<std::int64_t>(server.settings.most_streams)) {
-    --server.streams;
+  const auto show_streams = [&server] {
+    if (server.context.metrics)
+      server.context.metrics->set_streams(static_cast<std::int64_t>(server.streams.taken()));
+  };
+  struct Shown {
+    decltype(show_streams)& show;
+    ~Shown() { show(); }
+  } const shown{show_streams};  // after the place is left
+  const auto place = server.streams.take(request.access.user.empty() ? request.address : request.access.user,
+                                         server.settings.most_streams, server.settings.most_streams_of_one);
+  if (!place) {
     const auto refused =
         refusal(request, 503, "busy", "Too much at once", "Too many pages listen. Try again in a while.");
     note_served(server, request, refused.status, refused.body.size(), start);
     co_return co_await send_answer(server, line, request, refused, keep_alive);
   }
-  auto* const metrics = server.context.metrics.get();
-  if (metrics) metrics->set_streams(server.streams);
-  struct Leave {
-    ServerState& server;
-    ~Leave() {
-      --server.streams;
-      if (server.context.metrics) server.context.metrics->set_streams(server.streams);
-    }
-  } const leave{server};
+  show_streams();
 
   const auto write_time = server.settings.write_time;
   const auto head = answer_head(request, response, keep_alive, std::time(nullptr));

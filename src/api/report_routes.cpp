@@ -16,6 +16,8 @@ using access::Permission;
 using report::BoardReport;
 using store::Connection;
 
+constexpr std::chrono::seconds kWaitForTurn{1};
+
 BoardReport report_of(Context& context, const Request& request) {
   const auto organisation = request.parameter("organisation");
   report::BoardReportWishes wishes;
@@ -67,7 +69,8 @@ Response get_report_html(Context& context, const Request& request) {
 }
 
 Response get_report_pdf(Context& context, const Request& request) {
-  auto pdf = report::pdf_of(report::board_report_html(scored_report(context, request)));
+  // Two are drawn at once; whoever waits for a turn holds a worker that others need.
+  auto pdf = report::pdf_of(report::board_report_html(scored_report(context, request)), kWaitForTurn);
   if (!pdf) {
     const auto& error = pdf.error();
     if (error.failure == report::PdfFailure::busy)

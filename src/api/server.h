@@ -26,6 +26,7 @@ struct ServerSettings {
   std::size_t most_waiting = 1'000;   // requests that wait for a worker; more are answered 503
   std::size_t most_connections = 20'000;
   std::size_t most_streams = 1'000;
+  std::size_t most_streams_of_one = 20;                   // user; where nobody is logged in, address
   std::size_t most_body_bytes = std::size_t{256} << 20U;  // of all requests being read at once
 
   std::chrono::seconds header_time{10};     // from its first byte

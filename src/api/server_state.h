@@ -9,6 +9,7 @@
 #include "api/context.h"
 #include "api/route.h"
 #include "api/server.h"
+#include "api/stream_places.h"
 #include "api/workers.h"
 
 namespace utsyn::api {
@@ -21,7 +22,7 @@ struct ServerState {
   std::unique_ptr<Workers> workers;  // from run() on
   std::atomic<bool> stopping = false;
   std::atomic<std::int64_t> connections = 0;
-  std::atomic<std::int64_t> streams = 0;
+  StreamPlaces streams;
   std::atomic<std::size_t> body_bytes = 0;  // of the bodies that are being read or answered
 };
 

@@ -282,6 +282,32 @@ TEST_F(Serving, TooManyConnectionsAreClosed) {
   EXPECT_EQ(three.until_end(), "");
 }
 
+// Nobody takes the places of the others; and a place that is left is free.
+TEST_F(Serving, OneClientHasItsShareOfStreams) {
+  settings.most_streams_of_one = 2;
+  start();
+  const Client one(port);
+  one.send(get("/endless"));
+  EXPECT_FALSE(one.some().empty());
+  {
+    const Client two(port);
+    two.send(get("/endless"));
+    EXPECT_FALSE(two.some().empty());
+    const Client three(port);
+    three.send(get("/pieces"));
+    EXPECT_EQ(status_of(three.answer()), 503);
+    three.send(get("/fast"));
+    EXPECT_EQ(status_of(three.answer()), 200);
+  }
+  for (const auto last = Clock::now() + std::chrono::seconds(20);;) {
+    const Client three(port);
+    three.send(get("/pieces"));
+    if (status_of(three.some()) == 200) break;
+    ASSERT_LT(Clock::now(), last);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
 TEST_F(Serving, TheEndLetsTheLastAnswerOut) {
   start();
   const Client idle(port);

@@ -149,9 +149,11 @@ Result<void, PdfError> run(const fs::path& folder) {
 
 }  // namespace
 
-Result<std::string, PdfError> pdf_of(std::string_view html) {
+Result<std::string, PdfError> pdf_of(std::string_view html) { return pdf_of(html, kWaitForTurn); }
+
+Result<std::string, PdfError> pdf_of(std::string_view html, std::chrono::milliseconds wait) {
   static std::counting_semaphore<2> turns(2);
-  if (!turns.try_acquire_for(kWaitForTurn)) return unexpected(PdfError{PdfFailure::busy, ""});
+  if (!turns.try_acquire_for(wait)) return unexpected(PdfError{PdfFailure::busy, ""});
   struct Turn {
     ~Turn() { turns.release(); }
   } const turn;

@@ -2,6 +2,7 @@
 // with bounds on time, memory and the size of the file, and at most two at once.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ struct PdfError {
   std::string message;
 };
 
-Result<std::string, PdfError> pdf_of(std::string_view html);
+// Waits for its turn for so long at most.
+Result<std::string, PdfError> pdf_of(std::string_view html, std::chrono::milliseconds wait);
+Result<std::string, PdfError> pdf_of(std::string_view html);  // 15 s
 
 }  // namespace utsyn::report

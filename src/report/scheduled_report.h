@@ -24,7 +24,9 @@ struct ReportTools {
   std::function<std::optional<std::string>(const access::Access& reader, const std::string& portfolio,
                                            const std::string& language)>
       workbook;
-  std::function<Result<std::string, PdfError>(std::string_view html)> pdf = pdf_of;
+  std::function<Result<std::string, PdfError>(std::string_view html)> pdf = [](std::string_view html) {
+    return pdf_of(html);
+  };
   std::string public_address;
 };
 
