@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <stdexcept>
 
 #include "base/text.h"
@@ -161,7 +162,10 @@ Workbook write_workbook(const OutTable& table, UtcTime made, std::size_t most_ro
   lxw_workbook_options options{};
   options.constant_memory = LXW_TRUE;  // rows go to the folder as they come
   options.tmpdir = folder.data();
-  auto* book = workbook_new_opt(place.file().c_str(), &options);
+  // When the table fails midway it is closed all the same: nothing else ends the temporary file of its rows.
+  std::unique_ptr<lxw_workbook, lxw_error (*)(lxw_workbook*)> owned(
+      workbook_new_opt(place.file().c_str(), &options), workbook_close);
+  auto* const book = owned.get();
   if (book == nullptr) throw std::runtime_error("no workbook can be made");
   Formats formats;
   formats.head = workbook_add_format(book);
@@ -234,7 +238,7 @@ Workbook write_workbook(const OutTable& table, UtcTime made, std::size_t most_ro
   properties.author = program.data();
   properties.created = static_cast<time_t>(to_unix(made));
   workbook_set_properties(book, &properties);
-  if (const auto error = workbook_close(book); error != LXW_NO_ERROR)
+  if (const auto error = workbook_close(owned.release()); error != LXW_NO_ERROR)
     throw std::runtime_error(
         fmt::format("the workbook cannot be written: {} ({})", lxw_strerror(error), last_of(place.file())));
   auto* file = std::fopen(place.file().c_str(), "rbe");

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include "report/table_in.h"
 #include "report/table_out.h"
 
@@ -96,6 +97,24 @@ TEST(Xlsx, TooManyRowsAreCutAndThatIsSaid) {
   const auto read = read_xlsx(whole(write_workbook(table_of(rows), kTime, 4)));
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(read->size(), 5u);
+}
+
+// The sanitizer sees what is not given back.
+TEST(Xlsx, ATableThatFailsMidwayLeavesNothingOpen) {
+  const auto open_files = [] {
+    const std::filesystem::directory_iterator files("/proc/self/fd");
+    return std::distance(begin(files), end(files));
+  };
+  const auto before = open_files();
+  for (int i = 0; i < 3; ++i) {
+    auto table = table_of({});
+    table.next = [page = 0]() mutable -> std::vector<TableRow> {
+      if (++page == 3) throw std::runtime_error("the database is gone");
+      return {{std::string("x"), Hundredths{1}, kTime}};
+    };
+    EXPECT_THROW(write_workbook(table, kTime), std::runtime_error);
+  }
+  EXPECT_EQ(open_files(), before);
 }
 
 TEST(Xlsx, AHundredThousandRowsFit) {
