@@ -67,7 +67,7 @@ await step('findings', async () => {
   await picture('findings', 800)
   await page.keyboard.press('Escape')
   await page.goto(`/virksomhet/${org}/funn?group=check`)
-  await page.getByRole('columnheader', { name: 'Issue' }).waitFor()
+  await page.getByRole('columnheader', { name: 'Not met' }).waitFor()
   await picture('groups', 640)
 })
 
