@@ -129,6 +129,7 @@ void check_query(std::string_view operation, const Request& request) {
     if (parameter == parameters.end()) {
       const auto shown = printable(at->first, 60);
       std::vector<std::string_view> names;
+      names.reserve(parameters.size());
       for (const auto& one : parameters) names.emplace_back(one.name);
       wrong_field(shown, fmt::format("{} is no parameter of this address; the parameters are: {}.", shown,
                                      fmt::join(names, ", ")));

@@ -13,6 +13,7 @@ namespace {
 void score_it(Assessment& assessment) {
   auto& measurement = assessment.measurement;
   std::vector<store::Asset> assets;
+  assets.reserve(measurement.assets.size());
   for (const auto& one : measurement.assets) assets.push_back(one.asset);
   assessment.input = score_input(measurement.organisation, assets, measurement.verdicts, measurement.findings,
                                  measurement.time);
