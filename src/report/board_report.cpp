@@ -99,6 +99,7 @@ std::int64_t lacking_cp(const BoardReport& report) {
 }
 std::vector<std::int64_t> shown_losses(const BoardReport& report) {
   std::vector<score::Share> shares;
+  shares.reserve(report.losses.size());
   for (const auto& [area, cp] : report.losses) shares.push_back({area, static_cast<score::U128>(cp)});
   auto out = score::split(lacking_cp(report) / 10, shares);
   for (auto& tenths : out) tenths *= 10;
