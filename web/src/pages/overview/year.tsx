@@ -30,6 +30,7 @@ export function Year({ points, events, from, to, young }: { points: Schemas['Sco
           axisTick: { lineStyle: { color: colours.rule } },
           axisLabel: { ...textStyle(colours), hideOverlap: true, formatter: (at: number) => { const day = new Date(at); return young ? `${String(day.getHours()).padStart(2, '0')}${language === 'en' ? ':' : '.'}${String(day.getMinutes()).padStart(2, '0')}` : to - from > 100 * 86_400_000 ? t(`month.${day.getMonth() + 1}`) : `${day.getDate()}${language === 'en' ? '' : '.'} ${t(`month.${day.getMonth() + 1}`)}` } },
           splitNumber: narrow ? 4 : 8,
+          ...(young ? { minInterval: 60_000 } : {}),
         },
         yAxis: { ...scoreAxis(colours, narrow), axisLabel: { ...textStyle(colours), formatter: (value: number) => (value % 20 === 0 ? String(value) : '') } },
         series: [
