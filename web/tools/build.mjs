@@ -43,12 +43,6 @@ const pages = Object.entries({
   '^/virksomhet/[^/]+/poeng': 'score',
   '^/virksomhet/[^/]+/fotavtrykk': 'footprint',
 }).map(([address, page]) => [address, needs(`src/pages/${page}/index.tsx`)])
-// More than half of what these files define is called in a first visit. With this line Chromium compiles it while the file
-// comes, beside the page's thread, and not one function at a time on it (https://v8.dev/blog/explicit-compile-hints); to
-// other browsers it is a comment. It must be the first line, which vite keeps for itself.
-for (const file of new Set([...there, ...pages.flatMap(([, files]) => files)])) {
-  if (file.endsWith('.js')) writeFileSync(join(out, file), `//# allFunctionsCalledOnLoad\n${readFileSync(join(out, file), 'utf8')}`)
-}
 const catalogues = Object.fromEntries(['nb', 'nn', 'en'].map((language) => [language, needs(`src/texts/${language}.ts`)]))
 const theme = join(out, 'theme.js')
 writeFileSync(theme, `${readFileSync(theme, 'utf8')}
