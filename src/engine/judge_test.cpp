@@ -146,15 +146,20 @@ TEST(Judge, ChecksOfTheFullProfileAreJudgedOnlyWhereTheyWereAsked) {
   EXPECT_EQ(verdicts.size(), judge(checks::name_server_asset()).size() + 1);
 }
 
+store::Asset name_server() {
+  store::Asset out;
+  out.id = "ns1.example.no:53";
+  out.kind = AssetKind::name_server;
+  out.domain = "example.no";
+  out.host = "ns1.example.no";
+  out.port = 53;
+  out.value = 400;
+  out.why = {"ns-of:example.no"};
+  return out;
+}
+
 TEST(Conclude, TheFullProfileChangesNothingOfTheCoreScore) {
-  store::Asset server;
-  server.id = "ns1.example.no:53";
-  server.kind = AssetKind::name_server;
-  server.domain = "example.no";
-  server.host = "ns1.example.no";
-  server.port = 53;
-  server.value = 400;
-  server.why = {"ns-of:example.no"};
+  const auto server = name_server();
   Question question;
   question.target.organisation = {"example.no", "example.no", "other"};
   const auto now = from_unix(checks::kExampleDay);
@@ -190,14 +195,7 @@ TEST(Conclude, TheFullProfileChangesNothingOfTheCoreScore) {
 
 // A decision that was taken while the organisation was measured counts as if it had been taken before.
 TEST(Conclude, TreatmentsTakenMeanwhileCount) {
-  store::Asset server;
-  server.id = "ns1.example.no:53";
-  server.kind = AssetKind::name_server;
-  server.domain = "example.no";
-  server.host = "ns1.example.no";
-  server.port = 53;
-  server.value = 400;
-  server.why = {"ns-of:example.no"};
+  const auto server = name_server();
   Question question;
   question.target.organisation = {"example.no", "example.no", "other"};
   question.profile = "full";
