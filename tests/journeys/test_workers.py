@@ -135,10 +135,13 @@ class DeathAndSwitch(unittest.TestCase):
                 wait_until(lambda: newest_job(admin, slow, "queued"), 20 * SLOWER)
                 time.sleep(2)
                 self.assertEqual(newest_job(admin, slow, "queued")["id"], running["id"])
+                self.assertEqual(service.sql(f"SELECT attempts FROM job WHERE id = '{running['id']}'"), [["0"]])
                 self.assertEqual(service.sql(f"SELECT count(*) FROM measurement WHERE organisation = '{slow}'"), [["0"]])
                 admin.put("/api/v1/system/stop", {"stopped": False, "reason": "ferdig"}, expect=200)
                 again = wait_until(lambda: newest_job(admin, slow, "running", "done", "failed"), 20 * SLOWER)
                 self.assertEqual(again["id"], running["id"])
+                # It was taken up anew, whatever came of it: what was put back had no attempt to its name.
+                self.assertEqual(service.sql(f"SELECT attempts FROM job WHERE id = '{running['id']}'"), [["1"]])
 
 
 if __name__ == "__main__":
