@@ -19,6 +19,7 @@ namespace net = boost::asio;
 namespace {
 
 constexpr auto kStreamPause = std::chrono::milliseconds(500);
+constexpr int kPausesForPlace = 4;  // a page that was left a moment ago may still hold its place
 
 struct StreamPiece {
   bool end = false;
@@ -32,6 +33,17 @@ StreamPiece next_piece(const Request& request, const Response& response) {
   } catch (const std::exception& failed) {
     log_failure(request.id, request.route, failed.what());
     return {true, {}};
+  }
+}
+
+net::awaitable<StreamPlaces::Place> take_place(ServerState& server, const std::string& client) {
+  net::steady_timer pause(co_await net::this_coro::executor);
+  for (int waited = 0;; ++waited) {
+    auto place =
+        server.streams.take(client, server.settings.most_streams, server.settings.most_streams_of_one);
+    if (place || waited == kPausesForPlace || server.stopping) co_return place;
+    pause.expires_after(kStreamPause);
+    co_await pause.async_wait(net::as_tuple(net::use_awaitable));
   }
 }
 
@@ -75,7 +87,8 @@ net::awaitable<bool> send_answer(ServerState& server, ClientLine& line, const Re
 }
 
 // The next piece is asked for when the client has taken the one before, so a slow reader holds one piece, and
-// one that takes nothing for a while is dropped.
+// one that takes nothing for a while is dropped. While there is nothing to send, only asking tells whether
+// the client is still there.
 net::awaitable<bool> send_stream(ServerState& server, ClientLine& line, const Request& request,
                                  const Response& response, bool keep_alive) {
   const auto start = std::chrono::steady_clock::now();
@@ -87,8 +100,8 @@ net::awaitable<bool> send_stream(ServerState& server, ClientLine& line, const Re
     decltype(show_streams)& show;
     ~Shown() { show(); }
   } const shown{show_streams};  // after the place is left
-  const auto place = server.streams.take(request.access.user.empty() ? request.address : request.access.user,
-                                         server.settings.most_streams, server.settings.most_streams_of_one);
+  const auto place =
+      co_await take_place(server, request.access.user.empty() ? request.address : request.access.user);
   if (!place) {
     const auto refused =
         refusal(request, 503, "busy", "Too much at once", "Too many pages listen. Try again in a while.");
@@ -114,6 +127,7 @@ net::awaitable<bool> send_stream(ServerState& server, ClientLine& line, const Re
     if (!piece || piece->text.empty()) {
       pause.expires_after(kStreamPause);
       co_await pause.async_wait(net::as_tuple(net::use_awaitable));
+      if (line.is_left()) break;
       continue;
     }
     bytes += piece->text.size();

@@ -2,6 +2,8 @@
 // some, and for TLS its beginning and end. That is most of what this file costs.
 #include "api/client_line.h"
 
+#include <poll.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -50,6 +52,10 @@ class LineOver final : private HeldCertificate, public ClientLine {
   void must_end_within(std::chrono::steady_clock::duration time) override { lowest().expires_after(time); }
   void must_end_by(std::chrono::steady_clock::time_point hour) override { lowest().expires_at(hour); }
   void cancel() override { lowest().cancel(); }
+  bool is_left() override {
+    pollfd line{.fd = lowest().socket().native_handle(), .events = POLLRDHUP, .revents = 0};
+    return ::poll(&line, 1, 0) > 0;
+  }
 
   net::awaitable<bool> open() override {
     if constexpr (kTls) {

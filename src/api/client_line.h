@@ -30,7 +30,8 @@ class ClientLine {
 
   virtual void must_end_within(std::chrono::steady_clock::duration time) = 0;
   virtual void must_end_by(std::chrono::steady_clock::time_point hour) = 0;
-  virtual void cancel() = 0;  // what is awaited ends in an error
+  virtual void cancel() = 0;   // what is awaited ends in an error
+  virtual bool is_left() = 0;  // the client sends no more: closed, or gone; asks the system, takes nothing
 
   virtual boost::asio::awaitable<bool> open() = 0;  // the handshake of TLS; false when it failed
   virtual boost::asio::awaitable<Moved> read_some(boost::asio::mutable_buffer into) = 0;

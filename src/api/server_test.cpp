@@ -121,6 +121,12 @@ class Serving : public testing::Test {
       };
       return response;
     });
+    add("GET", "/quiet", [](Context&, const Request&) {
+      Response response;
+      response.type = "text/event-stream";
+      response.stream = []() -> std::optional<std::string> { return std::string(); };
+      return response;
+    });
     add("GET", "/broken-stream", [](Context&, const Request&) {
       Response response;
       response.stream = []() -> std::optional<std::string> { throw std::runtime_error("no more"); };
@@ -305,6 +311,20 @@ TEST_F(Serving, OneClientHasItsShareOfStreams) {
     if (status_of(three.some()) == 200) break;
     ASSERT_LT(Clock::now(), last);
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+// A page that is reloaded again and again, while nothing happens that could be written to it.
+TEST_F(Serving, AQuietStreamThatIsLeftGivesItsPlaceBack) {
+  settings.most_streams_of_one = 2;
+  start();
+  for (int visit = 0; visit < 3; ++visit) {
+    const Client one(port);
+    const Client two(port);
+    one.send(get("/quiet"));
+    two.send(get("/quiet"));
+    EXPECT_EQ(status_of(one.some()), 200) << visit;
+    EXPECT_EQ(status_of(two.some()), 200) << visit;
   }
 }
 
