@@ -115,7 +115,8 @@ function Seeking({ onClose }: { onClose: () => void }) {
       go: () => void navigate({ to: '/metode/$check', params: { check: one.id } }),
     })),
   ]
-  if (seesFindings(me, org) && asked.length >= 2)
+  // Where no organisation is read there is no «here»; and what nothing has leads to an empty list.
+  if (org && seesFindings(me, org) && asked.length >= 2 && (findings.data?.items.length ?? 0) > 0)
     hits.push({
       key: 'all',
       title: t('search.all-findings', { text: asked }),
