@@ -135,13 +135,16 @@ export function Dialog({ open, onClose, title, children, className = '' }: { ope
   const heading = useId()
   useEffect(() => {
     const dialog = ref.current
-    if (!dialog) return
-    if (open && !dialog.open) {
-      dialog.showModal()
-      // It begins where one writes; until it was open nothing in it could take the focus.
-      dialog.querySelector<HTMLElement>('[data-first]')?.focus()
+    if (!open || !dialog || dialog.open) return
+    const opener = document.activeElement
+    dialog.showModal()
+    // It begins where one writes; until it was open nothing in it could take the focus.
+    dialog.querySelector<HTMLElement>('[data-first]')?.focus()
+    // Closed by a button of its own it is gone before the browser could give the focus back.
+    return () => {
+      const lost = document.activeElement === null || document.activeElement === document.body
+      if (lost && opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true })
     }
-    if (!open && dialog.open) dialog.close()
   }, [open])
   if (!open) return null
   // The browser tells of a closed dialog when it has the time, perhaps after the next key has opened another.

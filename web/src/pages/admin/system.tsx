@@ -277,12 +277,12 @@ export function Plan() {
           <div className="scroll">
             <table className="t">
               <caption className="unseen">{t('admin.plan')}</caption>
-              <thead><tr><th>{t('users.organisation')}</th><th>{t('plan.last')}</th><th>{t('plan.next')}</th><th className="wide">{t('plan.full')}</th><th aria-label={t('table.action')} /></tr></thead>
+              <thead><tr><th>{t('users.organisation')}</th><th className="wide">{t('plan.last')}</th><th>{t('plan.next')}</th><th className="wide">{t('plan.full')}</th><th aria-label={t('table.action')} /></tr></thead>
               <tbody>
                 {items.map((one) => (
                   <tr key={one.organisation}>
-                    <th scope="row"><Link to="/virksomhet/$org" params={{ org: one.organisation }}>{one.organisation_name}</Link></th>
-                    <td>
+                    <th scope="row"><Link to="/virksomhet/$org" params={{ org: one.organisation }}>{one.organisation_name}</Link>{one.last?.state === 'failed' && <span className="under phone late">⚑ {t('plan.failed', { count: Math.max(1, one.failures) })}</span>}</th>
+                    <td className="wide">
                       {!one.last ? <span className="dim">{t('plan.never')}</span> : one.last.state === 'failed' ? <span className="late">⚑ {t('plan.failed', { count: Math.max(1, one.failures) })}</span> : <span className="number">{one.last.finished ? dateTime(one.last.finished) : '–'}</span>}
                       {one.last?.state === 'failed' && <span className="under">{one.last.finished && dateTime(one.last.finished)}{one.last.error && ` · ${one.last.error}`}</span>}
                     </td>

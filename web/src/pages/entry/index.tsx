@@ -196,7 +196,7 @@ export function Reset() {
         const answer = await must(api.POST('/api/v1/reset', { body: { token, password } }))
         await entered(answer.csrf, '/')
       })}>
-        <TextField label={t('user.password')} hint={t('user.password.hint')} type="password" autoComplete="new-password" required minLength={12} maxLength={256} value={password} onChange={(event) => setPassword(event.target.value)} fault={fault('password')} />
+        <TextField label={t('user.password')} hint={t('user.password.hint')} type="password" autoComplete="new-password" autoFocus required minLength={12} maxLength={256} value={password} onChange={(event) => setPassword(event.target.value)} fault={fault('password')} />
         {shown}
         <Button type="submit" variant="primary" disabled={busy || !token}>{t('reset.do')}</Button>
       </form>

@@ -14,6 +14,7 @@ import { useOrganisation } from '../common'
 import { RecordPanel } from '../guide/record'
 import { assetsQuery, decided, type Asset } from './assets'
 import { Consents } from './consent'
+import { walkTree } from './keys'
 import { Node } from './node'
 
 type State = 'all' | Asset['state']
@@ -66,7 +67,7 @@ export function FootprintPage() {
             {list.isPending && <Bones />}
             {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}
             {list.data && domains.length === 0 && <Empty title={t('footprint.none')}><p className="dim">{t('footprint.none.next')}</p></Empty>}
-            <ul className="tree">
+            <ul className="tree" onKeyDown={walkTree}>
               {domains.map((domain) => <Domain key={domain} org={org} domain={domain} assets={shown.filter((one) => one.domain === domain)} manages={manages} />)}
             </ul>
           </Panel>

@@ -102,6 +102,7 @@ export default {
     '- `Ctrl K` searches organisations, findings, checks and help, from anywhere',
     '- `Tab` to the first link skips the menu',
     '- in the list of findings: `j` and `k` down and up, `x` selects, `/` searches, `?` shows them all',
+    '- in the footprint: the arrow keys go from asset to asset, and between the choices for one',
     '- arrow keys change tabs; `Esc` closes a dialog',
   ] },
   privacy: { question: 'What does Utsyn ask of servers, and what is kept?', answer: [

@@ -102,6 +102,7 @@ export default {
     '- `Ctrl K` søker etter virksomheter, funn, kontroller og hjelp, fra hvor som helst',
     '- `Tab` til første lenke hopper over menyen',
     '- i listen over funn: `j` og `k` ned og opp, `x` velger, `/` søker, `?` viser alle',
+    '- i fotavtrykket: piltastene går fra eiendel til eiendel, og mellom valgene for en',
     '- piltastene bytter fane; `Esc` lukker en dialog',
   ] },
   privacy: { question: 'Hva spør Utsyn tjenere om, og hva lagres?', answer: [

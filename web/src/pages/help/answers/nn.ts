@@ -102,6 +102,7 @@ export default {
     '- `Ctrl K` søkjer etter verksemder, funn, kontrollar og hjelp, frå kvar som helst',
     '- `Tab` til fyrste lenkja hoppar over menyen',
     '- i lista over funn: `j` og `k` ned og opp, `x` vel, `/` søkjer, `?` viser alle',
+    '- i fotavtrykket: piltastane går frå eigedel til eigedel, og mellom vala for ein',
     '- piltastane byter fane; `Esc` lukkar ein dialog',
   ] },
   privacy: { question: 'Kva spør Utsyn tenarar om, og kva blir lagra?', answer: [
