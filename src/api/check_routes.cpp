@@ -86,6 +86,7 @@ json::object page_of_check(const Check& check, const CatalogueEntry& entry) {
           {"title", texts_json(entry.title)},
           {"why", texts_json(entry.why)},
           {"remedy", texts_json(entry.remedy)},
+          {"decision", texts_json(entry.decision.sentence)},
           {"examples", std::move(examples)}};
 }
 

@@ -40,7 +40,7 @@ TEST_F(CheckRoutes, EveryCheckIsThereInThreeLanguages) {
   std::set<std::string> seen;
   for (const auto& item : items) {
     seen.emplace(item.at("id").as_string());
-    for (const auto* text : {"title", "why", "remedy"})
+    for (const auto* text : {"title", "why", "remedy", "decision"})
       for (const auto* language : {"nb", "nn", "en"})
         EXPECT_FALSE(item.at(text).at(language).as_string().empty()) << item.at("id") << " " << text;
     EXPECT_GT(item.at("minutes").at("first").as_int64(), 0) << item.at("id");

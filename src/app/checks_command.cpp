@@ -44,6 +44,7 @@ json::object check_json(const Check& check, const CatalogueEntry& entry, bool wh
   if (!whole) return out;
   out["why"] = texts_json(entry.why);
   out["remedy"] = texts_json(entry.remedy);
+  out["decision"] = texts_json(entry.decision.sentence);
   out["references"] = describe::to_json(entry.references);
   const auto* listed = utsyn::checks::known_exploited(entry.id);
   out["known_exploited"] =
@@ -75,11 +76,16 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
+std::string decision_text(const CatalogueEntry& entry, Language language) {
+  return report::text_with("decision", language, text(entry.decision.sentence, language));
+}
+
 void print_whole(const Check& check, const CatalogueEntry& entry, Language language) {
-  std::printf("%s (%s, %s)\n%s\n\n%s\n\n%s\n\n", entry.id.c_str(),
+  std::printf("%s (%s, %s)\n%s\n\n%s\n\n%s\n\n%s\n\n", entry.id.c_str(),
               told("severity", word(entry.severity), language).c_str(),
               told("asked", entry.intrusiveness, language).c_str(), text(entry.title, language).c_str(),
-              text(entry.why, language).c_str(), text(entry.remedy, language).c_str());
+              text(entry.why, language).c_str(), text(entry.remedy, language).c_str(),
+              decision_text(entry, language).c_str());
   for (const auto& example : check.examples()) {
     const auto verdict = check.evaluate(example.evidence);
     std::printf("  %s %-28s %s\n", padded(told("verdict", word(verdict.outcome), language), 18).c_str(),
@@ -101,10 +107,11 @@ void print_markdown(Language language) {
       area = entry->area;
       std::printf("\n## %s\n", told("area", area, language).c_str());
     }
-    std::printf("\n### %s\n\n**%s** (%s). %s %s\n\n%s\n|---|---|---|\n", entry->id.c_str(),
+    std::printf("\n### %s\n\n**%s** (%s). %s %s\n\n%s\n\n%s\n|---|---|---|\n", entry->id.c_str(),
                 text(entry->title, language).c_str(),
                 told("severity", word(entry->severity), language).c_str(), text(entry->why, language).c_str(),
-                text(entry->remedy, language).c_str(), report::text("examples_head", language).c_str());
+                text(entry->remedy, language).c_str(), decision_text(*entry, language).c_str(),
+                report::text("examples_head", language).c_str());
     for (const auto& example : check->examples()) {
       const auto verdict = check->evaluate(example.evidence);
       std::printf("| %s | %s | %s |\n", situation_in(*entry, example, language).c_str(),

@@ -18,6 +18,7 @@ struct Catalogue {
   std::vector<CatalogueEntry> entries;
   Sentences common_reasons;
   Sentences common_situations;
+  std::vector<std::string> shared_decisions;
 };
 
 std::string string_at(const boost::json::object& object, std::string_view key) {
@@ -52,7 +53,7 @@ const Texts* sentence_of(const Sentences& own, const Sentences& shared, std::str
   return found == shared.end() ? nullptr : &found->second;
 }
 
-CatalogueEntry entry_of(const boost::json::object& object) {
+CatalogueEntry entry_of(const boost::json::object& object, const boost::json::object& shared_decisions) {
   CatalogueEntry entry;
   entry.id = string_at(object, "id");
   entry.area = string_at(object, "area");
@@ -74,6 +75,7 @@ CatalogueEntry entry_of(const boost::json::object& object) {
   entry.title = texts_of(object.if_contains("title"));
   entry.why = texts_of(object.if_contains("why"));
   entry.remedy = texts_of(object.if_contains("remedy"));
+  entry.decision = decision_in(entry.id, object.if_contains("decision"), shared_decisions);
   entry.reasons = sentences_of(object, "reasons");
   entry.situations = situations_of(object);
   return entry;
@@ -83,13 +85,18 @@ const Catalogue& whole() {
   static const Catalogue read = [] {
     Catalogue out;
     const auto document = boost::json::parse(catalogue_json());
+    boost::json::object decisions;  // before the entries, which name them
+    for (const auto& value : document.as_array())
+      if (const auto* shared = value.as_object().if_contains("decisions"); shared != nullptr)
+        decisions = shared->as_object();
+    for (const auto& [key, sentences] : decisions) out.shared_decisions.emplace_back(key);
     for (const auto& value : document.as_array()) {
       const auto& object = value.as_object();
       if (string_at(object, "id") == "common") {
         out.common_reasons = sentences_of(object, "reasons");
         out.common_situations = situations_of(object);
       } else {
-        out.entries.push_back(entry_of(object));
+        out.entries.push_back(entry_of(object, decisions));
       }
     }
     std::ranges::sort(out.entries, {}, &CatalogueEntry::id);
@@ -139,5 +146,7 @@ const Texts* situation_text(const CatalogueEntry& entry, std::string_view situat
 }
 
 const std::map<std::string, Texts, std::less<>>& common_situations() { return whole().common_situations; }
+
+std::span<const std::string> shared_decisions() { return whole().shared_decisions; }
 
 }  // namespace utsyn::checks

@@ -10,19 +10,10 @@
 #include <vector>
 
 #include "checks/check.h"
+#include "checks/decision.h"
+#include "checks/texts.h"
 
 namespace utsyn::checks {
-
-enum class Language { en, nb, nn };
-BOOST_DESCRIBE_ENUM(Language, en, nb, nn)
-
-struct Texts {
-  std::string en;
-  std::string nb;
-  std::string nn;
-  bool complete() const { return !en.empty() && !nb.empty() && !nn.empty(); }
-};
-const std::string& text(const Texts& texts, Language language);
 
 // What the check finds is one numbered vulnerability, and CISA's catalogue of known exploited vulnerabilities
 // (KEV, public domain) lists it.
@@ -42,6 +33,7 @@ struct CatalogueEntry {
   Texts title;
   Texts why;
   Texts remedy;
+  Decision decision;
   std::map<std::string, Texts, std::less<>> reasons;     // only the check's own; see reason_text
   std::map<std::string, Texts, std::less<>> situations;  // likewise; see situation_text
 };
@@ -66,5 +58,8 @@ const Texts* reason_text(const CatalogueEntry& entry, std::string_view reason);
 const Texts* situation_text(const CatalogueEntry& entry, std::string_view situation);
 // Those that checks share.
 const std::map<std::string, Texts, std::less<>>& common_situations();
+
+// The keys of the decisions that checks share, as data/checks/common.json has them.
+std::span<const std::string> shared_decisions();
 
 }  // namespace utsyn::checks

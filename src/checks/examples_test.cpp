@@ -72,6 +72,7 @@ TEST_P(EveryCheck, HasTextsInEveryLanguage) {
   EXPECT_TRUE(entry->title.complete()) << "title";
   EXPECT_TRUE(entry->why.complete()) << "why";
   EXPECT_TRUE(entry->remedy.complete()) << "remedy";
+  EXPECT_TRUE(entry->decision.sentence.complete()) << "decision";
   EXPECT_FALSE(entry->reasons.empty());
   for (const auto& [reason, sentence] : entry->reasons)
     EXPECT_TRUE(sentence.complete()) << "reason " << reason;

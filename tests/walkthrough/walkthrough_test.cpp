@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "checks/check.h"
+#include "checks/decision.h"
 
 namespace utsyn::checks::catalogue {
 extern const Check dns_txt_pile;
@@ -44,6 +45,7 @@ TEST(Walkthrough, TextsOfThePageAreComplete) {
       EXPECT_FALSE(json.at(member).at(language).as_string().empty()) << member << " " << language;
     }
   }
+  EXPECT_EQ(checks::decision_in("dns.txt.pile", &json.at("decision"), {}).key, "dns.txt.pile");
   EXPECT_EQ(json.at("reasons").as_object().size(), 2U);
   const auto& situations = json.at("situations").as_object();
   const auto common = boost::json::parse(content_of("/data/checks/common.json"));
