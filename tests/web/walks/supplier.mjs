@@ -17,6 +17,15 @@ await step('the list', async () => {
   await look('suppliers')
 })
 
+await step('the list is turned by its headings', async () => {
+  const heading = () => page.locator('th[aria-sort]').evaluateAll((all) => all.map((one) => `${one.textContent} ${one.getAttribute('aria-sort')}`).join())
+  check((await heading()) === 'Kritikalitet ↓ descending', await heading())
+  await page.getByRole('columnheader', { name: 'Kritikalitet' }).getByRole('button').click()
+  check((await heading()) === 'Kritikalitet ↑ ascending', await heading())
+  await page.getByRole('columnheader', { name: 'Leverandør' }).getByRole('button').click()
+  check((await heading()) === 'Leverandør ↑ ascending', await heading())
+})
+
 await step('how critical it is', async () => {
   const choice = page.getByLabel('Kritikalitet for Nordsky Drift AS')
   check((await choice.inputValue()) === '4', 'it is critical')
@@ -33,6 +42,29 @@ await step('one supplier', async () => {
   check(await page.getByText('Navnetjeneste og e-post').isVisible(), 'what it carries is said in our words')
   await page.waitForTimeout(400)
   await look('supplier')
+})
+
+await step('two years side by side have the same axis, and their tables', async () => {
+  const day = (before) => new Date(Date.now() - before * 86_400_000).toISOString().slice(0, 19) + 'Z'
+  const at = (from, to, score_cp, grade) => ({ from: day(from), to: day(to), score_cp, grade, managed_cp: score_cp, interval_cp: [score_cp, score_cp], confidence: 'high', coverage: 10_000, method: '2026-09' })
+  const years = { [nordsky.id]: [at(300, 200, 9_000, 'A'), at(200, 0, 9_500, 'A')], [fjordvik.id]: [at(300, 100, 2_000, 'F'), at(100, 0, 9_000, 'A')] }
+  const history = /\/organisations\/([^/]+)\/score\/history\?/
+  await page.route(history, (route) => route.fulfill({ json: { items: years[history.exec(route.request().url())[1]] ?? [], markers: [], next: null } }))
+  await page.goto(`${home}/sammenlikn?virksomhet=${nordsky.id},${fjordvik.id}`)
+  await page.locator('svg.spark').nth(1).waitFor()
+  const ends = await page.locator('svg.spark').evaluateAll((all) => all.map((one) => [...one.querySelectorAll('text')].map((text) => text.textContent).join(' ')))
+  check(ends.join() === '0 100,0 100', `both go from 0 to 100 (${ends.join()})`)
+  const heights = await page.locator('svg.spark path').evaluateAll((all) => all.map((one) => one.getBBox().height))
+  check(heights[1] > 10 * heights[0], `a rise of 70 is far higher than one of 5 (${heights.join(' and ')})`)
+  check((await page.getByText(/^n = 2 poeng, /).count()) === 2, 'each says how many and from when')
+  await page.waitForTimeout(300)
+  await look('compare-years')
+  await page.getByRole('button', { name: `Vis som tabell: Tolv måneder: ${nordsky.name}` }).click()
+  check((await page.getByRole('dialog').getByRole('row').count()) === 3, 'the table behind it has its rows')
+  await page.keyboard.press('Escape')
+  await page.unroute(history)
+  await page.goto(`${home}/virksomhet/${fjordvik.id}/leverandorer/${nordsky.id}`)
+  await page.locator('.big b').waitFor()
 })
 
 await step('change what it carries', async () => {
