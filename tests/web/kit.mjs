@@ -107,6 +107,18 @@ export async function look(name, at = page) {
   await at.setViewportSize({ width: 1440, height: 900 })
 }
 
+/** The page has its heading, and nothing more comes: as many parts as a moment ago, and none of them a placeholder. */
+export async function still(at = page) {
+  await at.locator('main h1').first().waitFor()
+  let before = -1
+  for (let same = 0, i = 0; same < 2 && i < 40; ++i) {
+    await at.waitForTimeout(150)
+    const now = await at.evaluate(() => (document.querySelector('main [aria-busy=true]') ? -2 : document.querySelectorAll('main *').length))
+    same = now === before && now > 0 ? same + 1 : 0
+    before = now
+  }
+}
+
 /** From the one-time link to an account; ends in the guide. */
 export async function firstStart(name = 'Inger Kvam', user = 'inger') {
   await page.goto(link)

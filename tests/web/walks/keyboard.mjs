@@ -1,71 +1,18 @@
-// The everyday path without a mouse: overview, findings, one finding, a treatment, the score, the footprint. The focus is
-// always seen and follows the reading, nothing holds it, and a dialog gives it back to what opened it.
-import { axe, call, check, finish, firstStart, measured, page, step } from '../kit.mjs'
+// Without a mouse: Tab through every page there is, and the everyday path from the overview to a treated finding. The focus
+// is always seen and follows the reading, nothing holds it, and a dialog gives it back to what opened it.
+import { axe, call, check, everyPage, finish, firstStart, measured, page, step, still } from '../kit.mjs'
+import { dialog, focused, tabThrough, to } from '../keys.mjs'
 
 await firstStart()
 const org = await measured('Steinlia kommune', 'steinlia.example')
 
-/** What has the focus, and whether one can see that it has. */
-const focused = () => page.evaluate(() => {
-  const one = document.activeElement
-  if (!one || one === document.body) return null
-  const style = getComputedStyle(one)
-  const box = one.getBoundingClientRect()
-  const svg = one.closest('svg') !== null || one.closest('.chart-points') !== null
-  return {
-    tag: one.tagName,
-    text: (one.getAttribute('aria-label') ?? one.textContent ?? '').trim().slice(0, 60),
-    id: (window.ids ??= new Map()).get(one) ?? (window.ids.set(one, window.ids.size), window.ids.size - 1),
-    seen: svg || (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2),
-    inWindow: box.bottom > 0 && box.top < innerHeight,
-    top: box.top + scrollY,
-    covered: (() => { const at = document.elementFromPoint(Math.min(innerWidth - 1, Math.max(0, box.left + box.width / 2)), Math.min(innerHeight - 1, Math.max(0, box.top + box.height / 2))); return at !== null && !one.contains(at) && !at.contains(one) && at.closest('.toast, .selection, .answer') !== null })(),
-  }
-})
-/** Tab through the whole page: every stop is seen, nothing holds the focus, and the order is that of the page. */
-async function tabThrough(name, most = 400) {
-  const stops = []
-  const seen = new Set()
-  await page.evaluate(() => { window.ids = new Map(); document.activeElement?.blur(); window.getSelection()?.removeAllRanges(); window.scrollTo(0, 0) })
-  let ended = false
-  for (let i = 0; i < most; ++i) {
-    await page.keyboard.press('Tab')
-    const one = await focused()
-    if (!one) { ended = true; break }
-    // A field for a date has stops inside.
-    if (one.id === stops.at(-1)?.id) continue
-    if (seen.has(one.id)) { ended = one.id === stops[0].id; break }
-    seen.add(one.id)
-    stops.push(one)
-  }
-  check(ended, `${name}: Tab goes through ${stops.length} stops and out at the end`)
-  const unseen = stops.filter((one) => !one.seen)
-  check(unseen.length === 0, `${name}: the focus is seen everywhere: ${unseen.slice(0, 4).map((one) => `${one.tag} ${one.text}`).join(' | ')}`)
-  const away = stops.filter((one) => !one.inWindow || one.covered)
-  check(away.length === 0, `${name}: what has the focus is in sight: ${away.slice(0, 4).map((one) => `${one.tag} ${one.text}`).join(' | ')}`)
-  const first = stops[0]
-  check(first?.text === 'Hopp til innholdet', `${name}: the first stop leads past the menu (${first?.text})`)
-  return stops
-}
-/** Tab until the focus stands on what is meant. */
-async function to(text, most = 200) {
-  for (let i = 0; i < most; ++i) {
-    await page.keyboard.press('Tab')
-    const one = await focused()
-    if (one && (text instanceof RegExp ? text.test(one.text) : one.text === text)) return one
-  }
-  throw new Error(`the keyboard never came to ${text}`)
-}
+const doors = new Set(['login', 'first-start', 'reset', 'invitation'])
 
-for (const [name, path, ready] of [
-  ['overview', '', '.big b'], ['findings', '/funn', '.listing tbody tr[aria-rowindex]'], ['score', '/poeng', '.what input'], ['footprint', '/fotavtrykk', '.tree .node'], ['leader', '/ledelse', 'main h1'],
-]) {
+for (const [name, path] of await everyPage(org)) {
   await step(`Tab through ${name}`, async () => {
-    await page.goto(`/virksomhet/${org}${path}`)
-    await page.locator(ready).first().waitFor()
-    await page.waitForTimeout(1200)
-    await tabThrough(name)
-    await axe(`keyboard ${name}`)
+    await page.goto(path)
+    await still()
+    await tabThrough(name, { isDoor: doors.has(name) })
   })
 }
 
@@ -89,19 +36,8 @@ await step('from the overview to a finding', async () => {
 })
 
 await step('a dialog holds the focus and gives it back', async () => {
-  for (const name of ['Innsigelse', 'Aksepter risiko', 'Kompenser']) {
-    await to(name)
-    await page.keyboard.press('Enter')
-    await page.getByRole('dialog').waitFor()
-    for (let i = 0; i < 12; ++i) {
-      await page.keyboard.press('Tab')
-      const inside = await page.evaluate(() => document.activeElement === document.body || document.activeElement?.closest('dialog') !== null)
-      if (!inside) { check(false, `${name}: the focus left the dialog`); break }
-    }
-    await page.keyboard.press('Escape')
-    await page.getByRole('dialog').waitFor({ state: 'detached' })
-    check((await focused())?.text === name, `${name}: the focus is back on what opened it (${(await focused())?.text})`)
-  }
+  for (const name of ['Innsigelse', 'Aksepter risiko', 'Kompenser']) await dialog(name)
+  await axe('keyboard finding')
 })
 
 await step('accepted with the keyboard alone', async () => {
