@@ -7,11 +7,11 @@
 
 #include "base/ip.h"
 #include "base/text.h"
-#include "portfolio/products.h"
+#include "portfolio/evidence_json.h"
+#include "portfolio/programs.h"
 #include "score/constants.h"
 #include "store/events.h"
 #include "wire/http/psl.h"
-#include "wire/http/url.h"
 #include "wire/tls/x509.h"
 
 namespace utsyn::portfolio {
@@ -22,21 +22,6 @@ using access::Detail;
 
 constexpr std::string_view kReached = "portfolio.leanings-reached";  // number of the event read last
 constexpr std::size_t kLongestName = 300;
-
-// Evidence is ours, yet an older version may have written it: what is not as expected says nothing.
-const json::value* member(const json::value& value, std::string_view name) {
-  const auto* object = value.if_object();
-  return object == nullptr ? nullptr : object->if_contains(name);
-}
-std::string_view text_in(const json::value& value, std::string_view name) {
-  const auto* found = member(value, name);
-  return found != nullptr && found->is_string() ? std::string_view(found->as_string()) : std::string_view{};
-}
-std::span<const json::value> list_in(const json::value& value, std::string_view name) {
-  const auto* found = member(value, name);
-  if (found == nullptr || !found->is_array()) return {};
-  return {found->as_array().data(), found->as_array().size()};
-}
 
 class Reader {
  public:
@@ -69,14 +54,9 @@ class Reader {
       // Other domains' registrations are looked up too: those that ours refer to.
       if (answer != nullptr && is_own(evidence.subject))
         add(Leaning::registrar, std::string(text_in(*answer, "registrar")));
-    } else if (evidence.kind == "web.site") {
-      if (const auto* site = member(data, "seen"); site != nullptr)
-        for (const auto* chain : {"plain", "secure"})
-          if (const auto* hops = member(*site, chain); hops != nullptr) answered(*hops, evidence.subject);
-    } else if (evidence.kind == "smtp.server") {
-      if (const auto* talk = member(data, "talk"); talk != nullptr)
-        add(Leaning::product, product_in_greeting(text_in(*talk, "banner")));
     }
+    for (auto& program : programs_in(evidence.kind, evidence.subject, data))
+      add(Leaning::product, std::move(program.product.name));
   }
 
   // Addresses in one /24 or /48 are mostly one machine room.
@@ -106,20 +86,6 @@ class Reader {
     return std::ranges::any_of(own_, [&](const std::string& own) {
       return own == domain || wire::registrable_domain(own) == domain;
     });
-  }
-  // A redirect leads elsewhere: only what the host itself answered.
-  void answered(const json::value& chain, std::string_view host) {
-    for (const auto& hop : list_in(chain, "hops")) {
-      const auto url = wire::parse_url(text_in(hop, "url"));
-      const auto* answer = member(hop, "answer");
-      if (!url || url->host != host || answer == nullptr) continue;
-      for (const auto& header : list_in(*answer, "headers")) {
-        const auto name = text_in(header, "name");
-        if (name != "server" && name != "x-powered-by") continue;
-        for (auto& product : products_in_header(text_in(header, "value")))
-          add(Leaning::product, std::move(product));
-      }
-    }
   }
   void issued(const json::value& chain) {
     const auto pems = list_in(chain, "pem");
@@ -158,7 +124,7 @@ void keep_leanings(store::Connection& connection, UtcTime now, std::string_view 
       R"(SELECT DISTINCT e.kind, e.subject, e.data FROM observation o
 JOIN evidence e ON e.organisation = o.organisation AND e.id = o.evidence
 WHERE o.organisation = ?1 AND o.last_seen >= ?2 AND e.kind IN ('dns.answer', 'tls.endpoint', 'rpki.address', 'rdap.domain', 'web.site',
-    'smtp.server'))",
+    'smtp.server', 'dns.server'))",
       std::array{store::Value(organisation), store::Value(measured)}, [&](const store::Row& row) {
         evidence.push_back({row.text(0), row.text(1), row.text(2)});
         return true;
