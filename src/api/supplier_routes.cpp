@@ -11,6 +11,7 @@
 #include "base/name.h"
 #include "followup/finding_list.h"
 #include "followup/rows.h"
+#include "portfolio/programs.h"
 #include "wire/http/security_txt.h"
 
 namespace utsyn::api {
@@ -36,26 +37,6 @@ json::array texts(const std::vector<std::string>& all) {
   return out;
 }
 
-// The body of the security.txt in a kept record of a web site, if one was found.
-std::optional<std::string> security_txt_in(const std::string& record) {
-  boost::system::error_code error;
-  const auto data = json::parse(record, error);
-  if (error) return std::nullopt;
-  const json::value* at = &data;
-  for (const auto* step : {"seen", "security_txt", "seen"}) {
-    const auto* object = at->if_object();
-    at = object == nullptr ? nullptr : object->if_contains(step);
-    if (at == nullptr) return std::nullopt;
-  }
-  const auto* file = at->if_object();
-  const auto* status = file == nullptr ? nullptr : file->if_contains("status");
-  const auto* body = file == nullptr ? nullptr : file->if_contains("body");
-  if (status == nullptr || body == nullptr || !status->is_int64() || status->get_int64() != 200 ||
-      !body->is_string())
-    return std::nullopt;
-  return std::string(body->get_string());
-}
-
 // Names of hosts are told from findings on (docs/decisions/0006); what the files say they say to everybody.
 json::array contacts_of(Connection& connection, const access::Access& reader, std::string_view organisation,
                         UtcTime now) {
@@ -70,9 +51,11 @@ json::array contacts_of(Connection& connection, const access::Access& reader, st
       values, [&](const store::Row& row) {
         if (out.size() == kMostContacts) return false;
         if (!hosts.insert(row.text(0)).second) return true;  // an older answer of the same host
-        const auto body = security_txt_in(row.text(1));
-        if (!body || !bodies.insert(*body).second) return true;
-        const auto file = wire::parse_security_txt(*body);
+        boost::system::error_code failed;
+        const auto data = json::parse(row.text(1), failed);
+        const auto body = failed ? std::string_view() : portfolio::security_txt_in(data);
+        if (body.empty() || !bodies.emplace(body).second) return true;
+        const auto file = wire::parse_security_txt(body);
         if (!file) return true;
         json::array faults;
         for (const auto fault : file->faults) faults.push_back(json::value(wire::code(fault)));

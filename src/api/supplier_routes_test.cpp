@@ -34,8 +34,7 @@ class SupplierRoutes : public RouteTest {
   }
   void security_txt(std::string_view host, std::string_view body, std::int64_t status = 200) {
     const auto data = json::serialize(json::object{
-        {"seen", json::object{{"security_txt",
-                               json::object{{"seen", json::object{{"status", status}, {"body", body}}}}}}}});
+        {"seen", json::object{{"security_txt", json::object{{"status", status}, {"body", body}}}}}});
     execute(R"(INSERT INTO evidence (organisation, id, kind, subject, data, first_seen, last_seen)
                VALUES (?1, ?2, 'web.site', ?2, ?3, 1, 1))",
             {supplier, host, data});
