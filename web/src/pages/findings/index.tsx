@@ -6,16 +6,16 @@ import { api, must, type Finding, type Schemas } from '~/app/api'
 import { useEvents } from '~/app/events'
 import { useText } from '~/app/language'
 import { useToasts } from '~/app/toasts'
-import { Bones, Button, Dialog, Empty, Failed, PageHead, Select, Severity } from '~/parts/basic'
+import { Bones, Button, Dialog, Empty, Failed, PageHead, Severity } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
 import { findingsQuery, useOrganisation } from '../common'
 import { checksQuery } from '../methodology/data'
 import { Selection } from './act'
 import { renewLists } from './cache'
 import { sortedGroups, type GroupSort } from './groups'
-import { areas, filterFrom, groupings, queryOf, severityNames, sorts, states, toggled, type Filter } from './filter'
+import { filterFrom, queryOf, type Filter } from './filter'
+import { Filters, type Change } from './filters'
 import { FindingsTable, keyOf, type ListKeys } from './table'
-import { Views } from './views'
 
 /** So many may be chosen at once. */
 const mostChosen = 20_000
@@ -36,11 +36,15 @@ function useFilter() {
   const search = useSearch({ strict: false })
   const filter = useMemo(() => filterFrom(search), [search])
   const navigate = useNavigate()
-  const set = useCallback((change: { [name in keyof Filter]?: Filter[name] | undefined }) => {
-    const next = filterFrom({ ...filter, ...change })
-    void navigate({ to: '.', search: next, replace: true, resetScroll: false })
-  }, [filter, navigate])
-  return { filter, set, clear: () => void navigate({ to: '.', search: {}, replace: true }) }
+  const go = useCallback((next: Filter) => void navigate({ to: '.', search: next, replace: true, resetScroll: false }), [navigate])
+  return { filter, go, set: (change: Change) => go(filterFrom({ ...filter, ...change })), clear: () => void navigate({ to: '.', search: {}, replace: true }) }
+}
+
+/** The same function at every drawing, so that what it is given to is not drawn anew; it does what the last drawing said. */
+function useSteady<Args extends unknown[], Result>(does: (...args: Args) => Result): (...args: Args) => Result {
+  const latest = useRef(does)
+  latest.current = does
+  return useCallback((...args: Args) => latest.current(...args), [])
 }
 
 const none: ReadonlyMap<string, Finding> = new Map()
@@ -49,10 +53,9 @@ function Findings({ org, title }: { org: string | null; title: string }) {
   const { t, language, number } = useText()
   const queries = useQueryClient()
   const toasts = useToasts()
-  const { filter, set, clear } = useFilter()
+  const { filter, go, set, clear } = useFilter()
   const [chosen, setChosen] = useState(none)
   const [gathering, setGathering] = useState(false)
-  const [text, setText] = useState(filter.text ?? '')
   const [helping, setHelping] = useState(false)
   const [old, setOld] = useState(false)
   const input = useRef<HTMLInputElement>(null)
@@ -79,14 +82,7 @@ function Findings({ org, title }: { org: string | null; title: string }) {
     if (/^(finding-|measured|treatment-|assigned)/.test(event.kind)) void renewLists(queries).then((left) => { if (left) setOld(true) })
   })
 
-  useEffect(() => { setText(filter.text ?? '') }, [filter.text])
-  useEffect(() => {
-    if (text === (filter.text ?? '')) return
-    const timer = setTimeout(() => set({ text: text || undefined }), 250)
-    return () => clearTimeout(timer)
-  }, [text, filter.text, set])
-
-  const tick = (index: number, range: boolean) => {
+  const tick = useSteady((index: number, range: boolean) => {
     const one = items[index]
     if (!one) return
     setChosen((now) => {
@@ -101,8 +97,15 @@ function Findings({ org, title }: { org: string | null; title: string }) {
       before.current = index
       return next
     })
-  }
-  const all = () => setChosen((now) => (items.every((one) => now.has(keyOf(one))) ? none : new Map(items.slice(0, mostChosen).map((one) => [keyOf(one), one]))))
+  })
+  const all = useSteady(() => setChosen((now) => (items.every((one) => now.has(keyOf(one))) ? none : new Map(items.slice(0, mostChosen).map((one) => [keyOf(one), one])))))
+  const sortBy = useSteady((one: NonNullable<Filter['sort']>) => set({ sort: one }))
+  /** From the text into the list. */
+  const down = useSteady(() => {
+    if (items.length === 0 || group) return false
+    keys.current?.focus(0)
+    return true
+  })
   /** Fetches what has not been scrolled to yet, and chooses it with the rest. */
   const gather = async () => {
     setGathering(true)
@@ -123,17 +126,17 @@ function Findings({ org, title }: { org: string | null; title: string }) {
     if (target.closest('input:not([type=checkbox]), select, textarea') || document.querySelector('dialog[open]') || event.ctrlKey || event.metaKey || event.altKey) return
     const inTable = target.closest('tbody') !== null
     const at = keys.current?.at() ?? 0
-    const go = (index: number) => { event.preventDefault(); keys.current?.focus(index) }
+    const to = (index: number) => { event.preventDefault(); keys.current?.focus(index) }
     if (event.key === '/') { event.preventDefault(); input.current?.focus() }
     else if (event.key === '?') { event.preventDefault(); setHelping(true) }
     else if (event.key === 'Escape' && chosen.size > 0) setChosen(none)
     else if (group || items.length === 0) return
-    else if (event.key === 'j' || (inTable && event.key === 'ArrowDown')) go(inTable ? at + 1 : at)
-    else if (event.key === 'k' || (inTable && event.key === 'ArrowUp')) go(inTable ? at - 1 : at)
-    else if (inTable && event.key === 'Home') go(0)
-    else if (inTable && event.key === 'End') go(items.length - 1)
-    else if (inTable && event.key === 'PageDown') go(at + 10)
-    else if (inTable && event.key === 'PageUp') go(at - 10)
+    else if (event.key === 'j' || (inTable && event.key === 'ArrowDown')) to(inTable ? at + 1 : at)
+    else if (event.key === 'k' || (inTable && event.key === 'ArrowUp')) to(inTable ? at - 1 : at)
+    else if (inTable && event.key === 'Home') to(0)
+    else if (inTable && event.key === 'End') to(items.length - 1)
+    else if (inTable && event.key === 'PageDown') to(at + 10)
+    else if (inTable && event.key === 'PageUp') to(at - 10)
     else if (event.key === 'x' || (inTable && event.key === ' ' && target.tagName === 'A')) { event.preventDefault(); tick(at, event.shiftKey) }
     else if (inTable && event.key === 'Enter' && target.tagName === 'INPUT') { event.preventDefault(); target.closest('tr')?.querySelector<HTMLElement>('a')?.click() }
   }
@@ -163,30 +166,7 @@ function Findings({ org, title }: { org: string | null; title: string }) {
           </>
         }
       />
-      <section className="panel" aria-label={t('findings.filter')}>
-        <div className="stack">
-          <div className="row filters">
-            <div className="field">
-              <label className="unseen" htmlFor="findings-text">{t('findings.text')}</label>
-              <input id="findings-text" ref={input} className="input ds-input" type="search" placeholder={t('findings.text')} value={text} onChange={(event) => setText(event.target.value)} onKeyDown={(event) => { if (event.key === 'Escape' && text) setText(''); if (event.key === 'ArrowDown' && items.length > 0 && !group) { event.preventDefault(); keys.current?.focus(0) } }} />
-            </div>
-            <Select hidden label={t('findings.state')} value={filter.state ?? ''} onChange={(state) => set({ state: state || undefined })} options={[{ value: '', label: t('findings.state.unfixed') }, ...states.map((one) => ({ value: one as string, label: t(`finding-state.${one}`) }))]} />
-            <Select hidden label={t('findings.area')} value={filter.area ?? ''} onChange={(area) => set({ area: area || undefined })} options={[{ value: '', label: t('findings.area.all') }, ...areas.map((one) => ({ value: one as string, label: t(`area.${one}`) }))]} />
-            <Select hidden label={t('findings.sort')} value={sort} onChange={(one) => set({ sort: one })} options={sorts.map((one) => ({ value: one, label: t(`sort.${one}`) }))} />
-            <Select hidden label={t('findings.group')} value={group ?? ''} onChange={(one) => set({ group: (one || undefined) as Filter['group'] })} options={[{ value: '', label: t('findings.group.none') }, ...groupings.filter((one) => (one === 'organisation' ? !org : one === 'supplier' ? org : true)).map((one) => ({ value: one as string, label: t('findings.group.by', { what: t(`group.${one}`).toLocaleLowerCase() }) }))]} />
-          </div>
-          <div className="chips">
-            {severityNames.map((one) => <button key={one} type="button" className="chip" aria-pressed={filter.severity?.split(',').includes(one) ?? false} onClick={() => set({ severity: toggled(filter.severity, one) })}>{t(`severity.${one}`)}</button>)}
-            <button type="button" className="chip" aria-pressed={filter.overdue === true} onClick={() => set({ overdue: filter.overdue ? undefined : true })}>{t('findings.overdue')}</button>
-            <button type="button" className="chip" aria-pressed={filter.assignee === 'me'} onClick={() => set({ assignee: filter.assignee === 'me' ? undefined : 'me' })}>{t('findings.mine')}</button>
-            <button type="button" className="chip" aria-pressed={filter.assignee === 'none'} onClick={() => set({ assignee: filter.assignee === 'none' ? undefined : 'none' })}>{t('findings.nobody')}</button>
-            {filter.check && <button type="button" className="chip" aria-pressed onClick={() => set({ check: undefined })}><span className="mono">{filter.check}</span> ×<span className="unseen">{t('findings.drop')}</span></button>}
-            {filter.asset && <button type="button" className="chip" aria-pressed onClick={() => set({ asset: undefined })}>{filter.asset} ×<span className="unseen">{t('findings.drop')}</span></button>}
-            {filtered && <Button tight variant="tertiary" onClick={clear}>{t('findings.clear')}</Button>}
-            <Views filter={filter} org={org} filtered={filtered} />
-          </div>
-        </div>
-      </section>
+      <Filters org={org} filter={filter} go={go} input={input} onDown={down} />
       {old && <p className="alert stale" role="status">{t('findings.old')} <button type="button" className="toggle" onClick={() => { setOld(false); window.scrollTo(0, 0); void queries.resetQueries({ queryKey: ['findings', org, 'list'] }) }}>{t('findings.old.renew')}</button></p>}
       {group ? (
         <Groups by={group} one={org !== null} problem={counts.error} groups={counts.data?.items} asked={counting as Record<string, string>} onChoose={(value) => set({ group: undefined, [group]: value })} />
@@ -200,7 +180,7 @@ function Findings({ org, title }: { org: string | null; title: string }) {
             </Empty>
           )}
           {items.length > 0 && (
-            <FindingsTable items={items} total={total ?? items.length} more={hasNextPage && !list.isPlaceholderData} onMore={more} sort={sort} onSort={(one) => set({ sort: one })} chosen={chosen} onTick={tick} onAll={all} oneOrganisation={org !== null} keys={keys} />
+            <FindingsTable items={items} total={total ?? items.length} more={hasNextPage && !list.isPlaceholderData} onMore={more} sort={sort} onSort={sortBy} chosen={chosen} onTick={tick} onAll={all} oneOrganisation={org !== null} keys={keys} />
           )}
           <footer className="wide"><button type="button" className="toggle" onClick={() => setHelping(true)}>{t('keys.title')} <kbd>?</kbd></button></footer>
         </section>

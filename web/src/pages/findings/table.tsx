@@ -1,10 +1,10 @@
 // The table of findings at any length. The service pages by cursor; here only the rows near the screen exist. A row that
 // has not come yet holds its place, so the scroll bar tells the truth. The window scrolls, not a box in it: one scroll
 // on a phone, and the browser's own way back. One row at a time takes part in the tab order; j, k and the arrows move it.
-import { createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table'
-import { defaultRangeExtractor, useWindowVirtualizer, type Range } from '@tanstack/react-virtual'
+import { createColumnHelper, tableFeatures, useTable, type Row as TableRow } from '@tanstack/react-table'
+import { defaultRangeExtractor, useWindowVirtualizer, type Range, type Virtualizer } from '@tanstack/react-virtual'
 import { Link } from '@tanstack/react-router'
-import { Fragment, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { Fragment, memo, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import type { Finding } from '~/app/api'
 import { useText } from '~/app/language'
 import { HostName, Severity } from '~/parts/basic'
@@ -65,13 +65,54 @@ const columnsWith = (named: boolean) => helper.columns([
 const columnsOfOne = columnsWith(false)
 const columnsOfAll = columnsWith(true)
 
+const usualHeight = 57
+/** As the observer tells it; before that the height that is usual. To ask the row itself would make the browser lay out at once. */
+function heightOf(row: Element, told: ResizeObserverEntry | undefined, rows: Virtualizer<Window, Element>): number {
+  const box = told?.borderBoxSize[0]
+  return box ? Math.round(box.blockSize) : (rows.measurementsCache[rows.indexFromElement(row)]?.size ?? usualHeight)
+}
+
+interface RowOf {
+  index: number
+  finding: Finding
+  row: TableRow<typeof features, Finding>
+  Flex: ReturnType<typeof useTable<typeof features, Finding>>['FlexRender']
+  picked: boolean
+  /** One row takes part in the tab order. */
+  inTabs: boolean
+  measure: (row: Element | null) => void
+  onTick: (index: number, range: boolean) => void
+  onFocus: (index: number) => void
+}
+
+/** Drawn anew when what it shows has changed, and not with every row that is ticked or scrolled to. */
+const Row = memo(function Row({ index, finding, row, Flex, picked, inTabs, measure, onTick, onFocus }: RowOf) {
+  const { t } = useText()
+  return (
+    <tr data-index={index} ref={measure} aria-rowindex={index + 2} aria-selected={picked} onFocus={() => onFocus(index)}>
+      <td className="tick">
+        <input
+          type="checkbox"
+          tabIndex={inTabs ? 0 : -1}
+          aria-label={t('findings.tick', { title: finding.title, asset: finding.asset })}
+          checked={picked}
+          onChange={(event) => onTick(index, (event.nativeEvent as MouseEvent).shiftKey === true)}
+        />
+      </td>
+      {row.getAllCells().map((cell) => cell.column.id === 'finding'
+        ? <th key={cell.id} scope="row"><Flex cell={cell} /></th>
+        : <td key={cell.id} className={room[cell.column.id]}><Flex cell={cell} /></td>)}
+    </tr>
+  )
+}, (before, now) => before.finding === now.finding && before.index === now.index && before.picked === now.picked && before.inTabs === now.inTabs && before.onTick === now.onTick && before.onFocus === now.onFocus && before.measure === now.measure)
+
 export interface ListKeys {
   /** Moves to the row, and gives it the focus. */
   focus: (index: number) => void
   at: () => number
 }
 
-export function FindingsTable({ items, total, more, onMore, sort, onSort, chosen, onTick, onAll, oneOrganisation, keys }: {
+export const FindingsTable = memo(function FindingsTable({ items, total, more, onMore, sort, onSort, chosen, onTick, onAll, oneOrganisation, keys }: {
   items: Finding[]
   total: number
   more: boolean
@@ -91,7 +132,7 @@ export function FindingsTable({ items, total, more, onMore, sort, onSort, chosen
   // Two keys may be pressed before one drawing.
   const latest = useRef(0)
   // About where the table begins; it is measured when it stands there.
-  const [margin, setMargin] = useState(360)
+  const [margin, setMargin] = useState(400)
   // What is seen at once comes first, the rows below the screen right after it.
   const [painted, setPainted] = useState(false)
   useEffect(() => {
@@ -101,12 +142,12 @@ export function FindingsTable({ items, total, more, onMore, sort, onSort, chosen
   const count = more ? Math.max(total, items.length + 1) : items.length
   const current = Math.min(at, Math.max(0, items.length - 1))
 
-  useLayoutEffect(() => {
+  // The observer tells where the table is after the browser's own layout; to ask while drawing would make it lay out twice.
+  useEffect(() => {
     const measure = () => {
       const top = body.current ? Math.round(body.current.getBoundingClientRect().top + window.scrollY) : 0
       setMargin((before) => (Math.abs(before - top) > 1 ? top : before))
     }
-    measure()
     const observer = new ResizeObserver(measure)
     const page = document.getElementById('content')
     if (page) for (const part of [page, ...page.children]) observer.observe(part)
@@ -120,7 +161,10 @@ export function FindingsTable({ items, total, more, onMore, sort, onSort, chosen
   }, [current, items.length])
   const rows = useWindowVirtualizer({
     count,
-    estimateSize: () => 57,
+    estimateSize: () => usualHeight,
+    // Rows are there at the first drawing, and not after a measuring of the window.
+    initialRect: { width: window.innerWidth, height: window.innerHeight },
+    measureElement: heightOf,
     overscan: painted ? 8 : 0,
     scrollMargin: margin,
     scrollPaddingStart: 56,
@@ -135,6 +179,7 @@ export function FindingsTable({ items, total, more, onMore, sort, onSort, chosen
     if (first && measured.current !== first) rows.measure()
     measured.current = first
   }, [first, rows])
+  const focused = useCallback((index: number) => { latest.current = index; setAt(index) }, [])
   const near = rows.getVirtualItems()
   const last = near.at(-1)?.index ?? 0
   useEffect(() => { if (more && last >= items.length - 30) onMore() }, [more, last, items.length, onMore])
@@ -209,20 +254,7 @@ export function FindingsTable({ items, total, more, onMore, sort, onSort, chosen
               {!finding || !row ? (
                 <tr data-index={place.index} ref={rows.measureElement} aria-hidden="true"><td className="tick" /><td><div className="bone" /></td></tr>
               ) : (
-                <tr data-index={place.index} ref={rows.measureElement} aria-rowindex={place.index + 2} aria-selected={picked} onFocus={() => { latest.current = place.index; setAt(place.index) }}>
-                  <td className="tick">
-                    <input
-                      type="checkbox"
-                      tabIndex={place.index === current ? 0 : -1}
-                      aria-label={t('findings.tick', { title: finding.title, asset: finding.asset })}
-                      checked={picked}
-                      onChange={(event) => onTick(place.index, (event.nativeEvent as MouseEvent).shiftKey === true)}
-                    />
-                  </td>
-                  {row.getAllCells().map((cell) => cell.column.id === 'finding'
-                    ? <th key={cell.id} scope="row"><table.FlexRender cell={cell} /></th>
-                    : <td key={cell.id} className={room[cell.column.id]}><table.FlexRender cell={cell} /></td>)}
-                </tr>
+                <Row index={place.index} finding={finding} row={row} Flex={table.FlexRender} picked={picked} inTabs={place.index === current} measure={rows.measureElement} onTick={onTick} onFocus={focused} />
               )}
             </Fragment>
           )
@@ -231,4 +263,4 @@ export function FindingsTable({ items, total, more, onMore, sort, onSort, chosen
       </tbody>
     </table>
   )
-}
+})
