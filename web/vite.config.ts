@@ -22,7 +22,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'ground', test: /node_modules\/(react|react-dom|scheduler|i18next|openapi-fetch|@tanstack\/(react-query|query-core|react-router|router-core|history|react-store|store))\// },
-            { name: 'frame', test: /src\/(app|format)\/|src\/parts\/basic|src\/pages\/common|src\/pages\/findings\/filter/ },
+            { name: 'frame', test: /src\/(app|format)\/|src\/parts\/(basic|form|plots|table-file)|src\/pages\/(common|day)\.|src\/pages\/methodology\/data|src\/pages\/overview\/overview\.css|src\/pages\/findings\/(cache|due|filter|send|treat)\./ },
           ],
         },
       },

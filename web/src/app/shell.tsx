@@ -1,7 +1,7 @@
 // The frame around every page behind the login: whose page it is, the menu, search, language, light or dark.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useParams, useRouterState } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState, type RefObject } from 'react'
 import { WaitingCount } from '~/pages/waiting/count'
 import { Button } from '~/parts/basic'
 import { api, must } from './api'
@@ -103,20 +103,11 @@ function useFocusOnPage() {
   }, [path])
 }
 
-export function Shell() {
-  const { t, language } = useText()
-  const me = useMe()
-  const { org: inAddress } = useParams({ strict: false })
-  const path = useRouterState({ select: (state) => state.location.pathname })
+/** The search over the page, which is not drawn anew when it opens and closes. */
+function Search({ opener }: { opener: RefObject<() => void> }) {
   const [seeking, setSeeking] = useState(false)
-  const [open, setOpen] = useState(false)
-  const org = inAddress ?? me?.organisation ?? lastOrganisation() ?? ''
-  useFocusOnPage()
-
-  useEffect(() => setOpen(false), [path])
-  useEffect(() => {
-    if (me?.language && !hasChosen() && me.language !== language) void chooseLanguage(me.language)
-  }, [me, language])
+  const close = useCallback(() => setSeeking(false), [])
+  opener.current = () => setSeeking(true)
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
@@ -127,7 +118,23 @@ export function Shell() {
     window.addEventListener('keydown', key)
     return () => window.removeEventListener('keydown', key)
   }, [])
+  return <Seeker open={seeking} onClose={close} />
+}
 
+export function Shell() {
+  const { t, language } = useText()
+  const me = useMe()
+  const { org: inAddress } = useParams({ strict: false })
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const seek = useRef(() => {})
+  const [open, setOpen] = useState(false)
+  const org = inAddress ?? me?.organisation ?? lastOrganisation() ?? ''
+  useFocusOnPage()
+
+  useEffect(() => setOpen(false), [path])
+  useEffect(() => {
+    if (me?.language && !hasChosen() && me.language !== language) void chooseLanguage(me.language)
+  }, [me, language])
   const asked = useQuery({
     queryKey: ['organisation', org],
     queryFn: () => must(api.GET('/api/v1/organisations/{organisation}', { params: { path: { organisation: org } } })),
@@ -145,12 +152,12 @@ export function Shell() {
       <header className="top">
         <div className="bar">
           <Wordmark />
-          <button type="button" className="whose" onClick={() => setSeeking(true)}>
+          <button type="button" className="whose" onClick={() => seek.current()}>
             <span>{whose?.name ?? t('shell.choose-organisation')}</span>
             <span aria-hidden="true">▾</span>
             <span className="unseen">{t('shell.change-organisation')}</span>
           </button>
-          <button type="button" className="seek" aria-label={t('shell.search')} onClick={() => setSeeking(true)}>
+          <button type="button" className="seek" aria-label={t('shell.search')} onClick={() => seek.current()}>
             <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><circle cx="6.8" cy="6.8" r="5" fill="none" stroke="currentColor" strokeWidth="1.7" /><path d="m10.6 10.6 4 4" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round" /></svg>
             <span>{t('shell.search')}</span>
             <kbd>Ctrl K</kbd>
@@ -191,7 +198,7 @@ export function Shell() {
         <Link to="/hjelp" hash="accessibility">{t('foot.accessibility')}</Link>
         <a href="/api/v1/openapi.json">{t('foot.api')}</a>
       </footer>
-      <Seeker open={seeking} onClose={() => setSeeking(false)} />
+      <Search opener={seek} />
     </>
   )
 }

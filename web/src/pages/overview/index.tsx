@@ -5,6 +5,7 @@ import { lazy, Suspense, useMemo, useState, type ComponentType } from 'react'
 import { api, must, onceKey, Problem, type Job, type Schemas } from '~/app/api'
 import { useEvents } from '~/app/events'
 import { useText } from '~/app/language'
+import { afterPaint } from '~/app/paint'
 import { mayAt, seesFindings, useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
 import { Bones, Button, Empty, Failed, HostName, Mark, PageHead, Panel } from '~/parts/basic'
@@ -17,9 +18,9 @@ import { isoSeconds, useChange } from './since'
 import './overview.css'
 
 const Year = lazy(() => import('./year').then((part) => ({ default: part.Year }), () => ({ default: Undrawn })))
-/** What comes after the first paint; where it cannot be fetched, the page stands without it. */
+/** What is fetched after the first paint; where it cannot be fetched, the page stands without it. */
 function later<Props>(part: () => Promise<ComponentType<Props>>) {
-  return lazy(() => part().then((found) => ({ default: found }), () => ({ default: (() => null) as ComponentType<Props> })))
+  return lazy(() => new Promise<void>(afterPaint).then(part).then((found) => ({ default: found }), () => ({ default: (() => null) as ComponentType<Props> })))
 }
 const DueOf = later(() => import('./give').then((part) => part.DueOf))
 const WhoseOf = later(() => import('./give').then((part) => part.WhoseOf))
