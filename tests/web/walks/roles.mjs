@@ -89,6 +89,32 @@ async function security() {
     await per.getByRole('button', { name: 'Send innsigelse' }).click()
     await per.getByText('Under innsigelse').first().waitFor()
   })
+  await step('security: how is it known, a word to the others, and a risk with an end', async () => {
+    await go(per, 'Funn')
+    await rows(per).nth(2).getByRole('link').first().click()
+    await per.getByRole('heading', { name: 'Slik retter du' }).waitFor()
+    await per.getByRole('button', { name: 'JSON' }).click()
+    await per.locator('pre', { hasText: '{' }).first().waitFor()
+    await per.getByText(/^sha256:/).first().waitFor()
+    await per.getByLabel('Ny kommentar').fill('Vi retter det i vinduet onsdag kveld.')
+    await per.getByRole('button', { name: 'Legg til', exact: true }).click()
+    await per.getByText('Vi retter det i vinduet onsdag kveld.').first().waitFor()
+    await per.getByRole('button', { name: 'Aksepter risiko' }).click()
+    const dialog = per.getByRole('dialog')
+    await dialog.getByLabel('Hvorfor kan dere leve med det?').fill('Tjenesten stenges ved nyttår, og ingen andre bruker den.')
+    const until = new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10)
+    await dialog.locator('input[type=date]').fill(until)
+    await dialog.getByRole('button', { name: 'Aksepter', exact: true }).click()
+    await per.getByText('Akseptert').first().waitFor()
+    await per.getByText(until.split('-').reverse().join('.')).first().waitFor()
+  })
+  await step('security: whom we lean on', async () => {
+    await go(per, 'Leverandører')
+    await per.getByRole('link', { name: 'Nordsky Drift AS' }).click()
+    await per.locator('.big b').waitFor()
+    await per.getByRole('heading', { name: 'Hva bærer den for oss?' }).waitFor()
+    await per.getByRole('heading', { name: 'Hvem sier vi fra til?' }).waitFor()
+  })
   await step('security: what a fix would give, and whose a host is', async () => {
     await go(per, 'Poeng forklart')
     await per.locator('.what input').first().waitFor()
@@ -97,6 +123,19 @@ async function security() {
     await per.waitForFunction((before) => document.querySelector('.answer b')?.textContent !== before, before)
     await go(per, 'Fotavtrykk')
     await confirm(per)
+    const theirs = per.locator('.tree .node', { hasText: 'mx1.nordsky.example' })
+    await theirs.getByText(/tar imot e-post for steinlia\.example/).waitFor()
+    await theirs.getByText(/\d+ % sikkert/).waitFor()
+    await theirs.getByRole('button', { name: /^Avvis/ }).click()
+    const dialog = per.getByRole('dialog')
+    await dialog.getByLabel('Begrunnelse').fill('Verten tilhører driftsleverandøren, ikke kommunen.')
+    await dialog.getByLabel('Bevis').fill('Avtalens punkt 4, journalført i fjor.')
+    await dialog.getByRole('button', { name: 'Avvis' }).click()
+    await per.getByText('mx1.nordsky.example er avvist').waitFor()
+    await per.getByRole('button', { name: 'Legg til', exact: true }).click()
+    await dialog.getByRole('textbox').fill('headers-good.testfelt.example')
+    await dialog.getByRole('button', { name: 'Legg til', exact: true }).click()
+    await per.locator('.tree').getByText('headers-good.testfelt.example', { exact: true }).first().waitFor()
   })
   await step('security: the log of the own organisation', async () => {
     await sections(per, ['Invitasjoner', 'Revisjonslogg'])
@@ -117,12 +156,29 @@ async function leader() {
     check((await kari.locator('.decisions li').count()) <= 3, 'three at the most')
     await look('role-leader', kari)
   })
-  await step('leader: the board report', async () => {
-    const download = await file(kari, 'Last ned PDF', '.pdf')
-    const path = join(shots, 'role-leader.pdf')
-    await download.saveAs(path)
-    const pdf = JSON.parse(await ask(`pdf ${path}`))
-    check(pdf.tagged && pdf.text.includes('Steinlia kommune'), 'it is tagged and is of the own organisation')
+  await step('leader: the board report, in both written forms', async () => {
+    for (const [name, language, own] of [['Bokmål', 'nb', /\bikke\b/], ['Nynorsk', 'nn', /\bikkje\b/]]) {
+      await kari.locator('main').getByRole('button', { name, exact: true }).click()
+      const download = await file(kari, 'Last ned PDF', '.pdf')
+      const path = join(shots, `role-leader-${language}.pdf`)
+      await download.saveAs(path)
+      const pdf = JSON.parse(await ask(`pdf ${path}`))
+      check(pdf.tagged && pdf.text.includes('Steinlia kommune') && pdf.language.startsWith(language) && own.test(pdf.text), `tagged, of the own organisation, in ${language} (${pdf.language})`)
+    }
+  })
+  await step('leader: what would it take, and how do our likes do', async () => {
+    await go(kari, 'Poeng forklart')
+    await kari.locator('.what input').first().waitFor()
+    await kari.getByRole('button', { name: 'Finn minst arbeid' }).click()
+    await kari.getByText(/Målet (nås|blir)/).first().waitFor()
+    await kari.goto(`/sammenlikn?virksomhet=${steinlia.id}`)
+    await kari.getByRole('combobox', { name: 'Legg til virksomhet' }).fill('nordsky')
+    await kari.getByRole('option', { name: /Nordsky/ }).first().click()
+    await kari.getByRole('columnheader', { name: /Nordsky/ }).waitFor()
+    await kari.getByRole('columnheader', { name: /Steinlia/ }).waitFor()
+    check(!(await kari.locator('main').innerText()).includes('Fjordvik'), 'beside those that may be seen')
+    await kari.goto(`/virksomhet/${steinlia.id}`)
+    await kari.getByRole('heading', { name: 'Steinlia kommune' }).waitFor()
   })
   await step('leader: is the second person for another control', async () => {
     const { body } = await call('GET', `/api/v1/organisations/${steinlia.id}/findings?state=open&limit=5`, undefined, per)
@@ -288,7 +344,11 @@ async function supplier() {
 }
 
 async function analyst() {
-  const liv = await invited('analyst', 'Liv Ness', 'liv')
+  // A national analyst sees by name who has consented to the national body that the analyst belongs to.
+  const { body: agency } = await call('POST', '/api/v1/organisations', { name: 'Digitaltilsynet', kind: 'state' })
+  const liv = await invited('analyst', 'Liv Ness', 'liv', agency.id)
+  for (const of of [fjordvik.id, steinlia.id, drift])
+    await call('POST', `/api/v1/organisations/${of}/consents`, { scope: 'findings', recipient: agency.id, given_by: 'Kommunedirektøren' })
   await step('analyst: the menu', async () => {
     await liv.goto(`/virksomhet/${fjordvik.id}`)
     await liv.getByRole('heading', { name: 'Fjordvik kommune' }).waitFor()
@@ -319,6 +379,16 @@ async function analyst() {
     await liv.getByLabel('Grupper etter').selectOption('county')
     await liv.waitForURL(/etter=county/)
     await liv.getByRole('rowheader', { name: 'Fylke 99' }).waitFor()
+    for (const by of ['kostra', 'population', 'sector']) {
+      const choices = await liv.getByLabel('Grupper etter').locator('option').evaluateAll((all) => all.map((one) => one.value))
+      check(choices.includes(by), `by ${by} (${choices.join()})`)
+      await liv.getByLabel('Grupper etter').selectOption(by)
+      await liv.waitForURL((url) => (url.searchParams.get('etter') ?? 'kostra') === by)
+    }
+    await liv.locator('.tilemap a[data-point]').first().focus()
+    await liv.keyboard.press('Enter')
+    await liv.waitForURL(/\/virksomhet\//)
+    await liv.getByRole('heading', { name: /kommune$/ }).waitFor()
   })
   await step('analyst: hosts that are nobody’s', async () => {
     await sections(liv, ['Eierløse verter'])
@@ -391,6 +461,19 @@ async function administrator() {
   await step('administrator: is the platform well', async () => {
     await page.goto('/administrasjon/system')
     await page.getByText('Det finnes ingen sikkerhetskopi').waitFor()
+    await page.getByRole('button', { name: 'Ta kopi nå' }).click()
+    await page.getByText('Det finnes ingen sikkerhetskopi').waitFor({ state: 'detached', timeout: 60_000 })
+    await page.getByRole('heading', { name: 'Hvor ferske er datakildene?' }).waitFor()
+    await page.getByRole('rowheader', { name: /RPKI/ }).waitFor()
+  })
+  await step('administrator: what each may do, and who did what', async () => {
+    await page.goto('/administrasjon/brukere')
+    await page.getByRole('link', { name: 'Odd Berg' }).click()
+    await page.getByRole('link', { name: 'Se i loggen' }).or(page.getByRole('button', { name: 'Se i loggen' })).click()
+    await page.getByRole('heading', { name: 'Hvem gjorde hva?' }).waitFor()
+    await page.getByText('Innsigelse', { exact: false }).first().waitFor()
+    await page.getByRole('button', { name: 'Sjekk kjeden' }).click()
+    await page.getByText('Kjeden er hel').waitFor()
   })
 }
 
