@@ -1,24 +1,12 @@
 // Who may not see an organisation sees its name nowhere: not on a page, not in a search, not in any answer of the service.
 // The reader comes by invitation, logs in with a second factor (RFC 6238), and has one organisation, at its score alone.
 // Another comes through a real OpenID provider.
-import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { address, ask, call, check, finish, firstStart, look, measured, newPage, page, password, step } from '../kit.mjs'
+import { totp } from '../totp.mjs'
 
 const name = 'Hemmeldal kommune'
 const domain = 'fjordvik.example'
-
-/** The code of an authenticator app at a time. */
-function totp(secret, at) {
-  const bits = [...secret.replace(/\s/g, '').toUpperCase()].map((one) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(one).toString(2).padStart(5, '0')).join('')
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))
-  const step = Buffer.alloc(8)
-  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)))
-  const hash = createHmac('sha1', key).update(step).digest()
-  const from = hash[19] & 15
-  return String((hash.readUInt32BE(from) & 0x7fffffff) % 1_000_000).padStart(6, '0')
-}
-check(totp('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 59_000) === '287082', 'the codes are those of RFC 6238')
 
 /** Every address of the interface, as routes.tsx says, with its parameters. */
 function addresses() {
