@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
+#include <ranges>
 #include <tuple>
 
 #include "base/text.h"
@@ -322,8 +324,52 @@ ImportFile read_rows(Rows rows, const std::vector<std::pair<std::string, std::st
 
 namespace {
 
+// Those of the register that bear the name and can be meant by the row: of the kind that it states, in the
+// municipality that it states. Two municipalities may have one name (Herøy in 15 and in 18).
+std::optional<std::string> organisation_by_name(Connection& connection, const ImportItem& item,
+                                                std::string_view default_kind) {
+  const auto& details = item.details;
+  // "other" is what those become of whom nobody said anything.
+  const std::string_view kind = details.kind              ? std::string_view(*details.kind)
+                                : default_kind == "other" ? std::string_view()
+                                                          : default_kind;
+  struct Namesake {
+    std::string id;
+    std::string shown;
+    bool same_place = false;
+    bool removed = false;
+  };
+  std::vector<Namesake> namesakes;
+  for (const auto& row : connection.query(
+           "SELECT id, kind, municipality, number, removed FROM organisation WHERE sort_name = ?1 AND name = "
+           "?2 AND created IS NOT NULL ORDER BY id LIMIT 1000",
+           {sort_key(*details.name), *details.name})) {
+    if (!kind.empty() && row.maybe_text(1) != kind) continue;
+    const auto municipality = row.maybe_text(2);
+    if (municipality && details.municipality && *municipality != *details.municipality) continue;
+    namesakes.push_back({row.text(0), row.null(3) ? row.text(0) : shown_number(row.text(3)),
+                         municipality == details.municipality, !row.null(4)});
+    if (municipality) namesakes.back().shown += " (" + *municipality + ")";
+  }
+  // What is there goes before what has left, and the same place before one that is unknown.
+  const auto prefer = [&](auto better) {
+    if (std::ranges::any_of(namesakes, better)) std::erase_if(namesakes, std::not_fn(better));
+  };
+  prefer([](const Namesake& one) { return !one.removed; });
+  if (details.municipality) prefer([](const Namesake& one) { return one.same_place; });
+  if (namesakes.empty()) return std::nullopt;
+  if (namesakes.size() > 1) {
+    std::string all;
+    for (const auto& one : namesakes | std::views::take(5)) all += (all.empty() ? "" : ", ") + one.shown;
+    if (namesakes.size() > 5) all += ", ...";
+    refuse(Refused::Kind::conflict, "name", "name-ambiguous", {*details.name, std::move(all)});
+  }
+  return std::move(namesakes.front().id);
+}
+
 // Which organisation of the register a row is about.
-std::optional<std::string> organisation_of(Connection& connection, const ImportItem& item) {
+std::optional<std::string> organisation_of(Connection& connection, const ImportItem& item,
+                                           std::string_view default_kind) {
   if (item.details.number) {
     if (auto id = id_of_number(connection, *item.details.number)) return id;
   }
@@ -336,16 +382,8 @@ std::optional<std::string> organisation_of(Connection& connection, const ImportI
         {domain});
     if (rows.size() == 1) return rows[0].text(0);
   }
-  if (!item.details.number && item.details.name) {
-    const auto sorted = sort_key(*item.details.name);
-    const auto rows = connection.query(
-        "SELECT id FROM organisation WHERE sort_name = ?1 AND name = ?2 AND created IS NOT NULL ORDER BY id "
-        "LIMIT "
-        "2",
-        {sorted, *item.details.name});
-    if (rows.size() == 1) return rows[0].text(0);
-  }
-  return std::nullopt;
+  if (item.details.number || !item.details.name) return std::nullopt;
+  return organisation_by_name(connection, item, default_kind);
 }
 
 Details merged(const Details& before, const Details& given) {
@@ -392,11 +430,19 @@ void whole(Connection& connection, const Work& work) {
   connection.execute("RELEASE SAVEPOINT whole");
 }
 
+// The row that an organisation was met in first.
+using MetIn = std::map<std::string, std::size_t, std::less<>>;
+
 RowReport take_row(Connection& connection, UtcTime now, const Access& access, const ImportItem& item,
-                   std::string_view default_kind) {
+                   std::string_view default_kind, const MetIn& met) {
   RowReport report;
   report.row = item.row;
-  auto id = organisation_of(connection, item);
+  auto id = organisation_of(connection, item, default_kind);
+  // Two rows about one organisation: the second would undo the first, or it is another of the same name.
+  if (const auto before = id ? met.find(*id) : met.end(); before != met.end()) {
+    refuse(Refused::Kind::conflict, item.details.number ? "number" : "name", "organisation-twice",
+           {item.details.name.value_or(*id), std::to_string(before->second)});
+  }
   const auto there = id ? find(connection, access, *id) : std::nullopt;
   if (there) {
     const auto after = merged(there->details, item.details);
@@ -451,10 +497,12 @@ ImportReport take_in(Connection& connection, UtcTime now, const Access& access, 
   out.rows = file.rows;
   out.faults = file.faults;
   std::vector<std::pair<const ImportItem*, RowReport>> taken;
+  MetIn met;
   for (const auto& item : file.items) {
     try {
       whole(connection,
-            [&] { taken.emplace_back(&item, take_row(connection, now, access, item, default_kind)); });
+            [&] { taken.emplace_back(&item, take_row(connection, now, access, item, default_kind, met)); });
+      met.emplace(taken.back().second.organisation, item.row);
     } catch (const Refused& refused) {
       out.faults.push_back({item.row, refused.fault().field, refused.fault()});
     }

@@ -93,5 +93,69 @@ TEST_P(Register, ANumberFindsTheOneThatWasMeasuredByItsDomain) {
   EXPECT_EQ(sql().read([](Connection& c) { return id_of_number(c, "123456785"); }), id);
 }
 
+// What taking in came to: created, changed, unchanged, and the codes of the faults.
+struct Came {
+  std::size_t created, changed, unchanged;
+  Line faults;
+  bool operator==(const Came&) const = default;
+};
+
+TEST_P(Register, ANameAloneIsNoIdentity) {
+  const auto take = [&](const std::vector<Line>& rows, std::string_view kind = "other") {
+    const auto file = read_rows(rows);
+    const auto report =
+        sql().write([&](Connection& c) { return take_in(c, kNow, administrator(), file, kind); });
+    Came came{report.created, report.changed, report.unchanged, {}};
+    for (const auto& fault : report.faults)
+      came.faults.push_back(std::to_string(fault.row) + " " + fault.fault.field + ":" + fault.fault.code);
+    return came;
+  };
+  const std::vector<Line> both = {{"Navn", "Type", "Kommunenummer", "Innbyggere"},
+                                  {"Herøy kommune", "kommune", "1515", "9000"},
+                                  {"Herøy kommune", "kommune", "1818", "1800"}};
+  EXPECT_EQ(take(both), (Came{2, 0, 0, {}}));
+  EXPECT_EQ(take(both), (Came{0, 0, 2, {}})) << "each finds its own again";
+  EXPECT_EQ(names(listed({})).size(), 2U);
+  EXPECT_EQ(take({{"Navn", "Type", "Innbyggere"}, {"Herøy kommune", "kommune", "1"}}),
+            (Came{0, 0, 0, {"2 name:name-ambiguous"}}));
+  EXPECT_EQ(take({{"Navn", "Type", "Kommunenummer"}, {"Herøy kommune", "kommune", "4699"}}),
+            (Came{1, 0, 0, {}}))
+      << "a third of the name";
+  // Of another kind it is another; of no kind it is whoever bears the name.
+  EXPECT_EQ(take({{"Navn", "Type"}, {"Fjord", "kommune"}}), (Came{1, 0, 0, {}}));
+  EXPECT_EQ(take({{"Navn", "Type"}, {"Fjord", "leverandør"}}), (Came{1, 0, 0, {}}));
+  EXPECT_EQ(take({{"Navn"}, {"Fjord"}}, "supplier"), (Came{0, 0, 1, {}}));
+  EXPECT_EQ(take({{"Navn"}, {"Fjord"}}), (Came{0, 0, 0, {"2 name:name-ambiguous"}}));
+  // The place becomes known of one of whom it was not.
+  EXPECT_EQ(take({{"Navn", "Type", "Kommunenummer"}, {"Fjord", "kommune", "4601"}}), (Came{0, 1, 0, {}}));
+  EXPECT_EQ(take({{"Navn", "Type", "Kommunenummer"}, {"Fjord", "kommune", "4602"}}), (Came{1, 0, 0, {}}));
+}
+
+TEST_P(Register, AnOrganisationStandsInAFileOnce) {
+  make(numbered("123456785", "Blåfjell kommune"));
+  const auto measured_one = make(named("felles.example", "other"));
+  start_from(measured_one, "felles.example");
+  const std::vector<Line> rows = {
+      {"orgnr", "navn", "domene"},
+      {"123456785", "Blåfjell kommune"},
+      {"", "Blåfjell kommune"},  // by its name
+      {"", "Ny AS"},             // made by this row
+      {"", "Ny AS"},             // and met in this one
+      {"", "Første", "felles.example"},
+      {"", "Andre", "felles.example"},  // by its domain
+  };
+  const auto file = read_rows(rows);
+  ASSERT_TRUE(file.faults.empty());
+  const auto report =
+      sql().write([&](Connection& c) { return take_in(c, kNow, administrator(), file, "other"); });
+  std::vector<Line> faults;
+  for (const auto& [row, column, fault] : report.faults)
+    faults.push_back({std::to_string(row), fault.field + ":" + fault.code, fault.values[0], fault.values[1]});
+  EXPECT_EQ(faults, (std::vector<Line>{{"3", "name:organisation-twice", "Blåfjell kommune", "2"},
+                                       {"5", "name:organisation-twice", "Ny AS", "4"},
+                                       {"7", "name:organisation-twice", "Andre", "6"}}));
+  EXPECT_EQ(names(listed({})), (std::vector<std::string>{"Blåfjell kommune", "Første", "Ny AS"}));
+}
+
 }  // namespace
 }  // namespace utsyn::footprint
