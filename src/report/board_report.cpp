@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "followup/working_days.h"
+#include "report/board_decisions.h"
 #include "report/board_plots.h"
 #include "report/board_words.h"
 #include "report/terminal.h"
@@ -22,7 +23,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kDecisions = 3;
 constexpr std::string_view kThinBlank = "\u202F";  // between a number and its unit
 
 // --- the parts of the first page
@@ -126,30 +126,6 @@ std::string losses_html(const BoardReport& report, const Words& words, std::size
   return fmt::format(
       R"(<table><thead class="unseen"><tr><th scope="col">{}</th><th scope="col" class="n">{}</th></tr></thead><tbody>{}</tbody></table><p class="small">{}</p>)",
       words("area"), words("points"), rows, words("losses_note", words.points(lacking_cp(report))));
-}
-
-std::string decisions_html(const BoardReport& report, const Words& words) {
-  if (!report.with_findings)
-    return fmt::format("<h2>{}</h2><p>{}</p>", words("decisions"), words("hidden_findings"));
-  const auto count = std::min(report.actions.size(), kDecisions);
-  const auto heading = count == 1 ? "decisions_one" : count == 2 ? "decisions_two" : "decisions";
-  if (count == 0) return fmt::format("<h2>{}</h2><p>{}</p>", words(heading), words("decisions_none"));
-  std::string rows;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto& action = report.actions[i];
-    auto detail = words.counted("findings", static_cast<std::int64_t>(action.findings));
-    if (action.due) {
-      detail += ", " + words.plain(action.overdue ? "past_due" : "by", words.day(*action.due));
-    }
-    rows += fmt::format(
-        R"(<tr><td class="n first">{}</td><th scope="row">{}<br/><span class="small">{}</span></th><td>{}</td><td class="n">{}</td><td class="n">{}</td></tr>)",
-        i + 1, escaped(shortened(action.title, 110)), escaped(detail),
-        escaped(whole_sentences(action.why, 200)), words.gain(action.gain_cp),
-        escaped(short_work(action.minutes, words)));
-  }
-  return fmt::format(
-      R"(<h2>{}</h2><table class="decisions"><thead><tr><th scope="col" class="n first">{}</th><th scope="col">{}</th><th scope="col" class="why">{}</th><th scope="col" class="n num">{}</th><th scope="col" class="n num">{}</th></tr></thead><tbody>{}</tbody></table>)",
-      words(heading), "#", words("decision"), words("otherwise"), words("points"), words("work"), rows);
 }
 
 std::string since_html(const BoardReport& report, const Words& words) {
@@ -472,14 +448,7 @@ std::pair<std::string, std::string> lead_of(const BoardReport& report) {
     }
   }
   if (!report.with_findings) return {first, ""};
-  const auto count = std::min(report.actions.size(), kDecisions);
-  if (count == 0) return {first, words.plain("lead_nothing")};
-  std::int64_t minutes = 0;
-  for (std::size_t i = 0; i < count; ++i) minutes += report.actions[i].minutes;
-  const auto work = work_in_words(minutes, words);
-  const auto after = words.points(report.together_cp);
-  return {first, count == 1 ? words.plain("lead_actions_one", work, after, report.together_grade)
-                            : words.plain("lead_actions", count, work, after, report.together_grade)};
+  return {first, decisions_sentence(report, words)};
 }
 
 std::string board_report_html(const BoardReport& report) {

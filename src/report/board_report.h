@@ -74,8 +74,25 @@ struct BoardReport {
     std::optional<UtcTime> due;  // a time on the earliest due date
     bool overdue = false;
   };
-  std::vector<Action> actions;   // that gain something, the most first
-  std::int64_t together_cp = 0;  // the score after the first three
+  std::vector<Action> actions;  // that gain something, the most first
+
+  // What a management can adopt: the findings of all checks that lead to the same decision.
+  struct Decision {
+    std::string key;
+    std::string sentence;
+    std::vector<std::string> checks;       // the one that gains most first,
+    std::vector<std::string> titles;       // with their titles, which are technical
+    std::vector<std::string> finding_ids;  // the first fifty
+    checks::Role role = checks::Role::it;
+    std::vector<std::string> carriers;  // the suppliers that carry it out; none: its own staff
+    std::int64_t gain_cp = 0;  // after those before it; nothing where a cap holds until others are done, too
+    std::int64_t minutes = 0;
+    std::size_t findings = 0;
+    std::optional<UtcTime> due;
+    bool overdue = false;
+  };
+  std::vector<Decision> decisions;  // at most three, the most gain for the work first
+  std::int64_t together_cp = 0;     // the score after all of them
   std::string together_grade;
 
   std::int64_t serious = 0;  // open, critical or high

@@ -14,6 +14,7 @@
 #include "followup/plan.h"
 #include "followup/rescore.h"
 #include "portfolio/figures.h"
+#include "report/decisions.h"
 #include "score/json.h"
 
 namespace utsyn::report {
@@ -95,7 +96,8 @@ bool serious(const store::Finding& finding) {
   return finding.severity == Severity::high || finding.severity == Severity::critical;
 }
 
-void add_findings(Connection& connection, BoardReport& report, const StoredScore& stored, UtcTime now) {
+void add_findings(Connection& connection, const access::Access& reader, BoardReport& report,
+                  const StoredScore& stored, UtcTime now) {
   const auto findings = followup::findings_now(connection, report.organisation, now);
   std::map<std::string, UtcTime, std::less<>> own_due;
   for (const auto& row :
@@ -144,56 +146,74 @@ void add_findings(Connection& connection, BoardReport& report, const StoredScore
   auto input = score::read_organisation(stored.input);
   if (!input) throw std::runtime_error("the input of a stored score cannot be read: " + input.error());
   const auto present = followup::with_findings(std::move(*input), findings, now);
-  const score::Standing standing(present);
+  score::Standing standing(present);
   const auto before = standing.score_cp();
-  struct Weighed {
-    BoardReport::Action action;
-    std::vector<std::string> findings;
-    std::string check;
-  };
-  std::vector<Weighed> all;
   const auto remove = [](score::Standing& from, const std::vector<std::string>& ids) {
     for (const auto& id : ids)
       if (const auto entry = from.find(engine::method_name(id))) from.remove(*entry);
   };
-  for (const auto& planned : followup::planned_actions(present, findings, {})) {
-    auto alone = standing;
-    remove(alone, planned.findings);
-    Weighed one;
-    one.action.gain_cp = alone.score_cp() - before;
-    if (one.action.gain_cp <= 0) continue;
-    one.action.title = title_of(planned.check);
-    if (const auto* entry = checks::catalogue_entry(planned.check)) {
-      one.action.why = checks::text(entry->why, report.language);
-      one.action.remedy = checks::text(entry->remedy, report.language);
-    }
-    one.action.minutes = planned.minutes;
-    one.action.findings = planned.findings.size();
-    one.action.check = planned.check;
-    one.action.finding_ids.assign(planned.findings.begin(),
-                                  planned.findings.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                                                 planned.findings.size(), kMostShown)));
-    for (const auto& id : planned.findings)
+  const auto some_of = [](const std::vector<std::string>& ids, std::vector<std::string>& out) {
+    for (const auto& id : ids)
+      if (out.size() < kMostShown) out.push_back(id);
+  };
+  const auto hurry = [&](const std::vector<std::string>& ids, auto& out) {
+    for (const auto& id : ids)
       if (const auto found = by_id.find(id); found != by_id.end()) {
         const auto due = due_of(*found->second);
-        one.action.due = std::min(one.action.due.value_or(due.day), due.day);
-        one.action.overdue = one.action.overdue || due.past <= now;
+        out.due = std::min(out.due.value_or(due.day), due.day);
+        out.overdue = out.overdue || due.past <= now;
       }
-    one.findings = planned.findings;
-    one.check = planned.check;
-    all.push_back(std::move(one));
+  };
+  const auto planned = followup::planned_actions(present, findings, {});
+  for (const auto& work : planned) {
+    auto alone = standing;
+    remove(alone, work.findings);
+    BoardReport::Action action;
+    action.gain_cp = alone.score_cp() - before;
+    if (action.gain_cp <= 0) continue;
+    action.check = work.check;
+    action.title = title_of(work.check);
+    if (const auto* entry = checks::catalogue_entry(work.check)) {
+      action.why = checks::text(entry->why, report.language);
+      action.remedy = checks::text(entry->remedy, report.language);
+    }
+    action.minutes = work.minutes;
+    action.findings = work.findings.size();
+    some_of(work.findings, action.finding_ids);
+    hurry(work.findings, action);
+    report.actions.push_back(std::move(action));
   }
-  std::ranges::sort(all, [](const Weighed& a, const Weighed& b) {
-    return a.action.gain_cp != b.action.gain_cp ? a.action.gain_cp > b.action.gain_cp : a.check < b.check;
+  std::ranges::sort(report.actions, [](const auto& a, const auto& b) {
+    return a.gain_cp != b.gain_cp ? a.gain_cp > b.gain_cp : a.check < b.check;
   });
+  if (report.actions.size() > kMostShown) report.actions.resize(kMostShown);
+
   auto together = standing;
-  for (std::size_t i = 0; i < std::min<std::size_t>(3, all.size()); ++i) remove(together, all[i].findings);
+  for (auto& chosen : proposed_decisions(standing, planned)) {
+    BoardReport::Decision decision;
+    decision.key = std::move(chosen.key);
+    decision.gain_cp = chosen.gain_cp;
+    decision.minutes = chosen.minutes;
+    for (const auto place : chosen.actions) {
+      const auto& work = planned[place];
+      decision.checks.push_back(work.check);
+      decision.titles.push_back(title_of(work.check));
+      decision.findings += work.findings.size();
+      some_of(work.findings, decision.finding_ids);
+      hurry(work.findings, decision);
+      remove(together, work.findings);
+    }
+    decision.sentence = decision.titles.front();
+    if (const auto* entry = checks::catalogue_entry(decision.checks.front())) {
+      decision.sentence = checks::text(entry->decision.sentence, report.language);
+      decision.role = entry->decision.role;
+    }
+    decision.carriers = carriers_of(connection, reader, report.organisation, decision.role);
+    if (decision.carriers.empty() && decision.role != checks::Role::web) decision.role = checks::Role::it;
+    report.decisions.push_back(std::move(decision));
+  }
   report.together_cp = together.score_cp();
   report.together_grade = score::word(score::grade_of(report.together_cp, report.coverage));
-  for (auto& one : all) {
-    if (report.actions.size() == kMostShown) break;
-    report.actions.push_back(std::move(one.action));
-  }
 
   const auto first =
       connection.first("SELECT min(first_seen) FROM score WHERE organisation = ?1", {report.organisation});
@@ -320,7 +340,7 @@ std::optional<BoardReport> board_report_of(Connection& connection, const access:
       report.trend[1].time - report.trend[0].time < std::chrono::days{1})
     report.trend.erase(report.trend.begin());  // the first and only measurement is one point
   add_suppliers(connection, reader, report);
-  if (report.with_findings) add_findings(connection, report, *stored, now);
+  if (report.with_findings) add_findings(connection, reader, report, *stored, now);
   return report;
 }
 

@@ -85,6 +85,21 @@ json::object board_report_json(const BoardReport& report) {
                      {"findings", action.findings},
                      {"due", day(action.due)},
                      {"overdue", action.overdue}});
+  json::array decisions;
+  for (const auto& decision : report.decisions)
+    decisions.push_back(
+        json::object{{"key", decision.key},
+                     {"decision", decision.sentence},
+                     {"checks", json::array(decision.checks.begin(), decision.checks.end())},
+                     {"titles", json::array(decision.titles.begin(), decision.titles.end())},
+                     {"finding_ids", json::array(decision.finding_ids.begin(), decision.finding_ids.end())},
+                     {"role", checks::word(decision.role)},
+                     {"carriers", json::array(decision.carriers.begin(), decision.carriers.end())},
+                     {"gain_cp", decision.gain_cp},
+                     {"minutes", decision.minutes},
+                     {"findings", decision.findings},
+                     {"due", day(decision.due)},
+                     {"overdue", decision.overdue}});
   json::array late;
   for (const auto& item : report.late)
     late.push_back(json::object{{"title", item.title},
@@ -93,6 +108,7 @@ json::object board_report_json(const BoardReport& report) {
                                 {"due", day(item.due)},
                                 {"days", item.days}});
   out["actions"] = std::move(actions);
+  out["decisions"] = std::move(decisions);
   out["together"] = json::object{{"score_cp", report.together_cp}, {"grade", report.together_grade}};
   out["serious"] = json::object{
       {"open", report.serious}, {"overdue", report.serious_overdue}, {"oldest_days", report.oldest_days}};

@@ -107,16 +107,6 @@ std::string shortened(std::string_view text, std::size_t most) {
   return out + " …";
 }
 
-std::string whole_sentences(std::string_view text, std::size_t most) {
-  std::size_t end = 0;
-  while (end < text.size()) {
-    const auto next = end + sentence_end(text.substr(end));
-    if (next > most) break;
-    end = next;
-  }
-  return end == 0 ? shortened(text, most) : std::string(trim(text.substr(0, end)));
-}
-
 std::string first_step(std::string_view remedy, std::size_t most) {
   const auto plain = without_configured_brackets(remedy);
   auto step = std::string_view(plain).substr(0, sentence_end(plain));

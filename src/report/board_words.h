@@ -50,8 +50,6 @@ std::string short_work(std::int64_t minutes, const Words& words);
 std::string work_in_words(std::int64_t minutes, const Words& words);
 // At most so many bytes, cut between words.
 std::string shortened(std::string_view text, std::size_t most);
-// The whole sentences that fit in so many bytes; where not even the first does, it is cut between words.
-std::string whole_sentences(std::string_view text, std::size_t most);
 // What a remedy begins with, for who decides and does not type: its first sentence, without what stands in a
 // server's configuration or in a record.
 std::string first_step(std::string_view remedy, std::size_t most);

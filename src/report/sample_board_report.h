@@ -58,6 +58,33 @@ inline BoardReport sample_board_report(Language language, int pages) {
   action("HSTS varer minst ett år",
          "Når nettlesere glemmer fort, er den som kommer tilbake, ubeskyttet igjen.",
          "Sett max-age til 31536000.", 4, 75, 6, 90);
+  const auto decide = [&](std::string key, std::string sentence, std::vector<std::string> titles,
+                          checks::Role role, std::vector<std::string> carriers, std::int64_t gain,
+                          std::int64_t minutes, std::size_t findings, int due) {
+    BoardReport::Decision out;
+    out.key = std::move(key);
+    out.sentence = std::move(sentence);
+    out.checks = {"email.dmarc.policy"};
+    out.titles = std::move(titles);
+    out.finding_ids = {"email.dmarc.policy@fjordvik.example"};
+    out.role = role;
+    out.carriers = std::move(carriers);
+    out.gain_cp = gain;
+    out.minutes = minutes;
+    out.findings = findings;
+    out.due = *parse_time("2026-11-20T11:00:00Z") + days{due};
+    out.overdue = due < 0;
+    report.decisions.push_back(std::move(out));
+  };
+  decide("email.dmarc.policy", "Be mottakere avvise e-post som utgir seg for å være fra oss.",
+         {"DMARC-policy håndheves"}, checks::Role::mail_operator, {"Havn Drift AS"}, 420, 240, 3, 12);
+  decide("sender-list-tight",
+         "Stram inn hvem som kan sende e-post for oss, så ikke hele internett slipper til.",
+         {"SPF avsluttes med avvisning"}, checks::Role::it, {}, 301, 60, 1, -6);
+  decide("weak-encryption", "Slå av all svak og knekt kryptering, så ingen kan lese det brukerne sender oss.",
+         {"Ingen RC4-chiffer", "Ingen anonyme nøkkelutvekslinger", "Ingen eksportchiffer",
+          "Ingen 64-bits blokkchiffer"},
+         checks::Role::web, {}, 8, 45, 4, 60);
   report.together_cp = 8'512;
   report.together_grade = "B";
   report.serious = 8;

@@ -136,6 +136,16 @@ class Reports(unittest.TestCase):
         for action in report["actions"]:
             self.assertEqual(action["gain_cp"], gains[action["title"]])
         self.assertGreater(report["together"]["score_cp"], report["score_cp"])
+        decisions = report["decisions"]
+        self.assertEqual(report["score_cp"] + sum(one["gain_cp"] for one in decisions), report["together"]["score_cp"], "the gains add up")
+        self.assertEqual(len({one["decision"] for one in decisions}), 3)
+        for one in decisions:
+            found = self.admin.items(f"{self.home}/findings?check={','.join(one['checks'])}&limit=500")
+            self.assertTrue(set(one["finding_ids"]) <= {finding["id"] for finding in found}, one["key"])
+            self.assertEqual(one["decision"], self.admin.get(f"/api/v1/checks/{one['checks'][0]}").json["decision"]["en"])
+            self.assertEqual(len(one["titles"]), len(one["checks"]))
+            self.assertNotRegex(one["decision"], r"[A-Z]{2}")
+            self.assertEqual(bool(one["carriers"]), one["role"] not in ("it", "web"))
         self.assertIn("90.0", report["lead"][0])
         html = self.admin.get(f"{self.home}/report.html?lang=nb&exemption=%3Cscript%3E").body.decode()
         self.assertNotIn("<script", html)
