@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The service under load, in ratio to nginx serving the same bytes in the same run, and the delays at 100 requests a second.
 
-    bench/serve_bench.py --organisations 1000000 [--db FILE] [--build build/release]
+    bench/serve_bench.py --organisations 1000000 [--db FILE] [--readers granted] [--build build/release]
+    bench/serve_bench.py --db postgresql://utsyn@127.0.0.1/utsyn --key FILE --postgres PID
     bench/serve_bench.py --only-idle --organisations 1000 --idle-limit 3
 
 Fills a store with fill_store (or takes the one of --db), starts `utsyn serve --no-measuring` and nginx on one core, asks
@@ -11,6 +12,10 @@ moment at which the request was due, beside the same loop against nginx. Delays 
 processor time of a request (/proc/PID/stat, in steps of 10 ms over the whole loop) does not. At last all kinds mixed at 100
 requests a second, what is counted over everything while organisations change twelve times a second, as a million measured
 every day do, and 10,000 idle connections. All on loopback. Needs the packages nginx-light and wrk.
+
+With --readers granted somebody asks who is granted 2,000 organisations by name, at three levels of detail, and sees no
+others. With PostgreSQL, --postgres is the process that its backends are children of: they get the service's core, and
+their processor time counts.
 
 With --only-idle just the last, which needs neither: it ends with 1 when a request beside the idle connections takes more
 than --idle-limit times as long as without them, before and after, in the same run.
@@ -47,10 +52,16 @@ def free_port() -> int:
 
 
 class Served:
-    """utsyn serve on its core, with a token of an administrator."""
+    """utsyn serve on its core, with a token of an administrator, and of who asks."""
 
-    def __init__(self, program: Path, db: str, key: Path, folder: Path, core: int) -> None:
+    def __init__(self, program: Path, db: str, key: Path, folder: Path, core: int, postgres: int | None) -> None:
         self.folder = folder
+        self.program = program
+        self.db = db
+        self.postgres = postgres
+        self.core = core
+        self.pin_postgres()
+        self.used_before = ticks_of(postgres) if postgres else 0
         started = time.monotonic()
         self.errors = open(folder / "stderr", "w+b")
         self.process = subprocess.Popen(
@@ -66,15 +77,45 @@ class Served:
         if link := re.search(r"first-start#(\S+)", text):
             address = "/api/v1/first-start"
         else:  # a store that was kept has users
-            told = subprocess.run([program, "user", "add", login, "--role", "administrator", "--db", db], capture_output=True, text=True, check=True)
-            link = re.search(r"#(\S+)", told.stdout)
+            link = self.invited(login, "administrator")
             address = "/api/v1/invitation/accept"
-        made = self.ask("POST", address, {"token": link[1], "login": login, "name": "Bench", "password": PASSWORD})
-        self.cookie = made.headers["Set-Cookie"].split(";")[0]
-        headers = {"Cookie": self.cookie, "X-CSRF-Token": json.loads(made.body)["csrf"]}
+        self.headers = self.token(address, link[1], login)
+        self.administrator = self.headers
+        self.pin_postgres()
+
+    def pin_postgres(self) -> None:
+        """Its backends share the service's core and its urgency."""
+        if not self.postgres:
+            return
+        children = Path(f"/proc/{self.postgres}/task/{self.postgres}/children").read_text().split()
+        for pid in [self.postgres, *map(int, children)]:
+            os.sched_setaffinity(pid, {self.core})
+            if os.sched_getscheduler(0) != os.SCHED_OTHER:
+                os.sched_setscheduler(pid, os.sched_getscheduler(0), os.sched_getparam(0))
+
+    def invited(self, login: str, role: str) -> re.Match:
+        told = subprocess.run([self.program, "user", "add", login, "--role", role, "--db", self.db],
+                              capture_output=True, text=True, check=True)
+        return re.search(r"#(\S+)", told.stdout)
+
+    def token(self, address: str, link: str, login: str) -> dict:
+        made = self.ask("POST", address, {"token": link, "login": login, "name": "Bench", "password": PASSWORD}, {"Accept": "*/*"})
+        cookies = [value.split(";")[0] for name, value in made.headers.items() if name.lower() == "set-cookie"]
+        headers = {"Cookie": "; ".join(cookies), "X-CSRF-Token": json.loads(made.body)["csrf"]}
         me = json.loads(self.ask("GET", "/api/v1/me", None, headers).body)
         made = self.ask("POST", "/api/v1/me/tokens", {"name": "bench", "scopes": me["permissions"], "days": 1}, headers)
-        self.headers = {"Authorization": f"Bearer {json.loads(made.body)['token']}"}
+        return {"Authorization": f"Bearer {json.loads(made.body)['token']}"}
+
+    def ask_as_granted(self, organisations: int, grants: int) -> None:
+        """From now on somebody asks who sees so many organisations, spread over the register."""
+        login = f"reader-{os.getpid()}"
+        self.headers = self.token("/api/v1/invitation/accept", self.invited(login, "security")[1], login)
+        user = json.loads(self.ask("GET", "/api/v1/me").body)["id"]
+        step = max(1, organisations // grants)
+        for number in range(1, organisations + 1, step):
+            detail = ("findings", "evidence", "score")[number // step % 3]
+            self.ask("PUT", f"/api/v1/users/{user}/grants/org{number:08}", {"detail": detail, "reason": "to be measured"},
+                     self.administrator)
 
     def ask(self, method: str, path: str, body: object = None, headers: dict | None = None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
@@ -124,14 +165,21 @@ class Nginx:
         self.process.wait(timeout=30)
 
 
-def processor_ms(process: subprocess.Popen) -> float:
-    """User and system time of a process and of the children it has now."""
+def processor_ms(served: Served) -> float:
+    """User and system time of the service, and of PostgreSQL, with the children that they have now."""
     ticks = 0
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    for pid in [str(process.pid), *children]:
+    for parent in filter(None, (served.process.pid, served.postgres)):
+        ticks += ticks_of(parent)
+    return (ticks - served.used_before) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def ticks_of(parent: int) -> int:
+    ticks = 0
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    for pid in [str(parent), *children]:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         ticks += int(fields[11]) + int(fields[12])
-    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+    return ticks
 
 
 def wrk(port: int, path: str, headers: dict, seconds: float, core: int) -> float:
@@ -182,9 +230,9 @@ def open_loop(port: int, paths: list[str], headers: dict, rate: int, seconds: fl
 
 
 def at_a_rate(served: Served, nginx: Nginx, paths: list[str], seconds: float) -> str:
-    used = processor_ms(served.process)
+    used = processor_ms(served)
     delays = open_loop(served.port, paths, served.headers, 100, seconds)
-    used = (processor_ms(served.process) - used) / len(delays)
+    used = (processor_ms(served) - used) / len(delays)
     beside = open_loop(nginx.port, ["/body"], {}, 100, seconds)
     return (f"{statistics.median(delays):7.1f} {delays[int(len(delays) * 0.99)]:7.1f} {delays[-1]:7.1f} "
             f"{beside[int(len(beside) * 0.99)]:9.1f} {'':2} {used:10.2f}")
@@ -198,7 +246,8 @@ def changing(served: Served, ids: list[str], rate: int, work):
     def change() -> None:
         begun = time.monotonic()
         while not ended.is_set():
-            served.ask("PATCH", f"/api/v1/organisations/{ids[len(made) % len(ids)]}", {"employees": 10 + len(made) % 4000})
+            served.ask("PATCH", f"/api/v1/organisations/{ids[len(made) % len(ids)]}", {"employees": 10 + len(made) % 4000},
+                       served.administrator)
             made.append(1)
             ended.wait(max(0.0, begun + len(made) / rate - time.monotonic()))
 
@@ -254,7 +303,11 @@ def idle_connections(served: Served, number: int) -> tuple[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--organisations", type=int, default=100_000)
-    parser.add_argument("--db", help="a filled store; kept, with one more user and its key beside it")
+    parser.add_argument("--db", help="a filled store, file or postgresql://...; kept, with one more user, and a file's key beside it")
+    parser.add_argument("--key", type=Path, help="the key of a store that is kept (default: a file's name with .key)")
+    parser.add_argument("--readers", choices=["all", "granted"], default="all", help="who asks: sees everything, or what is granted")
+    parser.add_argument("--grants", type=int, default=2000, help="of who asks with --readers granted")
+    parser.add_argument("--postgres", type=int, metavar="PID", help="of PostgreSQL's first process, to share the core and be counted")
     parser.add_argument("--build", type=Path, default=ROOT / "build/release")
     parser.add_argument("--seconds", type=float, default=10, help="of each measurement (default 10)")
     parser.add_argument("--idle", type=int, default=10_000)
@@ -278,14 +331,16 @@ def main() -> None:
             begun = time.monotonic()
             subprocess.run([options.build / "bench/fill_store", "--days", "92", db, str(options.organisations)], check=True, stdout=subprocess.DEVNULL)
             print(f"filled with {options.organisations} organisations in {time.monotonic() - begun:.0f} s, {os.path.getsize(db) / 1e6:.0f} MB")
-        key = Path(db + ".key") if options.db else folder / "key"
-        served = Served(options.build / "utsyn", db, key, folder, ours)
-        print(f"started in {served.start_s:.1f} s, {processor_ms(served.process) / 1000:.1f} s of processor time; "
+        key = options.key or (Path(db + ".key") if options.db and "://" not in db else folder / "key")
+        served = Served(options.build / "utsyn", db, key, folder, ours, options.postgres)
+        print(f"started in {served.start_s:.1f} s, {processor_ms(served) / 1000:.1f} s of processor time; "
               f"{served.memory_mb():.0f} MB, {served.memory_mb('VmHWM'):.0f} MB at the highest", flush=True)
         if options.only_idle:
             finish_with_idle(served, options)
             return
         nginx = Nginx(folder, ours)
+        if options.readers == "granted":
+            served.ask_as_granted(json.loads(served.ask("GET", "/api/v1/organisations?limit=1").body)["total"], options.grants)
 
         # Organisations from all over the register, and portfolios to ask about.
         chance = random.Random(7)
@@ -299,7 +354,10 @@ def main() -> None:
         ids = [urllib.parse.quote(one, safe="") for one in ids[:500]]
         counties = sorted(set(counties))
         # Only the first ten thousand have the documents of their scores.
-        page = json.loads(served.ask("GET", "/api/v1/organisations?limit=200&q=org00000").body)
+        words = [f"org0000{digit}" for digit in range(1, 10)] if options.readers == "granted" else ["org00000"]
+        page = {"items": []}
+        for word in words:
+            page["items"] += json.loads(served.ask("GET", f"/api/v1/organisations?limit=200&q={word}").body)["items"]
         scored = [urllib.parse.quote(item["id"], safe="") for item in page["items"]] or ids
         portfolios = []
         for county in counties[:5]:
@@ -359,7 +417,7 @@ def main() -> None:
         chance.shuffle(mixed)
         (nginx.files / "body").write_bytes(b"x" * 4096)
         for name, paths in everything.items():
-            if options.only and not any(part in name for part in options.only.split(",")):
+            if options.only and not any(part in name for part in options.only.split(",")) or not try_one(served, paths[0]):
                 continue
             told = changing(served, ids, 12, lambda paths=paths: at_a_rate(served, nginx, paths, options.seconds))
             print(f"{name + ', changing':28} {'':26} {'':8}   {'':10}{told}", flush=True)
