@@ -42,26 +42,28 @@ enum class Permission {
   recheck,            // ask for a new measurement
   manage_footprint,   // confirm, reject, add assets; value; proof of ownership
   manage_portfolios,  // named lists and filters, own alert rules and saved views
-  manage_register,    // organisations, suppliers, imports, consents
+  manage_register,    // organisations, suppliers, imports, consents given on paper
   manage_access,      // users, grants, tokens of others, login providers
   manage_service,     // schedule, feeds, backups, opt-outs, channels, settings
   read_audit,         // the audit log
   read_nation,        // national figures and export
-  manage_suppliers    // who delivers to one's own organisation
+  manage_suppliers,   // who delivers to one's own organisation
+  give_consent        // give and withdraw consents in the name of one's own organisation
 };
 BOOST_DESCRIBE_ENUM(Permission, read, follow_up, approve, answer_disputes, recheck, manage_footprint,
                     manage_portfolios, manage_register, manage_access, manage_service, read_audit,
-                    read_nation, manage_suppliers)
+                    read_nation, manage_suppliers, give_consent)
 
 struct Access {
   store::Actor actor;  // user or token, and the client's address
   std::string user;    // id of the user behind it
   Role role = Role::leader;
   std::uint32_t permissions = 0;     // bit per Permission: the role's, cut by the token's scopes
-  Detail everywhere = Detail::none;  // for every organisation (administrator, analyst, auditor)
-  std::vector<std::pair<std::string, Detail>> organisations;  // granted by name, sorted by id
-  // Granted to be read, not to be acted on, sorted: a customer does not accept, dispute or reject in its
-  // supplier's name. The suppliers of home are among them, at Detail::score (docs/decisions/0006).
+  Detail everywhere = Detail::none;  // for every organisation (administrator, auditor)
+  // Granted by name, or open to the analyst's national body by a consent (docs/decisions/0007); sorted by id.
+  std::vector<std::pair<std::string, Detail>> organisations;
+  // To be read, not to be acted on, sorted: a customer does not accept, dispute or reject in its supplier's
+  // name. The suppliers of home are among them, at Detail::score (docs/decisions/0006), and who consented.
   std::vector<std::string> read_only;
   std::string home;        // the user's own organisation; empty: none
   bool authority = false;  // the sector authority sees groups smaller than five
@@ -92,6 +94,11 @@ struct Access {
                !std::ranges::binary_search(read_only, organisation, std::less<>{});
       case Permission::recheck:
         return sees(organisation, Detail::findings);
+      // Nobody consents for another organisation, not even who acts there; the register's keeper writes down
+      // what was given on paper.
+      case Permission::give_consent:
+        return (organisation == home || may(Permission::manage_register)) &&
+               sees(organisation, Detail::findings);
       default:
         return sees(organisation);
     }

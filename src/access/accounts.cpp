@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "access/consents.h"
 #include "access/keys.h"
 #include "access/links.h"
 #include "access/oidc.h"
@@ -387,6 +388,31 @@ std::optional<Denied> Accounts::confirm_password(const Access& access, std::stri
   return std::nullopt;
 }
 
+namespace {
+
+// What organisations let the reader's national body see, beside what is granted (sorted by organisation). It
+// is to be read, whatever else is granted there.
+void add_consented(Connection& connection, Access& access, UtcTime now) {
+  std::vector<std::pair<std::string, Detail>> more;
+  for (auto& [organisation, detail] : opened_by_consent(connection, access.home, now)) {
+    const auto known = std::ranges::lower_bound(access.organisations, organisation, {},
+                                                &std::pair<std::string, Detail>::first);
+    const bool there = known != access.organisations.end() && known->first == organisation;
+    if (there && known->second >= detail) continue;
+    if (std::ranges::find(access.read_only, organisation) == access.read_only.end())
+      access.read_only.push_back(organisation);
+    if (there) {
+      known->second = detail;
+    } else {
+      more.emplace_back(std::move(organisation), detail);
+    }
+  }
+  access.organisations.insert(access.organisations.end(), more.begin(), more.end());
+  std::ranges::sort(access.organisations);
+}
+
+}  // namespace
+
 std::optional<Access> access_of(Connection& connection, std::string_view user_id, UtcTime now,
                                 const store::Actor& actor, std::uint32_t scopes) {
   const auto row = connection.first(
@@ -425,6 +451,7 @@ std::optional<Access> access_of(Connection& connection, std::string_view user_id
     out.organisations.emplace_back(out.home, Detail::evidence);
   }
   std::ranges::sort(out.organisations);
+  if (sees_by_consent(*role)) add_consented(connection, out, now);
   std::ranges::sort(out.read_only);
   return out;
 }

@@ -30,15 +30,17 @@ inline constexpr RoleRow kRoles[] = {
     {Role::administrator, bits({Permission::read, Permission::follow_up, Permission::approve, Permission::answer_disputes,
                                 Permission::recheck, Permission::manage_footprint, Permission::manage_portfolios,
                                 Permission::manage_register, Permission::manage_access, Permission::manage_service,
-                                Permission::read_audit, Permission::read_nation, Permission::manage_suppliers}),
+                                Permission::read_audit, Permission::read_nation, Permission::manage_suppliers,
+                                Permission::give_consent}),
                           Detail::evidence, true},
     // The IT security officer: follows up at home, reads the audit entries of home.
     {Role::security,      bits({Permission::read, Permission::follow_up, Permission::approve, Permission::recheck,
                                 Permission::manage_footprint, Permission::manage_portfolios, Permission::read_audit,
-                                Permission::manage_suppliers}),
+                                Permission::manage_suppliers, Permission::give_consent}),
                           Detail::none, false},
-    // The top manager: reads, and is the second person for compensations.
-    {Role::leader,        bits({Permission::read, Permission::approve, Permission::manage_portfolios}), Detail::none, false},
+    // The top manager: reads, is the second person for compensations, consents in the organisation's name.
+    {Role::leader,        bits({Permission::read, Permission::approve, Permission::manage_portfolios, Permission::give_consent}),
+                          Detail::none, false},
     {Role::procurement,   bits({Permission::read, Permission::manage_portfolios, Permission::manage_suppliers}),
                           Detail::none, false},
     // The contract manager: follows what suppliers promised, asks for a new measurement.
@@ -48,10 +50,10 @@ inline constexpr RoleRow kRoles[] = {
     {Role::privacy,       bits({Permission::read, Permission::manage_portfolios}), Detail::none, false},
     // A free seat: sees its own organisation whole, answers for it, disputes.
     {Role::supplier,      bits({Permission::read, Permission::follow_up, Permission::recheck, Permission::manage_footprint,
-                                Permission::manage_portfolios}), Detail::none, false},
-    // The national analyst: findings of all, evidence only where granted.
+                                Permission::manage_portfolios, Permission::give_consent}), Detail::none, false},
+    // The national analyst: aggregates of all; by name only home, what is granted, and who has consented.
     {Role::analyst,       bits({Permission::read, Permission::manage_portfolios, Permission::read_nation}),
-                          Detail::findings, false},
+                          Detail::none, false},
     // Reads everything, changes nothing.
     {Role::auditor,       bits({Permission::read, Permission::read_audit, Permission::read_nation}), Detail::evidence, true},
 };

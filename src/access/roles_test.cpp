@@ -12,7 +12,7 @@ TEST(Roles, EveryWordIsReadBack) {
   EXPECT_EQ(words(bits({Permission::read, Permission::read_nation})),
             (std::vector<std::string_view>{"read", "read_nation"}));
   EXPECT_EQ(words(row_of(Role::administrator).permissions), words(~0U)) << "a permission nobody knows of";
-  EXPECT_EQ(words(~0U).back(), "manage_suppliers");
+  EXPECT_EQ(words(~0U).back(), "give_consent");
   EXPECT_EQ(role_named("root"), std::nullopt);
   EXPECT_EQ(detail_named(""), std::nullopt);
   EXPECT_EQ(permission_named("Read"), std::nullopt);
@@ -31,8 +31,31 @@ TEST(Roles, OnlyTheAdministratorRunsTheService) {
 
 TEST(Roles, AuditorsAndAnalystsChangeNoOrganisation) {
   for (const auto role : {Role::auditor, Role::analyst})
-    for (const auto permission : {Permission::follow_up, Permission::approve, Permission::manage_footprint})
+    for (const auto permission :
+         {Permission::follow_up, Permission::approve, Permission::manage_footprint, Permission::give_consent})
       EXPECT_EQ(row_of(role).permissions & bits({permission}), 0U) << word(role);
+}
+
+TEST(Roles, AnAnalystSeesNobodyByTheRoleAlone) { EXPECT_EQ(row_of(Role::analyst).everywhere, Detail::none); }
+
+TEST(Access, ConsentIsGivenAtHomeOrByTheRegistersKeeper) {
+  Access access;
+  access.home = "home";
+  access.organisations = {{"acts", Detail::evidence}, {"home", Detail::evidence}};
+  for (const auto role : {Role::security, Role::leader, Role::supplier}) {
+    access.permissions = row_of(role).permissions;
+    EXPECT_TRUE(access.may(Permission::give_consent, "home")) << word(role);
+    EXPECT_FALSE(access.may(Permission::give_consent, "acts")) << word(role) << ": not for another";
+  }
+  for (const auto role : {Role::analyst, Role::auditor, Role::procurement, Role::contract, Role::privacy}) {
+    access.permissions = row_of(role).permissions;
+    EXPECT_FALSE(access.may(Permission::give_consent, "home")) << word(role);
+  }
+  access.permissions = row_of(Role::administrator).permissions;
+  EXPECT_TRUE(access.may(Permission::give_consent, "acts"));
+  EXPECT_FALSE(access.may(Permission::give_consent, "hidden"));
+  access.permissions = bits({Permission::give_consent});
+  EXPECT_FALSE(access.may(Permission::give_consent, "acts")) << "a token cut to consents";
 }
 
 struct MayCase {

@@ -1,4 +1,5 @@
 // A person's own account: who am I, password, second factor, sessions, API tokens.
+#include "access/consents.h"
 #include "access/password.h"
 #include "access/roles.h"
 #include "access/second_factor.h"
@@ -11,6 +12,8 @@ namespace {
 
 namespace json = boost::json;
 using store::Connection;
+
+constexpr std::size_t kMostConsented = 2'000;
 
 json::array words_json(std::uint32_t permissions) {
   json::array out;
@@ -28,6 +31,13 @@ json::object me_json(Connection& connection, const access::Accounts& accounts, c
   for (const auto& grant : access::grants_of(connection, user.id))
     if (!grant.until || *grant.until > now) grants.push_back(grant_json(grant));
   out["grants"] = std::move(grants);
+  json::array consented;
+  if (access::sees_by_consent(user.role))
+    for (const auto& [organisation, detail] : access::opened_by_consent(connection, user.organisation, now)) {
+      if (consented.size() == kMostConsented) break;
+      consented.push_back(json::object{{"organisation", organisation}, {"detail", access::word(detail)}});
+    }
+  out["consented"] = std::move(consented);
   const auto home = connection.first("SELECT name FROM organisation WHERE id = ?1", {user.organisation});
   out["organisation_name"] = text_or_null(home ? home->text(0) : "");
   out["recovery_codes"] = access::recovery_codes_left(connection, user.id);

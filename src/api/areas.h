@@ -27,7 +27,8 @@ void add_overview_routes(Router& router);        // the curve, ages, news, accep
 void add_score_routes(Router& router);           // the score explained, plans, receipts
 void add_recheck_routes(Router& router);         // measured again at once
 void add_portfolio_routes(Router& router);       // lists, filters, shares, figures, comparison, peers
-void add_nation_routes(Router& router);          // the national picture, its export, consents
+void add_nation_routes(Router& router);          // the national picture, its export
+void add_consent_routes(Router& router);         // consents, and whom they are for
 void add_report_routes(Router& router);          // the board report
 void add_schedule_routes(Router& router);        // reports by e-mail, on their days
 void add_table_routes(Router& router);           // the large tables as files

@@ -197,7 +197,7 @@ class Service {
             .at("id")
             .as_string();
     words_["consent"] = made("POST", path + "/consents",
-                             {{"scope", "score"}, {"recipient", "the nation"}, {"given_by", "the director"}})
+                             {{"scope", "score"}, {"recipient", "any"}, {"given_by", "the director"}})
                             .id();
     words_["job"] = made("POST", path + "/recheck").id();
     words_["portfolio"] =

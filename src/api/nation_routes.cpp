@@ -1,13 +1,15 @@
-// The national picture, its export for a national body, and the consents that open more than aggregates. As
-// everywhere, it is made of what the reader sees.
+// The national picture and its export for a national body. Figures are of everybody; names, and what is said
+// by name, are of those that the reader sees (portfolio/nation.h, docs/decisions/0007).
 #include <algorithm>
 #include <utility>
 
+#include "access/consents.h"
+#include "access/roles.h"
 #include "api/add_routes.h"
 #include "api/areas.h"
 #include "api/portfolio_json.h"
-#include "portfolio/consent.h"
 #include "portfolio/csv.h"
+#include "portfolio/nation.h"
 #include "score/constants.h"
 #include "score/standing.h"
 #include "store/events.h"
@@ -35,13 +37,19 @@ portfolio::Filter kind_of(const Request& request) {
   return filter;
 }
 
+portfolio::NationGuard::Kind kind_in(const portfolio::Filter& filter) {
+  if (filter.kinds.empty()) return std::nullopt;
+  return filter.kinds.front();
+}
+
 Response get_nation(Context& context, const Request& request) {
   const auto dimension = dimension_of(request);
   const auto filter = kind_of(request);
   const auto view = context.portfolios->view();
-  const Seen seen(*view, request.access);
-  return json_response(
-      portfolio::breakdown_json(dimension, *context.portfolios->breakdown(view, seen, filter, dimension)));
+  const Seen all(*view, portfolio::counting_all(request.access));
+  auto breakdown = *context.portfolios->breakdown(view, all, filter, dimension);
+  portfolio::NationGuard(*view, Seen(*view, request.access), kind_in(filter)).guard(breakdown, dimension);
+  return json_response(portfolio::breakdown_json(dimension, breakdown));
 }
 
 constexpr std::size_t kMostTiles = 2'000;
@@ -101,30 +109,34 @@ Response get_nation_history(Context& context, const Request& request) {
   all.form = portfolio::Form::filter;
   all.filter = kind_of(request);
   const auto view = context.portfolios->view();
-  const Seen seen(*view, request.access);
-  const auto total = context.portfolios->history(view, seen, request.access, all, {}, days.from, days.to);
-  const auto parts = context.portfolios->breakdown_history(view, seen, request.access, all.filter, dimension,
-                                                           days.from, days.to);
+  const auto counting = portfolio::counting_all(request.access);
+  const Seen seen(*view, counting);
+  auto total = context.portfolios->history(view, seen, counting, all, {}, days.from, days.to)->points;
+  auto parts =
+      context.portfolios->breakdown_history(view, seen, counting, all.filter, dimension, days.from, days.to)
+          ->cells;
+  portfolio::NationGuard(*view, Seen(*view, request.access), kind_in(all.filter))
+      .guard(total, parts, dimension);
   json::array cells;
-  for (const auto& cell : parts->cells)
+  for (const auto& cell : parts)
     cells.push_back(json::object{{"key", cell.key}, {"points", portfolio::history_json(cell.points)}});
   return json_response(json::object{{"by", json::string(portfolio::word(dimension))},
-                                    {"total", portfolio::history_json(total->points)},
+                                    {"total", portfolio::history_json(total)},
                                     {"cells", std::move(cells)}});
 }
 
 // The export.
 
-using Consented = std::vector<std::pair<std::string, portfolio::Scope>>;
+using Consented = std::vector<std::pair<std::string, Detail>>;
 constexpr std::size_t kOrganisationsAtOnce = 200;
 
 json::object consented_json(const portfolio::Table& table, const Seen& seen, portfolio::RowNumber row,
-                            portfolio::Scope scope) {
+                            Detail opened) {
   auto out = portfolio::organisation_json(table, seen, row);
-  out["consent"] = json::string(portfolio::scope_words[static_cast<std::size_t>(scope)]);
+  out["consent"] = access::word(opened);
   out["open_checks"] = nullptr;
   // Both the organisation and the reader's own access must allow it.
-  if (scope < portfolio::Scope::findings || seen.detail(row) < Detail::findings) {
+  if (opened < Detail::findings || seen.detail(row) < Detail::findings) {
     out["findings"] = nullptr;
     return out;
   }
@@ -150,18 +162,22 @@ json::array some_consented(portfolio::Portfolios& portfolios, const access::Acce
 
 json::object aggregates_json(Context& context, const Request& request) {
   const auto view = context.portfolios->view();
-  const Seen seen(*view, request.access);
+  const Seen seen(*view, portfolio::counting_all(request.access));
   const auto members = portfolio::equal_members(seen, portfolio::matching(*view, seen, {}));
+  const portfolio::NationGuard guard(*view, Seen(*view, request.access), {});
   json::array breakdowns;
   for (std::size_t each = 0; each < portfolio::dimension_words.size(); ++each) {
     const auto dimension = static_cast<Dimension>(each);
-    breakdowns.push_back(portfolio::breakdown_json(
-        dimension, portfolio::breakdown_of(*view, members, dimension, seen.authority())));
+    auto breakdown = portfolio::breakdown_of(*view, members, dimension, seen.authority());
+    guard.guard(breakdown, dimension);
+    breakdowns.push_back(portfolio::breakdown_json(dimension, breakdown));
   }
+  auto total = portfolio::figures_of(*view, members, seen.authority());
+  guard.guard(total);
   return {{"as_of", format_time(context.now())},
           {"method", score::method_id},
           {"constants", "expert opinion v1.0"},
-          {"total", portfolio::figures_json(portfolio::figures_of(*view, members, seen.authority()))},
+          {"total", portfolio::figures_json(total)},
           {"breakdowns", std::move(breakdowns)}};
 }
 
@@ -255,14 +271,16 @@ Wanted wanted_of(const Request& request) {
 Response export_nation(Context& context, const Request& request) {
   const auto wanted = wanted_of(request);
   const auto now = context.now();
-  auto consented = context.sql->read(
-      [&](Connection& connection) { return portfolio::open_to_the_nation(connection, now); });
+  auto consented = context.sql->read([&](Connection& connection) {
+    return access::opened_by_consent(connection, request.access.home, now);
+  });
   const auto access = request.access;
   // What leaves the house is written down.
   context.sql->write([&](Connection& connection) {
-    store::append_audit(connection, now, access.actor, "nation.export", {}, {},
-                        json::serialize(json::object{{"format", wanted.csv ? "csv" : "json"},
-                                                     {"consents", consented.size()}}));
+    store::append_audit(
+        connection, now, access.actor, "nation.export", {}, {},
+        json::serialize(json::object{
+            {"format", wanted.csv ? "csv" : "json"}, {"body", access.home}, {"consents", consented.size()}}));
   });
   Response response;
   std::string head;
@@ -312,47 +330,6 @@ Response export_nation(Context& context, const Request& request) {
   return response;
 }
 
-// Consents.
-
-Response list_consents(Context& context, const Request& request) {
-  const auto all = context.sql->read([&](Connection& connection) {
-    return portfolio::consents(connection, request.parameter("organisation"));
-  });
-  json::array items;
-  for (const auto& one : all) items.push_back(portfolio::consent_json(one, context.now()));
-  return list_response(std::move(items), {});
-}
-
-Response give_consent(Context& context, const Request& request) {
-  const auto& body = body_object(request);
-  only_members(body, {"scope", "recipient", "given_by", "from", "until"});
-  portfolio::Consent draft;
-  draft.organisation = request.parameter("organisation");
-  draft.scope =
-      portfolio::scope_named(required_choice(body, "scope", {"comparison", "score", "findings", "active"}))
-          .value_or(portfolio::Scope::comparison);
-  draft.recipient = required_text(body, "recipient", 300);
-  draft.given_by = required_text(body, "given_by", 300);
-  draft.from = optional_time(body, "from").value_or(context.now());
-  draft.until = optional_time(body, "until");
-  if (draft.until && *draft.until <= draft.from)
-    wrong_field("/until", "The end must lie after the beginning.");
-  const auto made = context.sql->write([&](Connection& connection) {
-    return portfolio::give(connection, context.now(), request.access, draft);
-  });
-  return created(portfolio::consent_json(made, context.now()),
-                 "/api/v1/organisations/" + made.organisation + "/consents");
-}
-
-Response withdraw_consent(Context& context, const Request& request) {
-  const bool done = context.sql->write([&](Connection& connection) {
-    return portfolio::withdraw(connection, context.now(), request.access, request.parameter("organisation"),
-                               request.parameter("consent"));
-  });
-  if (!done) not_found("consent");
-  return no_content();
-}
-
 }  // namespace
 
 void add_nation_routes(Router& router) {
@@ -362,13 +339,7 @@ void add_nation_routes(Router& router) {
        {"GET", "/nation/tiles", "getNationTiles", Permission::read_nation, Detail::none, get_nation_tiles},
        {"GET", "/nation/history", "getNationHistory", Permission::read_nation, Detail::none,
         get_nation_history},
-       {"GET", "/nation/export", "exportNation", Permission::read_nation, Detail::none, export_nation},
-       {"GET", "/organisations/{organisation}/consents", "listConsents", Permission::read, Detail::findings,
-        list_consents},
-       {"POST", "/organisations/{organisation}/consents", "giveConsent", Permission::manage_register,
-        Detail::findings, give_consent},
-       {"DELETE", "/organisations/{organisation}/consents/{consent}", "withdrawConsent",
-        Permission::manage_register, Detail::findings, withdraw_consent}});
+       {"GET", "/nation/export", "exportNation", Permission::read_nation, Detail::none, export_nation}});
 }
 
 }  // namespace utsyn::api

@@ -36,9 +36,8 @@ class FullSchedule : public store::testing::DatabaseTest {
       std::optional<std::int64_t> end;
       if (until) end = to_unix(*until);
       c.execute(
-          "INSERT INTO consent VALUES ('fjordvik', ?1, ?2, 'Utsyn', 'the head of IT', 'kari', ?3, ?4, ?3, "
-          "NULL, "
-          "NULL)",
+          "INSERT INTO consent (organisation, id, scope, recipient, given_by, recorded_by, from_time, "
+          "until_time, recorded) VALUES ('fjordvik', ?1, ?2, 'Utsyn', 'the head of IT', 'kari', ?3, ?4, ?3)",
           {"c" + std::to_string(++consents_), scope, to_unix(from), end});
     });
   }

@@ -1,10 +1,9 @@
 #include "portfolio/consent.h"
 
 #include <algorithm>
-#include <array>
 #include <boost/json.hpp>
-#include <map>
 
+#include "access/consents.h"
 #include "base/id.h"
 #include "store/events.h"
 
@@ -15,7 +14,7 @@ namespace json = boost::json;
 
 constexpr std::string_view kSelect =
     R"(SELECT organisation, id, scope, recipient, given_by, recorded_by, from_time, until_time, recorded,
-  withdrawn, coalesce(withdrawn_by, '') FROM consent WHERE organisation = ?1)";
+  withdrawn, coalesce(withdrawn_by, ''), body, way FROM consent WHERE organisation = ?1)";
 
 std::optional<UtcTime> maybe_time(const std::optional<std::int64_t>& seconds) {
   if (!seconds) return std::nullopt;
@@ -33,7 +32,9 @@ Consent read_consent(const store::Row& row) {
           maybe_time(row.maybe_number(7)),
           from_unix(row.number(8)),
           maybe_time(row.maybe_number(9)),
-          row.text(10)};
+          row.text(10),
+          row.text(11),
+          row.text(12) == way_words[static_cast<std::size_t>(Way::own)] ? Way::own : Way::paper};
 }
 
 std::string_view word(Scope scope) { return scope_words[static_cast<std::size_t>(scope)]; }
@@ -46,10 +47,15 @@ std::optional<Scope> scope_named(std::string_view named) {
   return static_cast<Scope>(at - scope_words.begin());
 }
 
+For Consent::who() const {
+  if (body.empty()) return For::words;
+  return body == access::kAnyBody ? For::any : For::body;
+}
+
 std::vector<Consent> consents(store::Connection& connection, std::string_view organisation) {
   std::vector<Consent> out;
   for (const auto& row :
-       connection.query(std::string(kSelect) + " ORDER BY recorded DESC, id", {organisation}))
+       connection.query(std::string(kSelect) + " ORDER BY recorded DESC, id LIMIT 500", {organisation}))
     out.push_back(read_consent(row));
   return out;
 }
@@ -67,14 +73,20 @@ Consent give(store::Connection& connection, UtcTime now, const access::Access& a
   draft.recorded_by = access.user;
   std::optional<std::int64_t> until;
   if (draft.until) until = to_unix(*draft.until);
-  connection.execute("INSERT INTO consent VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULL, NULL)",
-                     {draft.organisation, draft.id, word(draft.scope), draft.recipient, draft.given_by,
-                      draft.recorded_by, to_unix(draft.from), until, to_unix(now)});
+  const auto way = way_words[static_cast<std::size_t>(draft.way)];
+  connection.execute(
+      "INSERT INTO consent (organisation, id, scope, recipient, given_by, recorded_by, from_time, "
+      "until_time, "
+      "recorded, body, way) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+      {draft.organisation, draft.id, word(draft.scope), draft.recipient, draft.given_by, draft.recorded_by,
+       to_unix(draft.from), until, to_unix(now), draft.body, way});
   store::append_audit(connection, now, access.actor, "consent.give", draft.organisation, draft.id,
                       json::serialize(json::object{
                           {"scope", word(draft.scope)},
                           {"recipient", draft.recipient},
+                          {"body", draft.body},
                           {"given_by", draft.given_by},
+                          {"way", way},
                           {"from", format_time(draft.from)},
                           {"until", draft.until ? json::value(format_time(*draft.until)) : json::value()}}));
   store::append_event(connection, now, "consent-given", draft.organisation,
@@ -89,24 +101,14 @@ bool withdraw(store::Connection& connection, UtcTime now, const access::Access& 
           "withdrawn IS NULL",
           {organisation, id, to_unix(now), access.user}) == 0)
     return false;
-  store::append_audit(connection, now, access.actor, "consent.withdraw", organisation, id, "{}");
+  const auto ended = consent(connection, organisation, id);
+  store::append_audit(
+      connection, now, access.actor, "consent.withdraw", organisation, id,
+      json::serialize(json::object{
+          {"scope", word(ended->scope)}, {"recipient", ended->recipient}, {"body", ended->body}}));
   store::append_event(connection, now, "consent-withdrawn", organisation,
                       json::serialize(json::object{{"consent", id}}));
   return true;
-}
-
-std::vector<std::pair<std::string, Scope>> open_to_the_nation(store::Connection& connection, UtcTime now) {
-  std::map<std::string, Scope> widest;
-  for (
-      const auto& row : connection.query(
-          R"(SELECT organisation, scope FROM consent WHERE withdrawn IS NULL AND scope IN ('score', 'findings')
-AND from_time <= ?1 AND (until_time IS NULL OR until_time > ?1))",
-          {to_unix(now)})) {
-    const auto scope = scope_named(row.text(1)).value_or(Scope::comparison);
-    auto& known = widest.try_emplace(row.text(0), scope).first->second;
-    known = std::max(known, scope);
-  }
-  return {widest.begin(), widest.end()};
 }
 
 }  // namespace utsyn::portfolio

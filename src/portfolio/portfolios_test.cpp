@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 #include <thread>
 
+#include "access/consents.h"
 #include "portfolio/consent.h"
 #include "portfolio/helping.h"
 #include "portfolio/json.h"
@@ -259,21 +260,24 @@ TEST_P(PortfoliosTest, ConsentsHaveDatesAndStayOnRecord) {
   fill(3);
   const auto admin = reader("admin", Detail::evidence);
   const auto open = [&](UtcTime when) {
-    return sql().read([&](Connection& connection) { return open_to_the_nation(connection, when); });
+    return sql().read(
+        [&](Connection& connection) { return access::opened_by_consent(connection, "directorate", when); });
   };
   const auto given = sql().write([&](Connection& connection) {
     Consent draft;
     draft.organisation = numbered(1);
     draft.scope = Scope::findings;
     draft.recipient = "the directorate";
+    draft.body = "directorate";
     draft.given_by = "the chief executive";
+    draft.way = Way::own;
     draft.from = days_later(1);
     draft.until = days_later(3);
     return give(connection, kNow, admin, draft);
   });
   EXPECT_TRUE(open(kNow).empty());
   ASSERT_EQ(open(days_later(1)).size(), 1U);
-  EXPECT_EQ(open(days_later(2)).front(), std::pair(numbered(1), Scope::findings));
+  EXPECT_EQ(open(days_later(2)).front(), std::pair(numbered(1), Detail::findings));
   EXPECT_TRUE(open(days_later(3)).empty());
   Portfolios portfolios(shared_sql());
   {
@@ -294,6 +298,21 @@ TEST_P(PortfoliosTest, ConsentsHaveDatesAndStayOnRecord) {
   const auto all = sql().read([&](Connection& connection) { return consents(connection, numbered(1)); });
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].withdrawn, kNow);
+  EXPECT_EQ(all[0].who(), For::body);
+  EXPECT_EQ(all[0].body, "directorate");
+  EXPECT_EQ(all[0].way, Way::own);
+  const auto audited = sql().read([](Connection& connection) {
+    std::string out;
+    for (const auto& row : connection.query("SELECT action, detail FROM audit ORDER BY number"))
+      out += row.text(0) + " " + row.text(1) + "\n";
+    return out;
+  });
+  EXPECT_NE(
+      audited.find(R"(consent.give {"scope":"findings","recipient":"the directorate","body":"directorate",)"
+                   R"("given_by":"the chief executive","way":"own")"),
+      std::string::npos)
+      << audited;
+  EXPECT_NE(audited.find(R"(consent.withdraw {"scope":"findings")"), std::string::npos) << audited;
   EXPECT_FALSE(all[0].in_force(days_later(2)));
 }
 

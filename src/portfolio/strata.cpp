@@ -65,7 +65,7 @@ Cells cells_of(const Table& table, const InStrata& counts, Dimension dimension) 
   return cells;
 }
 
-std::vector<bool> hidden_in(const Table& table, const InStrata& counts, Dimension dimension) {
+std::vector<std::vector<bool>> hidden_in_all(const Table& table, const InStrata& counts) {
   std::vector<std::uint64_t> many;
   for (const auto rated : counts.rated)
     if (rated > 0) many.push_back(rated);
@@ -77,7 +77,11 @@ std::vector<bool> hidden_in(const Table& table, const InStrata& counts, Dimensio
       if (counts.rated[stratum] > 0) partition.cell_of.push_back(cells.of_stratum[stratum]);
     partitions.push_back(std::move(partition));
   }
-  return hidden_cells(partitions, {}, many)[static_cast<std::size_t>(dimension)];
+  return hidden_cells(partitions, {}, many);
+}
+
+std::vector<bool> hidden_in(const Table& table, const InStrata& counts, Dimension dimension) {
+  return hidden_in_all(table, counts)[static_cast<std::size_t>(dimension)];
 }
 
 }  // namespace utsyn::portfolio

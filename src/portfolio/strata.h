@@ -33,7 +33,9 @@ struct Cells {
 };
 Cells cells_of(const Table& table, const InStrata& counts, Dimension dimension);
 
-// Which cells of `dimension` are hidden, by what all breakdowns together would tell.
+// Which cells are hidden, by what all breakdowns together would tell: of each dimension, as cells_of() has
+// them.
+std::vector<std::vector<bool>> hidden_in_all(const Table& table, const InStrata& counts);
 std::vector<bool> hidden_in(const Table& table, const InStrata& counts, Dimension dimension);
 
 }  // namespace utsyn::portfolio

@@ -161,7 +161,7 @@ class Portfolios(unittest.TestCase):
         ended = self.admin.get(f"/api/v1/organisations/{given[0]['organisation']}/consents").json["items"][0]
         self.assertFalse(ended["in_force"])
         self.assertIsNotNone(ended["withdrawn"])
-        town.post(f"/api/v1/organisations/{self.towns[0]}/consents", {"scope": "score", "recipient": "x", "given_by": "x"}, expect=403)
+        town.post(f"/api/v1/organisations/{self.towns[0]}/consents", {"scope": "score", "recipient": "any"}, expect=403)
         for consent in given[2:]:
             self.admin.delete(f"/api/v1/organisations/{consent['organisation']}/consents/{consent['id']}", expect=204)
 
@@ -177,12 +177,13 @@ class Portfolios(unittest.TestCase):
 
         self.assertEqual(analyst.get("/api/v1/nation/export").json["organisations"], [])
         named = f"/api/v1/organisations/{self.towns[9]}/consents"
-        consent = self.admin.post(named, {"scope": "findings", "recipient": "the directorate", "given_by": "the municipal director",
+        consent = self.admin.post(named, {"scope": "findings", "recipient": "any", "given_by": "the municipal director",
                                           "until": "2099-01-01T00:00:00Z"}, expect=201).json
         exported = analyst.get("/api/v1/nation/export").json
         self.assertEqual([one["organisation"] for one in exported["organisations"]], [self.towns[9]])
         self.assertEqual(exported["organisations"][0]["open_checks"], ["dns.caa.exists"])
         self.assertEqual(len(exported["breakdowns"]), 6)
+        self.assertEqual(exported["total"]["members"], 25, "everybody is counted")
 
         text = analyst.get("/api/v1/nation/export?format=csv&separator=semicolon&bom=yes").body
         self.assertTrue(text.startswith(b"\xef\xbb\xbf"))
