@@ -404,6 +404,22 @@ Response get_portfolio_issues(Context& context, const Request& request) {
   return json_response(portfolio::issues_json(portfolio::issues_of(*view, seen, members.rows, most)));
 }
 
+Response get_portfolio_issue_history(Context& context, const Request& request) {
+  const auto most = most_of(request);
+  const auto asked = days_of(request, context.now());
+  const portfolio::IssueDays days{asked.from, asked.to, portfolio::day_of(context.now())};
+  const auto one = chosen_portfolio(context, request, request.parameter("portfolio"));
+  if (one.portfolio.form == Form::filter) {
+    const auto view = context.portfolios->view();
+    const Seen seen(*view, request.access);
+    return json_response(portfolio::issue_history_json(
+        *context.portfolios->issue_history(view, seen, one.portfolio.filter, days, most)));
+  }
+  const auto [view, seen, members] = opened(context, request, one);
+  return json_response(
+      portfolio::issue_history_json(portfolio::issue_history_of(*view, seen, members.rows, days, most)));
+}
+
 Response get_portfolio_movers(Context& context, const Request& request) {
   const auto most = most_of(request);
   const auto days = query_integer(request, "days", 1, 365, 30);
@@ -545,6 +561,8 @@ void add_portfolio_routes(Router& router) {
       manage);
   add("GET", "/portfolios/{portfolio}/figures", "getPortfolioFigures", get_portfolio_figures);
   add("GET", "/portfolios/{portfolio}/issues", "getPortfolioIssues", get_portfolio_issues);
+  add("GET", "/portfolios/{portfolio}/issues/history", "getPortfolioIssueHistory",
+      get_portfolio_issue_history);
   add("GET", "/portfolios/{portfolio}/movers", "getPortfolioMovers", get_portfolio_movers);
   add("GET", "/portfolios/{portfolio}/history", "getPortfolioHistory", get_portfolio_history);
   add("GET", "/portfolios/{portfolio}/breakdown", "getPortfolioBreakdown", get_portfolio_breakdown);

@@ -325,6 +325,36 @@ Response get_issues_table(Context& context, const Request& request) {
   return table_answer(context, wanted, std::move(table));
 }
 
+// A row for each check and day.
+Response get_issue_history_table(Context& context, const Request& request) {
+  const auto wanted = wanted_table(request);
+  const auto asked = days_of(request, context.now());
+  const auto one = chosen_portfolio(context, request, request.parameter("portfolio"));
+  auto table = new_table(context, request, wanted, "t_issue_history",
+                         fmt::format("/portefolje/{}", request.parameter("portfolio")));
+  tell_of_portfolio(table, one);
+  table.columns = columns_of(
+      wanted.language,
+      {{"check", 28}, {"title", 50}, {"severity", 10}, {"day", 12}, {"organisations", 14}, {"share", 12}});
+  std::vector<TableRow> rows;
+  {
+    const auto view = context.portfolios->view();
+    const portfolio::Seen seen(*view, request.access);
+    const auto members = portfolio::members_of(*view, seen, one.portfolio, one.listed);
+    const auto history = portfolio::issue_history_of(
+        *view, seen, members.rows, {asked.from, asked.to, portfolio::day_of(context.now())}, kMostIssues);
+    for (std::size_t check = 0; check < history.checks.size(); ++check)
+      for (const auto& day : history.days)
+        if (!day.suppressed)
+          rows.push_back({history.checks[check].id, title_of_check(history.checks[check].id, wanted.language),
+                          table_words(word_of(history.checks[check].severity), wanted.language),
+                          std::chrono::year_month_day(std::chrono::sys_days(std::chrono::days(day.day))),
+                          static_cast<std::int64_t>(day.organisations[check]), Hundredths{day.share(check)}});
+  }
+  table.next = once(std::move(rows));
+  return table_answer(context, wanted, std::move(table));
+}
+
 Response get_audit_table(Context& context, const Request& request) {
   const auto wanted = wanted_table(request);
   auto table = new_table(context, request, wanted, "t_audit", "/administrasjon/logg");
@@ -378,6 +408,8 @@ void add_table_routes(Router& router) {
         Detail::none, get_members_table},
        {"GET", "/portfolios/{portfolio}/issues/table", "getPortfolioIssuesTable", Permission::read,
         Detail::none, get_issues_table},
+       {"GET", "/portfolios/{portfolio}/issues/history/table", "getPortfolioIssueHistoryTable",
+        Permission::read, Detail::none, get_issue_history_table},
        {"GET", "/audit/table", "getAuditTable", Permission::read_audit, Detail::none, get_audit_table}});
 }
 

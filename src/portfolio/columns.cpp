@@ -89,6 +89,9 @@ constexpr std::string_view kComparisonConsents =
     R"(SELECT organisation, from_time, until_time FROM consent
 WHERE withdrawn IS NULL AND scope IN ('comparison', 'score', 'findings'))";
 
+// The second after which a life must have ended for history to tell of it.
+std::int64_t told_after(std::int64_t latest) { return latest - (kWeeklyDays + 7) * 86'400; }
+
 std::pair<std::int64_t, std::int64_t> span_of(const store::Row& row) {
   return {row.number(1), row.maybe_number(2).value_or(std::numeric_limits<std::int64_t>::max())};
 }
@@ -100,6 +103,7 @@ Fresh renewed(store::Connection& connection, const std::string& organisation) {
     fresh.id = organisation;
     fresh.gone = true;
     fresh.findings.emplace();
+    fresh.lives.emplace();
     return fresh;
   }
   read_organisation(*row, fresh);
@@ -119,6 +123,7 @@ Fresh renewed(store::Connection& connection, const std::string& organisation) {
        connection.query(std::string(kComparisonConsents) + " AND organisation = ?1", {organisation}))
     fresh.comparison_consents.push_back(span_of(consent));
   fresh.findings = open_findings_of(connection, organisation);
+  fresh.lives = past_lives_of(connection, organisation, told_after(fresh.measured_at));
   return fresh;
 }
 
@@ -130,7 +135,8 @@ bool kept(std::int64_t day, std::int64_t today) {
 // `value_of` reads.
 template <class ValueOf>
 void fill_days(store::Connection& connection, Table& table, std::string_view sql,
-               std::vector<std::uint16_t> Table::Past::* column, ValueOf value_of) {
+               std::vector<std::uint16_t> Table::Past::* column, std::vector<std::uint16_t>* first_days,
+               ValueOf value_of) {
   std::optional<RowNumber> row;
   std::string organisation;
   std::size_t next = 0;  // the first day of this organisation that is not filled in
@@ -147,6 +153,7 @@ void fill_days(store::Connection& connection, Table& table, std::string_view sql
       row = table.find(organisation);
       next = 0;
       value = kNone;
+      if (row && first_days != nullptr) (*first_days)[*row] = day_number(moved.number(1));
     }
     fill(moved.number(1));
     value = value_of(moved);
@@ -174,11 +181,11 @@ void load_past(store::Connection& connection, Table& table) {
   if (table.past.empty()) return;
   fill_days(connection, table,
             "SELECT organisation, day, score_cp, grade FROM standing_past ORDER BY organisation, day",
-            &Table::Past::score_cp,
+            &Table::Past::score_cp, &table.first_day,
             [](const store::Row& row) { return past_score(row.number(2), row.text(3)); });
   fill_days(connection, table,
             "SELECT organisation, day, gated, overdue_since FROM trouble_past ORDER BY organisation, day",
-            &Table::Past::trouble,
+            &Table::Past::trouble, nullptr,
             [](const store::Row& row) { return packed_trouble(row.truth(2), row.number(3)); });
 }
 
@@ -251,6 +258,8 @@ void Table::reserve(std::size_t rows) {
   suppliers.reserve(rows);
   customers.reserve(rows);
   open_findings.reserve(rows);
+  past_lives.reserve(rows);
+  first_day.reserve(rows);
   dependences.reserve(rows);
 }
 
@@ -281,6 +290,8 @@ RowNumber Table::row_of(std::string_view organisation) {
   suppliers.emplace_back();
   customers.emplace_back();
   open_findings.emplace_back();
+  past_lives.emplace_back();
+  first_day.push_back(kNone);
   dependences.emplace_back();
   for (auto& day : past) {
     day.score_cp.push_back(kNone);
@@ -397,13 +408,26 @@ RowNumber Table::put(const Fresh& fresh) {
   }
   ++version;
   if (fresh.findings) put_findings(row, *fresh.findings);
+  if (fresh.lives) {
+    std::vector<PastLife> lives;
+    lives.reserve(fresh.lives->size());
+    for (const auto& life : *fresh.lives) lives.push_back(past_life(life));
+    past_lives[row] = merged(std::move(lives));
+  }
   return row;
 }
 
 OpenFinding Table::open_finding(const FreshFinding& fresh) {
-  return {u32(fresh.due), u16_word(finding_checks.number(fresh.check)),
-          u16_word(assignees.number(fresh.assignee)), static_cast<std::uint8_t>(fresh.severity),
+  return {u32(fresh.due),
+          u16_word(finding_checks.number(fresh.check)),
+          u16_word(assignees.number(fresh.assignee)),
+          day_number(fresh.since),
+          static_cast<std::uint8_t>(fresh.severity),
           static_cast<std::uint8_t>(fresh.state)};
+}
+
+PastLife Table::past_life(const FreshLife& fresh) {
+  return {u16_word(finding_checks.number(fresh.check)), day_number(fresh.from), day_number(fresh.to)};
 }
 
 void Table::put_findings(RowNumber row, const std::vector<FreshFinding>& fresh) {
@@ -420,7 +444,12 @@ void Table::put_findings(RowNumber row, const std::vector<FreshFinding>& fresh) 
   }
 }
 
-void Table::load_open_findings(store::Connection& connection) {
+void Table::load_findings(store::Connection& connection) {
+  std::int64_t latest = 0;
+  for (const auto at : measured) latest = std::max(latest, at);
+  const auto each_life = [&](std::string_view of, const FreshLife& fresh) {
+    if (const auto row = find(of)) past_lives[*row].push_back(past_life(fresh));
+  };
   // Those of one organisation are gathered first, so that they take no more room than they need.
   std::string organisation;
   std::vector<OpenFinding> found;
@@ -432,15 +461,20 @@ void Table::load_open_findings(store::Connection& connection) {
     found.clear();
   };
   bool second = false;
-  each_open_finding(connection, [&](std::string_view of, const FreshFinding& fresh, bool again) {
-    if (of != organisation || again != second) {
-      finish();
-      organisation = of;
-      second = again;
-    }
-    found.push_back(open_finding(fresh));
-  });
+  each_open_finding(
+      connection, told_after(latest),
+      [&](std::string_view of, const FreshFinding& fresh, bool again) {
+        if (of != organisation || again != second) {
+          finish();
+          organisation = of;
+          second = again;
+        }
+        found.push_back(open_finding(fresh));
+      },
+      each_life);
   finish();
+  for (auto& lives : past_lives)
+    if (!lives.empty()) lives = merged(std::move(lives));
 }
 
 void Table::fill_words(std::string_view organisation, std::string_view found_by) {
@@ -464,7 +498,10 @@ void Table::add_day(std::int64_t day, std::span<const std::pair<RowNumber, std::
   auto& last = past.back();
   if (last.day != day) return;
   if (!changed.empty() || !troubles.empty()) last.stamp = new_stamp();
-  for (const auto& [row, score] : changed) last.score_cp[row] = score;
+  for (const auto& [row, score] : changed) {
+    last.score_cp[row] = score;
+    first_day[row] = std::min(first_day[row], day_number(day));
+  }
   if (!troubles.empty()) last.trouble.resize(size(), kNone);
   for (const auto& [row, trouble] : troubles) last.trouble[row] = trouble;
   drop_old_days(day);
@@ -544,7 +581,7 @@ void Columns::load(store::Connection& connection) {
                   });
   if (!words.empty()) table.fill_words(organisation, words);
   table.finish_words();
-  table.load_open_findings(connection);
+  table.load_findings(connection);
   load_past(connection, table);
   replace(std::move(table));
   event_ = reached;

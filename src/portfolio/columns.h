@@ -21,6 +21,7 @@
 
 #include "base/time.h"
 #include "portfolio/open_findings.h"
+#include "portfolio/past_lives.h"
 #include "portfolio/word_index.h"
 #include "score/portfolio.h"
 #include "store/sql.h"
@@ -102,6 +103,7 @@ struct Fresh {
   std::vector<std::pair<std::string, std::string>> dependences;            // kind, name
   std::vector<std::pair<std::int64_t, std::int64_t>> comparison_consents;  // from, until (exclusive)
   std::optional<std::vector<FreshFinding>> findings;  // those that are not fixed; nothing: as they were
+  std::optional<std::vector<FreshLife>> lives;        // of those that are; nothing: as they were
   bool gone = false;                                  // not in the register at all
 };
 
@@ -145,6 +147,11 @@ struct Table {
   };
   std::deque<Renewed> renewed_findings;
   std::uint64_t renewed_since = 0;
+
+  // What of the fixed ones history tells: as merged() says. And the first day that was kept of each, kNone:
+  // none was; before it, an organisation was not measured.
+  std::vector<std::vector<PastLife>> past_lives;
+  std::vector<std::uint16_t> first_day;
 
   // What hangs together.
   std::vector<std::vector<Supply>> suppliers, customers;
@@ -191,7 +198,7 @@ struct Table {
   // The words of every row at once, when none has any.
   void fill_words(std::string_view organisation, std::string_view found_by);
   void finish_words();
-  void load_open_findings(store::Connection& connection);
+  void load_findings(store::Connection& connection);
   void reserve(std::size_t rows);
   // The last day there is, from now on overlaid with what changed on `day`.
   void add_day(std::int64_t day, std::span<const std::pair<RowNumber, std::uint16_t>> changed,
@@ -204,6 +211,7 @@ struct Table {
   std::uint32_t stratum_of(RowNumber row);
   OpenFinding open_finding(const FreshFinding& fresh);
   void put_findings(RowNumber row, const std::vector<FreshFinding>& fresh);
+  PastLife past_life(const FreshLife& fresh);
 
   std::unordered_map<std::uint64_t, std::uint32_t> stratum_numbers_;
   std::shared_ptr<TextPool> pool_ = std::make_shared<TextPool>();

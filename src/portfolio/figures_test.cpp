@@ -296,6 +296,11 @@ TEST(Figures, HistoryIsOfTodaysMembersAsTheyStood) {
   const auto points = history_of(table, {rows, {}}, false, 0, 20);
   ASSERT_EQ(points.size(), 2U);
   EXPECT_EQ(points[0].answer.figures->median_cp, 5'250);
+  const auto shown = history_json(points)[0].at("figures").as_object();
+  EXPECT_EQ(shown.at("p10_cp").as_int64(), 5'000);
+  EXPECT_EQ(shown.at("p25_cp").as_int64(), 5'100);
+  EXPECT_EQ(shown.at("p75_cp").as_int64(), 5'400);
+  EXPECT_EQ(shown.at("p90_cp").as_int64(), 5'500);
   EXPECT_EQ(points[0].answer.figures->grades[static_cast<std::size_t>(score::Grade::F)], 6U);
   EXPECT_TRUE(points[1].answer.suppressed);  // four are rated that day
   EXPECT_TRUE(history_of(table, {rows, {}}, false, 12, 20).empty());

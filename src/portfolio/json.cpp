@@ -86,6 +86,28 @@ json::object issues_json(const Issues& issues) {
   return out;
 }
 
+json::object issue_history_json(const IssueHistory& history) {
+  json::array days;
+  for (const auto& day : history.days)
+    days.push_back(
+        json::object{{"day", day_text(day.day)}, {"measured", day.measured}, {"suppressed", day.suppressed}});
+  json::array issues;
+  for (std::size_t check = 0; check < history.checks.size(); ++check) {
+    json::array organisations;
+    json::array share;
+    for (const auto& day : history.days) {
+      organisations.push_back(day.suppressed ? json::value() : json::value(day.organisations[check]));
+      share.push_back(day.suppressed ? json::value() : json::value(day.share(check)));
+    }
+    issues.push_back(
+        json::object{{"check", history.checks[check].id},
+                     {"severity", boost::describe::enum_to_string(history.checks[check].severity, "?")},
+                     {"organisations", std::move(organisations)},
+                     {"share", std::move(share)}});
+  }
+  return {{"days", std::move(days)}, {"issues", std::move(issues)}};
+}
+
 json::object movers_json(const Table& table, const Movers& movers) {
   json::object out;
   json::array worst;
@@ -121,8 +143,10 @@ json::array history_json(const std::vector<HistoryPoint>& points) {
                                      {"mean_cp", figures.mean_cp},
                                      {"median_cp", figures.median_cp},
                                      {"weighted_cp", maybe(figures.weighted_cp)},
+                                     {"p10_cp", figures.p10_cp},
                                      {"p25_cp", figures.p25_cp},
                                      {"p75_cp", figures.p75_cp},
+                                     {"p90_cp", figures.p90_cp},
                                      {"grades", grades},
                                      {"open_gates", nullptr},
                                      {"median_overdue_days", nullptr}};

@@ -7,6 +7,7 @@
 #include "portfolio/consent.h"
 #include "portfolio/figures.h"
 #include "portfolio/helping.h"
+#include "portfolio/issue_history.h"
 #include "portfolio/leaning.h"
 #include "portfolio/portfolios.h"
 
@@ -14,6 +15,7 @@ namespace utsyn::portfolio {
 
 boost::json::object figures_json(const score::PortfolioAnswer& answer);
 boost::json::object issues_json(const Issues& issues);
+boost::json::object issue_history_json(const IssueHistory& history);
 boost::json::object movers_json(const Table& table, const Movers& movers);
 boost::json::array history_json(const std::vector<HistoryPoint>& points);
 boost::json::object breakdown_json(Dimension dimension, const Breakdown& breakdown);

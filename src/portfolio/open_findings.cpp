@@ -1,5 +1,7 @@
 #include "portfolio/open_findings.h"
 
+#include <array>
+
 #include "followup/deadline.h"
 #include "followup/rows.h"
 
@@ -28,6 +30,8 @@ class LastNamed {
   Enum value_;
 };
 
+constexpr std::int64_t kSecondsOfDay = 86'400;
+
 constexpr std::string_view kColumns =
     R"(f.organisation, f."check", f.severity, f.first_seen, f.state, coalesce(a.assignee, ''), a.due
 FROM finding f LEFT JOIN assignment a ON a.organisation = f.organisation AND a.finding = f.id)";
@@ -39,6 +43,7 @@ FreshFinding finding_of(const store::Row& row) {
   out.state = followup::named<FindingState>(row.text(4)).value_or(FindingState::open);
   out.assignee = row.text(5);
   out.due = row.maybe_number(6).value_or(row.number(3) + followup::overdue_after(out.check, out.severity));
+  out.since = row.number(3) / kSecondsOfDay;
   return out;
 }
 
@@ -54,20 +59,32 @@ std::vector<FreshFinding> open_findings_of(store::Connection& connection, std::s
 }
 
 void each_open_finding(
-    store::Connection& connection,
-    const std::function<void(std::string_view organisation, const FreshFinding& finding, bool again)>& each) {
+    store::Connection& connection, std::int64_t after,
+    const std::function<void(std::string_view organisation, const FreshFinding& finding, bool again)>& each,
+    const std::function<void(std::string_view organisation, const FreshLife& life)>& each_life) {
   // Along the table, as if nobody had ever been given a finding to look after, which is true of most: no
   // index holds all of this, and a join would look ten million times for what is hardly ever there.
   FreshFinding finding;
   LastNamed<Severity> severity(Severity::info);
   LastNamed<FindingState> state(FindingState::open);
+  // What came back is known by its name; of most nothing need be carried along.
+  std::vector<std::pair<std::string, std::string>> returned;
   connection.each(
-      R"(SELECT organisation, "check", severity, first_seen, state FROM finding WHERE state <> 'fixed' ORDER BY organisation)",
-      {}, [&](const store::Row& row) {
+      R"(SELECT f.organisation, f."check", f.severity, f.first_seen, f.state, f.closed,
+  CASE WHEN f.reopened > 0 THEN f.id ELSE '' END FROM finding f
+WHERE f.state <> 'fixed' OR ()" +
+          std::string(kToldWhenFixed) + ") ORDER BY f.organisation",
+      std::array{store::Value(after)}, [&](const store::Row& row) {
+        if (auto id = row.text(6); !id.empty()) returned.emplace_back(row.text(0), std::move(id));
+        finding.state = state.named(row.text(4));
+        if (finding.state == FindingState::fixed) {
+          each_life(row.text(0), {row.text(1), row.number(3) / kSecondsOfDay, row.number(5) / kSecondsOfDay});
+          return true;
+        }
         finding.check = row.text(1);
         finding.severity = severity.named(row.text(2));
         finding.due = row.number(3) + followup::overdue_after(finding.check, finding.severity);
-        finding.state = state.named(row.text(4));
+        finding.since = row.number(3) / kSecondsOfDay;
         each(row.text(0), finding, false);
         return true;
       });
@@ -78,6 +95,8 @@ ORDER BY f.organisation)",
                     each(row.text(0), finding_of(row), true);
                     return true;
                   });
+  for (const auto& [organisation, id] : returned)
+    for (const auto& life : lives_before(connection, organisation, id, after)) each_life(organisation, life);
 }
 
 }  // namespace utsyn::portfolio

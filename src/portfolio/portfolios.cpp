@@ -338,6 +338,16 @@ std::shared_ptr<const Issues> Portfolios::issues(const View& view, const Seen& s
                             [&] { return issues_of(*view, seen, matching(*view, seen, filter), most); });
 }
 
+std::shared_ptr<const IssueHistory> Portfolios::issue_history(const View& view, const Seen& seen,
+                                                              const Filter& filter, IssueDays days,
+                                                              std::size_t most) {
+  const auto question = json::serialize(
+      json::array{"issue history", days.from, days.to, days.today, most, write_filter(filter)});
+  return remembered<IssueHistory>(view, seen, question, [&] {
+    return issue_history_of(*view, seen, matching(*view, seen, filter), days, most);
+  });
+}
+
 std::shared_ptr<const Movers> Portfolios::movers(const View& view, const Seen& seen, const Filter& filter,
                                                  std::int64_t today, std::int64_t days, std::size_t most) {
   const auto question = json::serialize(json::array{"movers", today, days, most, write_filter(filter)});

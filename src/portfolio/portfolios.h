@@ -19,6 +19,7 @@
 #include "portfolio/figures.h"
 #include "portfolio/filter.h"
 #include "portfolio/finding_groups.h"
+#include "portfolio/issue_history.h"
 #include "portfolio/past_answers.h"
 #include "portfolio/remembered.h"
 #include "store/sql.h"
@@ -109,6 +110,8 @@ class Portfolios {
                                              Dimension dimension);
   std::shared_ptr<const Issues> issues(const View& view, const Seen& seen, const Filter& filter,
                                        std::size_t most);
+  std::shared_ptr<const IssueHistory> issue_history(const View& view, const Seen& seen, const Filter& filter,
+                                                    IssueDays days, std::size_t most);
   std::shared_ptr<const Movers> movers(const View& view, const Seen& seen, const Filter& filter,
                                        std::int64_t today, std::int64_t days, std::size_t most);
 
