@@ -111,6 +111,16 @@ class Statement {
   std::vector<Value> values_;
 };
 
+// "https://www.Example.no/om" -> "example.no"; nothing when it names no host.
+std::string site_of(std::string_view website) {
+  if (const auto scheme = website.find("://"); scheme != std::string_view::npos)
+    website.remove_prefix(scheme + 3);
+  website = website.substr(0, website.find_first_of("/?#:"));
+  const auto name = normalise_name(website);
+  if (!name) return {};
+  return name->starts_with("www.") ? name->substr(4) : *name;
+}
+
 // Greater than every word with the prefix: the last code point there is.
 std::string after_prefix(const std::string& prefix) { return prefix + "\xF4\x8F\xBF\xBF"; }
 
@@ -133,7 +143,15 @@ std::optional<std::set<std::string>> few_with(Connection& connection, const std:
   return out;
 }
 
-void add_conditions(Statement& statement, const Filter& filter, const std::vector<std::string>& prefixes) {
+// Whether words that come from domains and hosts find an organisation: where its findings are seen, since its
+// hosts are listed there. Elsewhere they would tell its hosts letter by letter.
+struct HostWords {
+  bool everywhere = true;
+  std::vector<std::string> in = {};  // else in these
+};
+
+void add_conditions(Statement& statement, const Filter& filter, const std::vector<std::string>& prefixes,
+                    const HostWords& hosts) {
   auto& sql = statement.sql;
   sql += " WHERE o.created IS NOT NULL AND o.removed IS ";
   sql += filter.removed ? "NOT NULL" : "NULL";
@@ -153,8 +171,19 @@ void add_conditions(Statement& statement, const Filter& filter, const std::vecto
   bound("employees", " >= ", filter.employees_from);
   bound("employees", " <= ", filter.employees_to);
   for (const auto& prefix : prefixes) {
-    sql += " AND EXISTS (SELECT 1 FROM organisation_word w WHERE w.organisation = o.id AND w.word >= " +
-           statement.bind(prefix) + " AND w.word < " + statement.bind(after_prefix(prefix)) + ")";
+    const auto has = [&](const std::string& beginning) {
+      return "EXISTS (SELECT 1 FROM organisation_word w WHERE w.organisation = o.id AND w.word >= " +
+             statement.bind(beginning) + " AND w.word < " + statement.bind(after_prefix(beginning));
+    };
+    if (hosts.everywhere) {
+      sql += " AND " + has(prefix) + ")";
+      continue;
+    }
+    sql += " AND (" + has(prefix) + " AND (w.word NOT LIKE '%.%'";
+    for (std::size_t i = 0; i < hosts.in.size(); ++i)
+      sql += (i == 0 ? " OR o.id IN (" : ", ") + statement.bind(hosts.in[i]);
+    sql += hosts.in.empty() ? "))" : ")))";
+    sql += " OR " + has(kShownDomain + prefix) + "))";
   }
 }
 
@@ -174,16 +203,19 @@ Key key_of(const Found& found, Sort sort) {
   return {found.sort_name, 0, found.registered.id};
 }
 // Few enough to be named: all of them are read, then sorted and cut here, and so they can be counted.
-Listed list_named(Connection& connection, const Filter& filter, const std::vector<std::string>& prefixes,
-                  const std::vector<std::string>& ids, std::size_t limit,
-                  const std::vector<std::string>& after) {
-  std::vector<Found> all;
+struct Named {
+  std::vector<std::string> ids;
+  HostWords hosts;
+};
+void read_named(Connection& connection, const Filter& filter, const std::vector<std::string>& prefixes,
+                const Named& named, std::vector<Found>& all) {
+  const auto& ids = named.ids;
   constexpr std::size_t kAtOnce = 200;
   for (std::size_t from = 0; from < ids.size(); from += kAtOnce) {
     Statement statement;
     statement.sql =
         "SELECT " + columns() + " FROM organisation o LEFT JOIN standing s ON s.organisation = o.id";
-    add_conditions(statement, filter, prefixes);
+    add_conditions(statement, filter, prefixes, named.hosts);
     if (filter.sort == Sort::score) statement.sql += " AND s.score_cp IS NOT NULL";
     statement.sql += " AND o.id IN (";
     // Always as many parameters, so that it is one statement to the database.
@@ -194,6 +226,11 @@ Listed list_named(Connection& connection, const Filter& filter, const std::vecto
     for (const auto& row : connection.query(statement.sql, statement.values()))
       all.push_back(found_from(row));
   }
+}
+Listed list_named(Connection& connection, const Filter& filter, const std::vector<std::string>& prefixes,
+                  const std::vector<Named>& those, std::size_t limit, const std::vector<std::string>& after) {
+  std::vector<Found> all;
+  for (const auto& named : those) read_named(connection, filter, prefixes, named, all);
   const auto before = [&](const Key& a, const Key& b) { return filter.descending ? b < a : a < b; };
   std::ranges::sort(all, [&](const Found& a, const Found& b) {
     return before(key_of(a, filter.sort), key_of(b, filter.sort));
@@ -216,7 +253,7 @@ Listed list_named(Connection& connection, const Filter& filter, const std::vecto
 }
 
 Listed list_all(Connection& connection, const Filter& filter, const std::vector<std::string>& prefixes,
-                std::size_t limit, const std::vector<std::string>& after) {
+                const HostWords& hosts, std::size_t limit, const std::vector<std::string>& after) {
   Statement statement;
   std::string key = "o.sort_name";
   std::string id = "o.id";
@@ -229,7 +266,7 @@ Listed list_all(Connection& connection, const Filter& filter, const std::vector<
     from = " FROM standing s JOIN organisation o ON o.id = s.organisation";
   }
   statement.sql = "SELECT " + columns() + from;
-  add_conditions(statement, filter, prefixes);
+  add_conditions(statement, filter, prefixes, hosts);
   if (!after.empty()) {
     const auto start = key_from(after, filter.sort);
     const auto bound = filter.sort == Sort::name ? statement.bind(start.text) : statement.bind(start.number);
@@ -358,15 +395,21 @@ std::optional<Figures> figures_from(const Row& row, std::size_t column) {
 
 void index_words(Connection& connection, std::string_view organisation) {
   std::set<std::string> words;
-  const auto row = connection.first("SELECT name, number FROM organisation WHERE id = ?1", {organisation});
+  const auto row =
+      connection.first("SELECT name, number, website FROM organisation WHERE id = ?1", {organisation});
   if (!row) return;
   for (auto& word : words_of(folded(row->text(0)))) words.insert(std::move(word));
   if (!row->null(1)) words.insert(row->text(1));
+  const auto shown = row->null(2) ? std::string() : site_of(row->text(2));
   for (const auto& target :
        connection.query("SELECT name FROM target WHERE organisation = ?1", {organisation})) {
     const auto name = target.text(0);
     words.insert(name);
     words.insert(folded(display_name(name)));
+    if (name == shown) {
+      words.insert(kShownDomain + name);
+      words.insert(kShownDomain + folded(display_name(name)));
+    }
   }
   connection.execute("DELETE FROM organisation_word WHERE organisation = ?1", {organisation});
   for (const auto& word : words) {
@@ -474,18 +517,23 @@ Listed list(Connection& connection, const Access& access, const Filter& filter, 
   auto prefixes = prefixes_of(filter.text);
   // Nothing that could be a word was typed: nothing begins with it.
   if (prefixes.empty() && !trim(filter.text).empty()) return {{}, {}, 0};
-  if (access.sees_all()) {
-    for (const auto& prefix : prefixes) {
-      const auto few = few_with(connection, prefix);
-      if (few) return list_named(connection, filter, prefixes, {few->begin(), few->end()}, limit, after);
-    }
-    return list_all(connection, filter, prefixes, limit, after);
-  }
-  std::vector<std::string> seen;
+  // At least findings, and the score alone.
+  Named whole{{}, {true, {}}};
+  Named outside{{}, {false, {}}};
   for (const auto& [id, detail] : access.organisations) {
-    if (detail >= Detail::score) seen.push_back(id);
+    if (detail >= Detail::score) (detail >= Detail::findings ? whole : outside).ids.push_back(id);
   }
-  return list_named(connection, filter, prefixes, seen, limit, after);
+  if (access.sees_all()) {
+    const HostWords hosts{access.sees_all(Detail::findings), std::move(whole.ids)};
+    for (const auto& prefix : prefixes) {
+      // Whatever has a word that is shown has it among all its words.
+      const auto few = few_with(connection, prefix);
+      if (few)
+        return list_named(connection, filter, prefixes, {{{few->begin(), few->end()}, hosts}}, limit, after);
+    }
+    return list_all(connection, filter, prefixes, hosts, limit, after);
+  }
+  return list_named(connection, filter, prefixes, {std::move(whole), std::move(outside)}, limit, after);
 }
 
 }  // namespace utsyn::footprint

@@ -99,7 +99,9 @@ std::optional<std::string> id_of_number(store::Connection& connection, std::stri
 
 enum class Sort { name, population, employees, score };
 struct Filter {
-  std::string text;  // each of its words begins a word of the name, the number, a domain or a host
+  // Each of its words begins a word of the name, the number, a domain or a host; of the latter two only where
+  // the reader sees the findings, or where the domain is the website that the record shows.
+  std::string text;
   Text kind;
   Text county;
   Text municipality;
@@ -128,6 +130,11 @@ Listed list(store::Connection& connection, const access::Access& access, const F
 std::vector<Registered> these(store::Connection& connection, const access::Access& access,
                               std::span<const std::string> ids);
 
+// A word with a dot in it comes from a domain or host (those of names and numbers have none), and finds an
+// organisation only for those who see its findings. The domain that is the website in the record, which
+// whoever sees the score sees, stands among the words once more, with this before it.
+inline constexpr char kShownDomain = '=';
+
 // What is typed into the search box, as the beginnings of words that must all be found. Nothing although
 // something was typed: nothing begins with it.
 std::vector<std::string> prefixes_of(std::string_view text);
@@ -152,14 +159,15 @@ struct TargetName {
   bool opted_out = false;
 };
 std::vector<TargetName> targets(store::Connection& connection, std::string_view organisation);
-// False when it was there already. Gives the name as it is kept in `name`. What left with it when it was
-// removed once is proposed again.
+// True when measuring starts from it from now on; false when it did already, and when the name has to wait
+// for a proof or an administrator (footprint/waiting_targets.h). Gives the name as it is kept in `name`. What
+// left with it when it was removed once is proposed again.
 bool add_target(store::Connection& connection, UtcTime now, const access::Access& access,
                 std::string_view organisation, std::string_view kind, std::string& name);
-// The hosts under a domain go with it. One that was never measured (a slip of the pen) goes for any reason;
-// one that has assets needs what the rejection of an asset needs: those that leave become rejected, each with
-// reason and evidence, and stand in the queue of ownerless assets. The effect on the score, by the last
-// measurement, is logged.
+// The hosts under a domain go with it. One that waits is withdrawn. One that was never measured (a slip of
+// the pen) goes for any reason; one that has assets needs what the rejection of an asset needs: those that
+// leave become rejected, each with reason and evidence, and stand in the queue of ownerless assets. The
+// effect on the score, by the last measurement, is logged.
 void remove_target(store::Connection& connection, UtcTime now, const access::Access& access,
                    std::string_view organisation, std::string_view kind, std::string_view typed,
                    std::string_view reason, std::string_view evidence);

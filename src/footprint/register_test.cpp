@@ -250,5 +250,52 @@ TEST_P(Register, OptOutsAreListedAndTold) {
   EXPECT_EQ(actions(), (std::vector<std::string>{"opt-out.add", "opt-out.remove"}));
 }
 
+// Who sees the score alone would otherwise spell out the hosts of an organisation, letter by letter.
+TEST_P(Register, HostsFindAnOrganisationOnlyForThoseWhoSeeItsFindings) {
+  const auto id = make(named("Steinlia kommune"));
+  const auto website = make(named("Nordsky AS", "supplier"));
+  start_from(id, "steinlia.example");
+  start_from(website, "blåsky.example");
+  start_from(website, "annet.example");
+  sql().write([&](Connection& c) {
+    std::string host = "hemmelig-vpn.steinlia.example";
+    add_target(c, kNow, administrator(), id, "host", host);
+    auto details = named("Nordsky AS", "supplier");
+    details.website = "https://www.xn--blsky-nra.example/om-oss";
+    change(c, kNow, administrator(), website, details);
+  });
+  access::Access everybodys_score = reader({});
+  everybodys_score.everywhere = Detail::score;
+  struct Case {
+    const char* text;
+    std::size_t by_findings, by_score;
+  };
+  for (const auto& [text, by_findings, by_score] :
+       {Case{"hem", 1, 0}, Case{"hemx", 0, 0}, Case{"hemmelig-vpn.steinlia.example", 1, 0},
+        Case{"steinlia", 1, 1}, Case{"steinlia.example", 1, 0}, Case{"steinlia kommune", 1, 1},
+        Case{"kommune hem", 1, 0}, Case{"blåsky.ex", 1, 1}, Case{"blasky.ex", 0, 0},
+        Case{"xn--blsky-nra.", 1, 1}, Case{"annet", 1, 0}, Case{"nordsky annet", 1, 0},
+        Case{"nordsky blåsky.example", 1, 1}, Case{"=blåsky.example", 1, 0}}) {
+    Filter filter;
+    filter.text = text;
+    const auto count = [&](const access::Access& access) {
+      const auto list = listed(filter, access);
+      if (list.total) {
+        EXPECT_EQ(*list.total, static_cast<std::int64_t>(list.items.size())) << text;
+      }
+      return list.items.size();
+    };
+    EXPECT_EQ(count(administrator()), by_findings) << text;
+    EXPECT_EQ(count(reader({{id, Detail::findings}, {website, Detail::findings}})), by_findings) << text;
+    EXPECT_EQ(count(reader({{id, Detail::score}, {website, Detail::score}})), by_score) << text;
+    EXPECT_EQ(count(everybodys_score), by_score) << text;
+  }
+  // With one at findings and the other at the score, each by its own.
+  Filter filter;
+  filter.text = "annet";
+  EXPECT_EQ(listed(filter, reader({{id, Detail::score}, {website, Detail::findings}})).items.size(), 1U);
+  EXPECT_EQ(listed(filter, reader({{id, Detail::findings}, {website, Detail::score}})).items.size(), 0U);
+}
+
 }  // namespace
 }  // namespace utsyn::footprint

@@ -106,9 +106,12 @@ Narrowing listed_rows(const Table& table, const Seen& seen, const footprint::Fil
     return within(table.employees[row], filter.employees_from, filter.employees_to);
   });
   left.keep(filter.sort == Sort::score, [&](RowNumber row) { return table.measured[row] != 0; });
-  left.keep(!seen.sees_all() && !prefixes.empty(), [&](RowNumber row) {
-    return std::ranges::all_of(prefixes,
-                               [&](const auto& prefix) { return has_word(table.words_of[row], prefix); });
+  // The index knows every word; which of them the reader may look for, the organisation says.
+  left.keep(!seen.sees_all(access::Detail::findings) && !prefixes.empty(), [&](RowNumber row) {
+    const bool hosts = seen.detail(row) >= access::Detail::findings;
+    return std::ranges::all_of(prefixes, [&](const auto& prefix) {
+      return hosts ? has_word(table.words_of[row], prefix) : has_shown_word(table.words_of[row], prefix);
+    });
   });
   return left;
 }

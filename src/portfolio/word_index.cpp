@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "footprint/register.h"
+
 namespace utsyn::portfolio {
 namespace {
 
@@ -33,6 +35,16 @@ std::uint64_t first_bytes(std::string_view text) {
 bool has_word(std::string_view words, std::string_view prefix) {
   for (auto at = words.find(prefix); at != std::string_view::npos; at = words.find(prefix, at + 1))
     if (at > 0 && words[at - 1] == kWordMark) return true;
+  return false;
+}
+
+bool has_shown_word(std::string_view words, std::string_view prefix) {
+  for (auto at = words.find(prefix); at != std::string_view::npos; at = words.find(prefix, at + 1)) {
+    if (at == 0) continue;
+    const auto word = words.substr(at, words.find(kWordMark, at) - at);
+    if (words[at - 1] == kWordMark && word.find('.') == std::string_view::npos) return true;
+    if (at > 1 && words[at - 1] == footprint::kShownDomain && words[at - 2] == kWordMark) return true;
+  }
   return false;
 }
 

@@ -17,6 +17,9 @@ std::uint64_t first_bytes(std::string_view text);
 // What an organisation is found by, in one text: each word with kWordMark before it, in any order, each once.
 inline constexpr char kWordMark = '\n';
 bool has_word(std::string_view words, std::string_view prefix);
+// For those who see no findings: words of domains and hosts are left out, but for the domain that the record
+// shows (footprint::kShownDomain).
+bool has_shown_word(std::string_view words, std::string_view prefix);
 
 // Texts are borrowed: they live as long as the index.
 class WordIndex {

@@ -25,6 +25,15 @@ TEST(WordIndex, AWordBeginsAfterItsMark) {
     EXPECT_FALSE(has_word(words, prefix)) << prefix;
 }
 
+TEST(WordIndex, WordsOfHostsAreNotShown) {
+  const std::string_view words = "\n=fjord.example\nfjord\nfjord.example\nhem.fjord.example\nkommune";
+  for (const auto* prefix : {"f", "fjord", "kom", "kommune", "fjord.", "fjord.example"})
+    EXPECT_TRUE(has_shown_word(words, prefix)) << prefix;
+  for (const auto* prefix : {"h", "hem", "hem.fjord.example", "example", "fjord.examples", "ommune"})
+    EXPECT_FALSE(has_shown_word(words, prefix)) << prefix;
+  EXPECT_FALSE(has_shown_word("\nfjord.example", "fjord"));
+}
+
 // Against sets of texts, over many changes: blocks are split, emptied and searched across their borders.
 TEST(WordIndex, FindsWhatASetFinds) {
   std::mt19937 chance(3);
