@@ -124,7 +124,7 @@ await step('consent is given: by whom, for how long', async () => {
   await dialog.getByText(shown).waitFor()
   await look('consent')
   await dialog.getByRole('button', { name: 'Skriv ned samtykket' }).click()
-  await page.getByText('Samtykket er skrevet ned').waitFor()
+  await page.getByText('Samtykket er gitt').waitFor()
   await consents().getByText(`til og med ${shown}`).waitFor()
   await consents().getByText('gitt av Kommunedirektør Liv Moe').waitFor()
   const { body } = await call('GET', `/api/v1/organisations/${org}/consents`)
@@ -132,10 +132,10 @@ await step('consent is given: by whom, for how long', async () => {
   await look('footprint-consent')
 })
 
-await step('a colleague reads it, without buttons', async () => {
+await step('a colleague reads it, and may take it back', async () => {
   await second.goto(`/virksomhet/${org}/fotavtrykk`)
   await consents(second).getByText('gitt av Kommunedirektør Liv Moe').waitFor()
-  check((await consents(second).getByRole('button').count()) === 0, 'who does not keep the register gives and withdraws nothing')
+  check((await consents(second).getByRole('button', { name: 'Trekk Full måling' }).count()) === 1, 'what was given on paper is the organisation’s to take back')
 })
 
 await step('consent is withdrawn', async () => {

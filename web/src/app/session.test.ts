@@ -4,7 +4,7 @@ import { menu } from './menu'
 import { detailOf, findingsSeen, mayAt } from './session'
 
 const grant = (organisation: string, detail: Schemas['Detail'], more: Partial<Schemas['Grant']> = {}): Schemas['Grant'] => ({ organisation, organisation_name: organisation, user: 'u', detail, acts: false, reason: 'r', granted: '2026-01-01T00:00:00Z', granted_by: 'a', until: null, ...more })
-const reader = (more: Partial<Me>): Me => ({ id: 'u', login: 'u', name: 'U', email: null, language: null, role: 'security', organisation: null, authority: false, password: true, totp: false, created: '2026-01-01T00:00:00Z', created_by: 'a', disabled: null, last_login: null, permissions: ['read', 'follow_up', 'recheck'], everywhere: 'none', grants: [], organisation_name: null, recovery_codes: 0, session: 's', csrf: 'c', ...more })
+const reader = (more: Partial<Me>): Me => ({ id: 'u', login: 'u', name: 'U', email: null, language: null, role: 'security', organisation: null, authority: false, password: true, totp: false, created: '2026-01-01T00:00:00Z', created_by: 'a', disabled: null, last_login: null, permissions: ['read', 'follow_up', 'recheck'], everywhere: 'none', grants: [], consented: [], organisation_name: null, recovery_codes: 0, session: 's', csrf: 'c', ...more })
 const shown = (me: Me, org: string) => menu.filter((entry) => !entry.shows || entry.shows(me, org)).map((entry) => entry.textKey.replace('menu.', ''))
 
 describe('what is seen of an organisation', () => {
@@ -13,7 +13,9 @@ describe('what is seen of an organisation', () => {
     ['a grant', reader({ grants: [grant('b', 'findings')] }), 'b', 'findings'],
     ['a grant that has ended', reader({ grants: [grant('b', 'findings', { until: '2026-01-02T00:00:00Z' })] }), 'b', 'score'],
     ['a supplier of the own', reader({ organisation: 'a' }), 's', 'score'],
-    ['an analyst everywhere', reader({ everywhere: 'findings' }), 'x', 'findings'],
+    ['an auditor everywhere', reader({ everywhere: 'findings' }), 'x', 'findings'],
+    ['an analyst by a consent', reader({ role: 'analyst', consented: [{ organisation: 'b', detail: 'findings' }] }), 'b', 'findings'],
+    ['an analyst without one', reader({ role: 'analyst', consented: [{ organisation: 'b', detail: 'findings' }] }), 'x', 'score'],
     ['the larger of grant and role', reader({ everywhere: 'findings', grants: [grant('b', 'evidence')] }), 'b', 'evidence'],
   ] as const)('%s', (_, me, org, detail) => expect(detailOf(me, org, Date.parse('2026-06-01T00:00:00Z'))).toBe(detail))
 

@@ -30,7 +30,8 @@ const details = ['none', 'score', 'findings', 'evidence'] as const
 export function detailOf(me: Me, organisation: string, now = Date.now()): Schemas['Detail'] {
   if (me.organisation === organisation) return 'evidence'
   const grant = me.grants.find((one) => one.organisation === organisation && (!one.until || Date.parse(one.until) > now))
-  return details[Math.max(1, details.indexOf(me.everywhere), details.indexOf(grant?.detail ?? 'none'))]!
+  const consent = me.consented.find((one) => one.organisation === organisation)
+  return details[Math.max(1, details.indexOf(me.everywhere), details.indexOf(grant?.detail ?? 'none'), details.indexOf(consent?.detail ?? 'none'))]!
 }
 
 export function seesFindings(me: Me | null, organisation: string): boolean {
@@ -44,10 +45,15 @@ export function mayAt(me: Me | null, permission: Permission, organisation: strin
   return me.grants.find((one) => one.organisation === organisation)?.acts ?? true
 }
 
+/** Consents are given for one's own organisation; who keeps the register writes down those given on paper. */
+export function mayConsent(me: Me | null, organisation: string): boolean {
+  return me !== null && may(me, 'give_consent') && (me.organisation === organisation || mayAt(me, 'manage_register', organisation))
+}
+
 /** Of how many organisations the reader may see findings; for who sees all, more than one. */
 export function findingsSeen(me: Me): number {
   if (details.indexOf(me.everywhere) >= 2) return Infinity
-  return new Set([me.organisation, ...me.grants.map((one) => one.organisation)].filter((one) => one && seesFindings(me, one))).size
+  return new Set([me.organisation, ...me.grants.map((one) => one.organisation), ...me.consented.map((one) => one.organisation)].filter((one) => one && seesFindings(me, one))).size
 }
 
 const lastKey = 'utsyn.organisation'

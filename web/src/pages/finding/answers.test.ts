@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Me, Permission } from '~/app/api'
 import { answersIt } from './answers'
 
-const somebody = (permissions: Permission[], acts = true) => ({ id: 'kari', role: 'security', organisation: 'steinlia', permissions, everywhere: 'none', grants: [{ organisation: 'fjordvik', detail: 'findings', acts, until: null }] }) as unknown as Me
+const somebody = (permissions: Permission[], acts = true) => ({ id: 'kari', role: 'security', organisation: 'steinlia', permissions, everywhere: 'none', consented: [], grants: [{ organisation: 'fjordvik', detail: 'findings', acts, until: null }] }) as unknown as Me
 const asked = (kind: 'acceptance' | 'compensation' | 'dispute', by = 'ola', standing: 'waiting' | 'overdue' | 'refused' = 'waiting') => ({ kind, standing, created_by: { id: by } })
 
 describe('who answers what waits', () => {

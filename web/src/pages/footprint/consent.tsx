@@ -1,12 +1,13 @@
 // What the organisation has consented to: the active questions of the full profile, being counted among peers, being
-// shown to a national body. Who keeps the register writes a consent down and withdraws it; others read what holds.
+// shown to a national body. Its own leader or security officer gives and withdraws; who keeps the register writes down
+// what was given on paper; others read what holds.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { api, must, onceKey, type Schemas } from '~/app/api'
+import { api, may, must, onceKey, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
-import { mayAt, useMe } from '~/app/session'
+import { mayConsent, useMe } from '~/app/session'
 import { useToasts } from '~/app/toasts'
-import { Bones, Button, Dialog, Failed, Panel, TextField } from '~/parts/basic'
+import { Bones, Button, Dialog, Failed, Panel, Select, TextField } from '~/parts/basic'
 import { Confirm, FormEnd, inDays, instant, useForm } from '~/parts/form'
 import { dayAfter, DayField, lastDay } from '../day'
 
@@ -29,7 +30,7 @@ export function Consents({ org, proved }: { org: string; proved: number }) {
   const [ending, setEnding] = useState<Consent | null>(null)
   const list = useQuery({ queryKey: ['consents', org], queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/consents', { params: { path: { organisation: org } } })) })
   const renew = () => queries.invalidateQueries({ queryKey: ['consents', org] })
-  const writes = mayAt(me, 'manage_register', org)
+  const writes = mayConsent(me, org)
   const items = list.data?.items ?? []
   const active = items.find((one) => one.scope === 'active' && one.in_force)
   const held = items.filter((one) => one !== active && ['in_force', 'coming'].includes(standingOf(one)))
@@ -76,6 +77,7 @@ export function Consents({ org, proved }: { org: string; proved: number }) {
 function One({ one, onEnd }: { one: Consent; onEnd: (() => void) | undefined }) {
   const { t, date } = useText()
   const standing = standingOf(one)
+  const shows = one.scope === 'score' || one.scope === 'findings'
   const scope = t(`consent.scope.${one.scope}`)
   return (
     <>
@@ -86,25 +88,37 @@ function One({ one, onEnd }: { one: Consent; onEnd: (() => void) | undefined }) 
       <p className="small dim">
         {one.until ? t('consent.from-until', { from: date(one.from), until: date(lastDay(one.until)) }) : t('consent.from', { from: date(one.from) })}
         {one.withdrawn && <> · {t('consent.withdrawn-on', { date: date(one.withdrawn) })}</>}
-        {' · '}{t('consent.by', { who: one.given_by, recipient: one.recipient })}
+        {' · '}{t(one.way === 'own' ? 'consent.by' : 'consent.by.paper', { who: one.given_by })}
       </p>
+      {shows && (
+        <p className="small dim">
+          {one.for === 'any' ? t('consent.for.any') : one.for === 'body' ? t('consent.for.body', { body: one.recipient }) : t('consent.for.words', { words: one.recipient })}
+        </p>
+      )}
     </>
   )
 }
 
 function ConsentForm({ org, proved, onClose, onDone }: { org: string; proved: number; onClose: () => void; onDone: () => Promise<void> }) {
-  const { t } = useText()
+  const { t, date } = useText()
+  const me = useMe()
+  const own = me?.organisation === org
   const [scope, setScope] = useState<Scope>(proved > 0 ? 'active' : 'comparison')
+  const [onPaper, setOnPaper] = useState(false)
   const [givenBy, setGivenBy] = useState('')
   const [recipient, setRecipient] = useState('')
   const [until, setUntil] = useState(inDays(365))
   const { form, busy, send, fault, rest } = useForm(['given_by', 'recipient', 'until'])
   const toOthers = scope === 'score' || scope === 'findings'
+  const bodies = useQuery({ queryKey: ['national-bodies'], queryFn: () => must(api.GET('/api/v1/national-bodies')), enabled: toOthers })
+  const paper = !own || onPaper
+  const body = bodies.data?.items.find((one) => one.organisation === recipient)
+  const who = recipient === 'any' ? t('consent.sees.any') : body?.name
   return (
     <form ref={form} onSubmit={send(async () => {
       await must(api.POST('/api/v1/organisations/{organisation}/consents', {
         params: { path: { organisation: org }, header: { 'Idempotency-Key': onceKey() } },
-        body: { scope, given_by: givenBy.trim(), recipient: toOthers ? recipient.trim() : 'Utsyn', ...(until ? { until: instant(dayAfter(until), '00:00:00') } : {}) },
+        body: { scope, ...(paper ? { given_by: givenBy.trim() } : {}), ...(toOthers ? { recipient } : {}), ...(until ? { until: instant(dayAfter(until), '00:00:00') } : {}) },
       }))
       await onDone()
       onClose()
@@ -119,10 +133,30 @@ function ConsentForm({ org, proved, onClose, onDone }: { org: string; proved: nu
           </label>
         ))}
       </fieldset>
-      <TextField label={t('consent.given-by')} hint={t('consent.given-by.hint')} required maxLength={300} value={givenBy} onChange={(event) => setGivenBy(event.target.value)} fault={fault('given_by')} />
-      {toOthers && <TextField label={t('consent.recipient')} hint={t('consent.recipient.hint')} required maxLength={300} value={recipient} onChange={(event) => setRecipient(event.target.value)} fault={fault('recipient')} />}
+      {toOthers && bodies.error && <Failed problem={bodies.error} again={() => void bodies.refetch()} />}
+      {toOthers && bodies.data && (
+        <Select
+          label={t('consent.recipient')}
+          value={recipient}
+          onChange={setRecipient}
+          options={[{ value: '', label: t('consent.recipient.choose') }, ...bodies.data.items.map((one) => ({ value: one.organisation, label: one.number ? `${one.name} (${one.number})` : one.name })), { value: 'any', label: t('consent.recipient.any') }]}
+        />
+      )}
       <DayField label={t('consent.until')} hint={t('consent.until.hint')} min={inDays(1)} value={until} onDay={setUntil} fault={fault('until')} />
-      <FormEnd rest={rest} action={t('consent.do')} busy={busy} onClose={onClose} />
+      {own && may(me, 'manage_register') && (
+        <label className="option">
+          <input type="checkbox" checked={onPaper} onChange={(event) => setOnPaper(event.target.checked)} />
+          <span>{t('consent.on-paper')}</span>
+        </label>
+      )}
+      {paper && <TextField label={t('consent.given-by')} hint={t('consent.given-by.hint')} required maxLength={300} value={givenBy} onChange={(event) => setGivenBy(event.target.value)} fault={fault('given_by')} />}
+      {toOthers && fault('recipient') && <p className="fault">{fault('recipient')}</p>}
+      {toOthers && who && (
+        <p role="status">
+          {t(`consent.sees.${scope}`, { who })} {until ? t('consent.sees.until', { date: date(until) }) : t('consent.sees.always')} {t('consent.sees.end')}
+        </p>
+      )}
+      <FormEnd rest={rest} action={paper ? t('consent.do') : t('consent.give.do')} busy={busy} onClose={onClose} />
     </form>
   )
 }
