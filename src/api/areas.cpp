@@ -26,6 +26,7 @@ Router all_routes() {
   add_recheck_routes(router);
   add_portfolio_routes(router);
   add_nation_routes(router);
+  add_exposure_routes(router);
   add_consent_routes(router);
   add_report_routes(router);
   add_schedule_routes(router);

@@ -29,6 +29,7 @@ void add_recheck_routes(Router& router);         // measured again at once
 void add_portfolio_routes(Router& router);       // lists, filters, shares, figures, comparison, peers
 void add_nation_routes(Router& router);          // the national picture, its export
 void add_consent_routes(Router& router);         // consents, and whom they are for
+void add_exposure_routes(Router& router);        // who exposes a product
 void add_report_routes(Router& router);          // the board report
 void add_schedule_routes(Router& router);        // reports by e-mail, on their days
 void add_table_routes(Router& router);           // the large tables as files
