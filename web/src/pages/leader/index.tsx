@@ -20,6 +20,9 @@ import { keepTarget, keptTarget } from './target'
 
 type Report = Schemas['BoardReport']
 
+/** Of the checks behind a decision. */
+const titlesShown = 2
+
 /** What readers see of a score: one decimal, cut. Differences are between what is seen, or they would not add up. */
 const cut = (cp: number) => Math.floor(cp / 10) * 10
 
@@ -166,28 +169,32 @@ function Three({ org, report }: { org: string; report: Report }) {
   )
 }
 
+/** Each is one sentence that can be adopted as it stands; what technicians call it is the small print. */
 function Decisions({ org, report }: { org: string; report: Report }) {
   const { t, signed, work, date, score } = useText()
-  const actions = report.actions?.filter((one) => one.gain_cp > 0).slice(0, 3)
-  const note = report.together && actions && actions.length > 0 ? t('leader.decisions.note', { score: score(report.together.score_cp), grade: report.together.grade }) : undefined
+  const decisions = report.decisions
+  const note = report.together && decisions && decisions.length > 0 && report.together.score_cp > (report.score_cp ?? 0) ? t('leader.decisions.note', { score: score(report.together.score_cp), grade: report.together.grade }) : undefined
+  const capped = decisions?.some((one) => one.gain_cp === 0)
   return (
-    <Panel className="s12" title={t('leader.decisions')} note={note} footer={actions && actions.length > 0 ? <><span>{t('leader.decisions.alone')}</span><Link className="end" to="/virksomhet/$org/poeng" params={{ org }}>{t('overview.what-if')}</Link></> : undefined}>
-      {!actions ? <Empty title={t('leader.hidden')} /> : actions.length === 0 ? <Empty title={t('leader.decisions.none')} /> : (
+    <Panel className="s12" title={t('leader.decisions')} note={note} footer={decisions && decisions.length > 0 ? <><span>{t(capped ? 'leader.decisions.capped' : 'leader.decisions.order')}</span><Link className="end" to="/virksomhet/$org/poeng" params={{ org }}>{t('overview.what-if')}</Link></> : undefined}>
+      {!decisions ? <Empty title={t('leader.hidden')} /> : decisions.length === 0 ? <Empty title={t('leader.decisions.none')} /> : (
         <ol className="decisions">
-          {actions.map((action, i) => {
-            const only = action.finding_ids.length === 1 ? action.finding_ids[0] : undefined
+          {decisions.map((one, i) => {
+            const only = one.findings === 1 ? one.finding_ids[0] : undefined
+            const count = t('leader.decision.findings', { count: one.findings })
             return (
-              <li key={action.check}>
+              <li key={one.key}>
                 <span className="rank" aria-hidden="true">{i + 1}</span>
                 <div>
-                  <h3>{only ? <Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: only }}>{action.title}</Link> : <Link to="/virksomhet/$org/funn" params={{ org }} search={{ check: action.check }}>{action.title}</Link>}</h3>
-                  <p className="read"><span className="dim">{t('leader.otherwise')}</span> {action.why}</p>
+                  <h3>{one.decision}</h3>
+                  <p className="small dim">{t('leader.decision.technical')} {one.titles.slice(0, titlesShown).join('; ')}{one.titles.length > titlesShown && <> {t('leader.decision.more', { count: one.titles.length - titlesShown })}</>}</p>
+                  <p className="small">{only ? <Link to="/virksomhet/$org/funn/$finding" params={{ org, finding: only }}>{count}</Link> : <Link to="/virksomhet/$org/funn" params={{ org }} search={{ check: one.checks.join(',') }}>{count}</Link>}</p>
                 </div>
                 <dl>
-                  <dt>{t('table.gain')}</dt><dd className="strong up number">{signed(cut(action.gain_cp), 1)}</dd>
-                  <dt>{t('table.work')}</dt><dd className="number">{work(action.minutes)}</dd>
-                  <dt>{t('table.findings')}</dt><dd className="number">{action.findings}</dd>
-                  <dt>{t('table.due')}</dt><dd className={action.overdue ? 'late' : 'number'}>{action.due ? date(action.due) : '–'}{action.overdue && <> ⚑ {t('leader.overdue')}</>}</dd>
+                  <dt>{t('table.gain')}</dt><dd className={one.gain_cp > 0 ? 'strong up number' : 'number'}>{one.gain_cp > 0 ? signed(one.gain_cp < 10 ? one.gain_cp : cut(one.gain_cp), one.gain_cp < 10 ? 2 : 1) : '–'}</dd>
+                  <dt>{t('table.work')}</dt><dd className="number">{work(one.minutes)}</dd>
+                  <dt>{t('leader.decision.who')}</dt><dd>{t(`leader.role.${one.role}`)}{one.carriers.map((name) => <span className="under" key={name}>{name}</span>)}</dd>
+                  <dt>{t('table.due')}</dt><dd className={one.overdue ? 'late' : 'number'}>{one.due ? date(one.due) : '–'}{one.overdue && <> ⚑ {t('leader.overdue')}</>}</dd>
                 </dl>
               </li>
             )
