@@ -1,4 +1,4 @@
-// Organisations, where measuring starts, suppliers and customers, and imports.
+// Organisations, suppliers and customers, and imports.
 #include <fmt/format.h>
 
 #include <boost/describe/enum_to_string.hpp>
@@ -7,6 +7,7 @@
 #include "api/followup_json.h"
 #include "api/json_body.h"
 #include "api/register_answers.h"
+#include "api/target_routes.h"
 #include "base/name.h"
 #include "base/text.h"
 #include "footprint/import.h"
@@ -219,56 +220,6 @@ Response remove_organisation(Context& context, const Request& request) {
   return no_content();
 }
 
-json::object target_json(const footprint::TargetName& target) {
-  return {{"kind", target.kind},
-          {"name", target.name},
-          {"shown", display_name(target.name)},
-          {"added", format_time(target.added)},
-          {"added_by", target.added_by},
-          {"opted_out", target.opted_out}};
-}
-
-Response list_targets(Context& context, const Request& request) {
-  json::array items;
-  const auto targets = reading(context, request, [&](Connection& connection) {
-    return footprint::targets(connection, must_find(connection, request).id);
-  });
-  for (const auto& target : targets) items.push_back(target_json(target));
-  return list_response(std::move(items), {});
-}
-
-Response add_target(Context& context, const Request& request) {
-  const auto& body = body_object(request);
-  only_members(body, {"kind", "name"});
-  const auto kind = required_text(body, "kind", 200);
-  auto name = required_text(body, "name", 300);
-  const auto organisation = std::string(request.parameter("organisation"));
-  const auto target = writing(context, request, [&](Connection& connection) {
-    must_be_there(connection, request);
-    if (footprint::add_target(connection, context.now(), request.access, organisation, kind, name))
-      measure_soon(connection, request, context.now(), organisation);
-    for (auto& it : footprint::targets(connection, organisation)) {
-      if (it.kind == kind && it.name == name) return it;
-    }
-    not_found("target");
-  });
-  return created(target_json(target),
-                 "/api/v1/organisations/" + organisation + "/targets/" + kind + "/" + name);
-}
-
-Response remove_target(Context& context, const Request& request) {
-  const auto reason = reason_of(request);
-  const auto evidence = request.query_value("evidence").value_or("");
-  if (evidence.size() > 2000) wrong_field("evidence", "evidence must be at most 2000 bytes long.");
-  writing(context, request, [&](Connection& connection) {
-    const auto id = must_find(connection, request).id;
-    footprint::remove_target(connection, context.now(), request.access, id, request.parameter("kind"),
-                             request.parameter("name"), reason, evidence);
-    measure_soon(connection, request, context.now(), id);
-  });
-  return no_content();
-}
-
 Response supplies(const footprint::Supplied& supplied, bool customers) {
   json::array items;
   for (const auto& supply : supplied.items) {
@@ -457,10 +408,7 @@ void add_register_routes(Router& router) {
   add("GET", one, "getOrganisation", read, Detail::score, get_organisation);
   add("PATCH", one, "changeOrganisation", manage_register, Detail::findings, change_organisation);
   add("DELETE", one, "removeOrganisation", manage_register, Detail::findings, remove_organisation);
-  add("GET", one + "/targets", "listTargets", read, Detail::findings, list_targets);
-  add("POST", one + "/targets", "addTarget", manage_footprint, Detail::findings, add_target);
-  add("DELETE", one + "/targets/{kind}/{name}", "removeTarget", manage_footprint, Detail::findings,
-      remove_target);
+  add_target_routes(router);
   add("GET", one + "/suppliers", "listSuppliers", read, Detail::findings, list_suppliers);
   add("POST", one + "/suppliers", "addSupplier", manage_suppliers, Detail::findings, add_supplier);
   add("DELETE", one + "/suppliers/{supplier}", "endSupply", manage_suppliers, Detail::findings, end_supply);

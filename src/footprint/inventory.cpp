@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "footprint/register.h"
 #include "footprint/told.h"
+#include "footprint/waiting_targets.h"
 #include "footprint/write_decision.h"
 #include "store/rows.h"
 
@@ -327,6 +328,10 @@ std::string add_asset(Connection& connection, UtcTime now, const Access& access,
     const auto there = inventory_asset(connection, organisation, host + ":443");
     if (there && there->state != AssetState::rejected)
       refuse(Refused::Kind::conflict, "host", "asset-there", {display_name(host)});
+    // Nobody decides about an asset that is not sure to be the organisation's.
+    if (!connection.first("SELECT 1 FROM target WHERE organisation = ?1 AND kind = 'host' AND name = ?2",
+                          {organisation, host}))
+      refuse(Refused::Kind::conflict, "host", "host-waits", {display_name(host)});
   }
   const auto id = host + ":443";
   write_decision(connection, now, access, organisation, id,
@@ -473,8 +478,12 @@ Ownership ask_for_proof(Connection& connection, UtcTime now, const Access& acces
                         std::string_view organisation, std::string_view domain) {
   const auto name = target_name("domain", domain);
   if (!name) throw Refused(Refused::Kind::wrong, {"domain", name.error().code, name.error().values});
-  if (!connection.first("SELECT 1 FROM target WHERE organisation = ?1 AND kind = 'domain' AND name = ?2",
-                        {organisation, *name})) {
+  // One that waits too: the proof is what it waits for.
+  if (!connection.first(
+          "SELECT 1 FROM target WHERE organisation = ?1 AND kind = 'domain' AND name = ?2 UNION "
+          "ALL SELECT 1 FROM waiting_target WHERE organisation = ?1 AND kind = 'domain' AND name "
+          "= ?2",
+          {organisation, *name})) {
     refuse(Refused::Kind::wrong, "domain", "domain-no-target", {display_name(*name)});
   }
   if (auto there = ownership(connection, organisation, *name)) return std::move(*there);
@@ -509,6 +518,7 @@ Ownership record_proof(Connection& connection, UtcTime now, const Access& access
                                                                  : "ownership.check";
   tell(connection, now, access, action, "asset-changed", organisation, domain,
        {{"method", there->method}, {"evidence", evidence_json}});
+  if (holds(*there, now)) admit_proved(connection, now, access, organisation, domain);
   return std::move(*there);
 }
 

@@ -83,7 +83,8 @@ std::vector<ValueDecision> values_of(store::Connection& connection, std::string_
 std::optional<Effect> decide(store::Connection& connection, UtcTime now, const access::Access& access,
                              std::string_view organisation, std::string_view asset, AssetState state,
                              std::string_view reason, std::string_view evidence);
-// A host added by hand: a target and a decision. Returns the asset's id; `host` becomes what is kept.
+// A host added by hand: a target and a decision; refused while the name would have to wait. Returns the
+// asset's id; `host` becomes what is kept.
 std::string add_asset(store::Connection& connection, UtcTime now, const access::Access& access,
                       std::string_view organisation, std::string& host, std::string_view reason);
 // Raised at once; lowered when another person, who may approve, has said so.
@@ -130,7 +131,7 @@ std::optional<Ownership> ownership(store::Connection& connection, std::string_vi
 Ownership ask_for_proof(store::Connection& connection, UtcTime now, const access::Access& access,
                         std::string_view organisation, std::string_view domain);
 // What a check came to; `found_by` empty: no proof was found, and one that held ends. None: it could not be
-// looked for, and what held goes on holding.
+// looked for, and what held goes on holding. What waits under the domain becomes a target with it.
 Ownership record_proof(store::Connection& connection, UtcTime now, const access::Access& access,
                        std::string_view organisation, std::string_view domain,
                        std::optional<std::string_view> found_by, std::string_view evidence_json);

@@ -12,6 +12,7 @@
 #include "footprint/fold.h"
 #include "footprint/index.h"
 #include "footprint/organisation_number.h"
+#include "footprint/put_target.h"
 #include "footprint/told.h"
 #include "store/rows.h"
 
@@ -487,10 +488,11 @@ int adopt_measured(Connection& connection, UtcTime now) {
       const auto why = store::list_from_json(asset.text(2));
       if (std::ranges::find(why, "given") == why.end()) continue;
       const std::string_view kind = asset.text(0) == "domain" ? "domain" : "host";
+      const auto turned = backwards(asset.text(1));
       connection.execute(
-          "INSERT INTO target (organisation, kind, name, added, added_by) VALUES (?1, ?2, ?3, ?4, 'system') "
-          "ON CONFLICT (organisation, kind, name) DO NOTHING",
-          {id, kind, asset.text(1), created});
+          "INSERT INTO target (organisation, kind, name, added, added_by, backwards) VALUES (?1, ?2, ?3, ?4, "
+          "'system', ?5) ON CONFLICT (organisation, kind, name) DO NOTHING",
+          {id, kind, asset.text(1), created, turned});
     }
     index_words(connection, id);
     tell(connection, now, Access{}, "organisation.adopt", "organisation-changed", id, id, {});

@@ -7,7 +7,9 @@
 #include "footprint/fold.h"
 #include "footprint/index.h"
 #include "footprint/opt_outs.h"
+#include "footprint/put_target.h"
 #include "footprint/told.h"
+#include "footprint/waiting_targets.h"
 #include "footprint/write_decision.h"
 #include "store/rows.h"
 #include "wire/http/psl.h"
@@ -20,15 +22,6 @@ using store::Connection;
 
 // A town with every school's own domain stays far below; beyond, somebody made a mistake.
 constexpr std::int64_t kMostTargets = 500;
-
-std::vector<std::string> domains_of(Connection& connection, std::string_view organisation) {
-  std::vector<std::string> out;
-  for (const auto& row :
-       connection.query("SELECT name FROM target WHERE organisation = ?1 AND kind = 'domain' ORDER BY name",
-                        {organisation}))
-    out.push_back(row.text(0));
-  return out;
-}
 
 std::optional<Decision> latest_decision(Connection& connection, std::string_view organisation,
                                         std::string_view asset) {
@@ -117,6 +110,36 @@ boost::json::object effect_of_adding(Connection& connection, std::string_view or
 
 }  // namespace
 
+std::vector<std::string> domains_of(Connection& connection, std::string_view organisation) {
+  std::vector<std::string> out;
+  for (const auto& row :
+       connection.query("SELECT name FROM target WHERE organisation = ?1 AND kind = 'domain' ORDER BY name",
+                        {organisation}))
+    out.push_back(row.text(0));
+  return out;
+}
+
+std::string backwards(std::string_view name) { return {name.rbegin(), name.rend()}; }
+
+bool put_target(Connection& connection, UtcTime now, const Access& access, std::string_view organisation,
+                std::string_view kind, std::string_view name, std::string_view added_by,
+                boost::json::object detail) {
+  connection.execute("DELETE FROM waiting_target WHERE organisation = ?1 AND kind = ?2 AND name = ?3",
+                     {organisation, kind, name});
+  const auto turned = backwards(name);
+  const auto added = connection.execute(
+      "INSERT INTO target (organisation, kind, name, added, added_by, backwards) VALUES (?1, ?2, ?3, ?4, ?5, "
+      "?6) ON CONFLICT (organisation, kind, name) DO NOTHING",
+      {organisation, kind, name, to_unix(now), added_by, turned});
+  if (added == 0) return false;
+  index_words(connection, organisation);
+  detail["kind"] = kind;
+  detail["returned"] = propose_again(connection, now, access, organisation, kind, name);
+  detail["effect"] = effect_of_adding(connection, organisation);
+  tell(connection, now, access, "target.add", "asset-changed", organisation, name, detail);
+  return true;
+}
+
 Result<std::string, Fault> target_name(std::string_view kind, std::string_view typed) {
   if (kind != "domain" && kind != "host")
     return unexpected(Fault{"kind", "target-kind", {printable(kind, 40)}});
@@ -149,23 +172,23 @@ bool add_target(Connection& connection, UtcTime now, const Access& access, std::
   auto kept = target_name(kind, name);
   if (!kept) throw Refused(Refused::Kind::wrong, std::move(kept.error()));
   name = std::move(*kept);
-  if (kind == "host" && !under_any(domains_of(connection, organisation), name))
+  if (connection.first("SELECT 1 FROM target WHERE organisation = ?1 AND kind = ?2 AND name = ?3",
+                       {organisation, kind, name}))
+    return false;
+  const bool outside = kind == "host" && !under_any(domains_of(connection, organisation), name);
+  if (outside && !under_waiting_domain(connection, organisation, name))
     refuse(Refused::Kind::wrong, "name", "host-elsewhere", {display_name(name)});
-  const auto count = connection.first("SELECT count(*) FROM target WHERE organisation = ?1", {organisation});
+  const auto count = connection.first(
+      "SELECT (SELECT count(*) FROM target WHERE organisation = ?1) + (SELECT count(*) FROM waiting_target "
+      "WHERE organisation = ?1 AND NOT (kind = ?2 AND name = ?3))",
+      {organisation, kind, name});
   if (count && count->number(0) >= kMostTargets)
     refuse(Refused::Kind::conflict, "name", "too-many-targets", {std::to_string(kMostTargets)});
-  const auto added = connection.execute(
-      "INSERT INTO target (organisation, kind, name, added, added_by) VALUES (?1, ?2, ?3, ?4, ?5) "
-      "ON CONFLICT (organisation, kind, name) DO NOTHING",
-      {organisation, kind, name, to_unix(now), person(access)});
-  if (added == 0) return false;
-  index_words(connection, organisation);
-  auto returned = propose_again(connection, now, access, organisation, kind, name);
-  tell(connection, now, access, "target.add", "asset-changed", organisation, name,
-       {{"kind", kind},
-        {"returned", std::move(returned)},
-        {"effect", effect_of_adding(connection, organisation)}});
-  return true;
+  if (outside || has_to_wait(connection, now, access, organisation, name)) {
+    let_wait(connection, now, access, organisation, kind, name);
+    return false;
+  }
+  return put_target(connection, now, access, organisation, kind, name, person(access), {});
 }
 
 void remove_target(Connection& connection, UtcTime now, const Access& access, std::string_view organisation,
@@ -173,6 +196,7 @@ void remove_target(Connection& connection, UtcTime now, const Access& access, st
                    std::string_view evidence) {
   if (trim(reason).empty()) refuse(Refused::Kind::wrong, "reason", "reason-missing");
   const auto name = target_name(kind, typed);
+  if (name && withdraw(connection, now, access, organisation, kind, *name, reason)) return;
   if (!name || connection.execute("DELETE FROM target WHERE organisation = ?1 AND kind = ?2 AND name = ?3",
                                   {organisation, kind, *name}) == 0) {
     refuse(Refused::Kind::absent, "", "target");
@@ -193,6 +217,11 @@ void remove_target(Connection& connection, UtcTime now, const Access& access, st
       connection.execute("DELETE FROM target WHERE organisation = ?1 AND kind = 'host' AND name = ?2",
                          {organisation, host});
       hosts.emplace_back(host);
+    }
+    for (const auto& waiting : waiting_targets(connection, organisation)) {
+      if (waiting.kind == "host" && is_subdomain(waiting.name, *name) && !under_any(left, waiting.name) &&
+          !under_waiting_domain(connection, organisation, waiting.name))
+        withdraw(connection, now, access, organisation, "host", waiting.name, reason);
     }
   }
   const auto effect = effect_of(connection, organisation, {leaving.scored, {}});

@@ -393,7 +393,9 @@ TEST_P(PortfoliosTest, OneRepairHelpsManyInTheirOrder) {
     auto supplier = fresh("bigco", 9'000);
     supplier.kind = "supplier";
     put(connection, supplier);
-    connection.execute("INSERT INTO target VALUES ('bigco', 'domain', 'big.example', 1, 'u')");
+    connection.execute(
+        "INSERT INTO target (organisation, kind, name, added, added_by) VALUES ('bigco', 'domain', "
+        "'big.example', 1, 'u')");
   });
   const auto helps = sql().read(
       [&](Connection& connection) { return helps_for(connection, {{"west", 1'000}, {"east", 500}}, 10); });

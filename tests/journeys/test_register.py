@@ -172,6 +172,21 @@ class RegisterOn:
         self.assertEqual(self.admin.get("/api/v1/organisations?q=stykkevis").json["items"], [])
         self.assertEqual(len(self.admin.get("/api/v1/organisations?q=udelt-as").json["items"]), 1)
 
+    def test_two_of_one_name_stay_two(self) -> None:
+        file = "Navn;Type;Kommunenummer;Innbyggere\nTvillingøy kommune;kommune;1515;9000\nTvillingøy kommune;kommune;1818;1800\n".encode()
+        preview = self.take_in(file, "text/csv", "/preview")
+        self.assertEqual((preview["created"], preview["changed"], preview["faults"]), (2, 0, []))
+        self.assertEqual(self.take_in(file, "text/csv")["created"], 2)
+        self.assertEqual(self.take_in(file, "text/csv")["unchanged"], 2)
+        found = {one["municipality"]: (one["id"], one["population"]) for one in self.admin.items("/api/v1/organisations?q=" + quote("tvillingøy"))}
+        self.assertEqual({place: people for place, (_, people) in found.items()}, {"1515": 9000, "1818": 1800})
+        unclear = self.take_in("Navn;Type\nTvillingøy kommune;kommune\n".encode(), "text/csv", "/preview?lang=nb")
+        self.assertEqual([fault["code"] for fault in unclear["faults"]], ["name-ambiguous"])
+        for id_, _ in found.values():
+            self.assertIn(id_, unclear["faults"][0]["message"])
+        twice = self.take_in("Navn;Type\nBare én AS;leverandør\nBare én AS;leverandør\n".encode(), "text/csv", "/preview")
+        self.assertEqual((twice["created"], [(fault["row"], fault["code"]) for fault in twice["faults"]]), (1, [(3, "organisation-twice")]))
+
     def test_the_municipalities_of_norway(self) -> None:
         path = TESTDATA / "norway" / "kommuner_2024.csv"
         if not path.exists():
@@ -254,8 +269,14 @@ class Footprint(unittest.TestCase):
             wait_until(lambda: all(job["state"] in ("done", "failed") for job in self.admin.get(path + "/jobs").json["items"]), 90 * SLOWER)
             return self.admin.get(path).json["score"]["score_cp"]
 
+        def add(name: str) -> None:
+            """A supplier's seat asks, the administrator confirms."""
+            asked = supplier.post(path + "/targets", {"kind": "domain", "name": name}, expect=201).json
+            self.assertEqual(asked["state"], "waiting")
+            self.admin.post(f"{path}/targets/domain/{name}/answer", {"confirmed": True, "reason": EVIDENCE}, expect=200)
+
         good = settled()
-        supplier.post(path + "/targets", {"kind": "domain", "name": bad}, expect=201)
+        add(bad)
         worse = settled()
         self.assertLess(worse, good)
 
@@ -277,12 +298,95 @@ class Footprint(unittest.TestCase):
         self.assertEqual(supplier.put(place, {"state": "confirmed"}).status, 409)
         # A slip of the pen, never measured, goes at once; and what comes back is judged again.
         self.admin.put("/api/v1/system/stop", {"stopped": True, "reason": "a slip of the pen"}, expect=200)
-        supplier.post(path + "/targets", {"kind": "domain", "name": "nordksy.example"}, expect=201)
+        add("nordksy.example")
         supplier.delete(f"{path}/targets/domain/nordksy.example?reason=x", expect=204)
         self.admin.put("/api/v1/system/stop", {"stopped": False, "reason": "done"}, expect=200)
-        supplier.post(path + "/targets", {"kind": "domain", "name": bad}, expect=201)
+        add(bad)
         self.assertEqual(settled(), worse)
         self.assertEqual([one for one in self.admin.items("/api/v1/ownerless-assets") if one["organisation"] == home], [])
+
+    def test_nobody_elses_domain_is_measured_before_it_is_sure_whose_it_is(self) -> None:
+        """A grant is not walked round by adding the domain to one's own organisation."""
+        home = self.admin.post("/api/v1/organisations", {"name": "Testdrift AS", "kind": "supplier"}, expect=201).json["id"]
+        path = f"/api/v1/organisations/{home}"
+        seat, officer = self.service.user("supplier", home), self.service.user("security", home)
+        seat.get(self.path, expect=404)
+
+        def states() -> dict[str, str]:
+            return {one["name"]: one["state"] for one in seat.items(path + "/targets")}
+
+        def jobs() -> list[dict]:
+            return self.admin.get(path + "/jobs").json["items"]
+
+        # The answer is the same for what another has and what nobody has.
+        answers = [seat.post(path + "/targets", {"kind": "domain", "name": name}, expect=201).json for name in ("steinlia.example", "ingens.example")]
+        for answer in answers:
+            for own in ("name", "shown", "added"):
+                answer.pop(own)
+        self.assertEqual(answers[0], answers[1])
+        seat.post(path + "/targets", {"kind": "host", "name": "www.steinlia.example"}, expect=201)
+        self.assertEqual(seat.post(path + "/assets", {"host": "ny.steinlia.example", "reason": "where cases are read"}).status, 409)
+        officer.post(path + "/targets", {"kind": "domain", "name": "sak.steinlia.example"}, expect=201)
+        self.assertEqual(set(states().values()), {"waiting"})
+        self.assertEqual(jobs(), [])
+        job = seat.post(path + "/recheck")
+        if job.status == 202:
+            wait_until(lambda: self.admin.get(f"/api/v1/jobs/{job.json['id']}").json["state"] in ("done", "failed"), 90 * SLOWER)
+        self.assertEqual(seat.items(path + "/findings"), [])
+        self.assertEqual((self.admin.get(path).json["score"], seat.items(path + "/assets")), (None, []))
+        self.assertEqual(self.admin.get("/api/v1/organisations?q=ingens.example").json["total"], 0)
+
+        # The administrator sees who else has it, and says no; nobody else answers.
+        queue = {one["name"]: [other["name"] for other in one["others"]] for one in self.admin.items("/api/v1/waiting-targets") if one["organisation"] == home}
+        self.assertEqual(queue, {"steinlia.example": ["Steinlia kommune"], "www.steinlia.example": ["Steinlia kommune"],
+                                 "sak.steinlia.example": ["Steinlia kommune"], "ingens.example": []})
+        answer = f"{path}/targets/domain/steinlia.example/answer"
+        for user in (seat, officer):
+            self.assertEqual(user.post(answer, {"confirmed": True, "reason": EVIDENCE}).status, 403)
+            user.get("/api/v1/waiting-targets", expect=403)
+        self.admin.post(answer, {"confirmed": False, "reason": REASON}, expect=200)
+        refused = next(one for one in seat.items(path + "/targets") if one["name"] == "steinlia.example")
+        self.assertEqual((refused["state"], refused["answer"]), ("refused", REASON))
+
+        # An officer's new domain that nobody has is measured at once; a proof lets in what waits.
+        self.assertEqual(officer.post(path + "/targets", {"kind": "domain", "name": "helt-ny.example"}, expect=201).json["state"], "in_force")
+        seat.post(path + "/targets", {"kind": "domain", "name": "fjordvik.example"}, expect=201)
+        asked = seat.post(path + "/ownership", {"domain": "fjordvik.example"}, expect=201).json
+        file = LAB_DIR / "www" / "fjordvik.example" / ".well-known" / "utsyn-challenge"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self.addCleanup(file.unlink)
+        file.write_text(asked["file_text"] + "\n")
+        self.assertEqual(seat.post(path + "/ownership/fjordvik.example/check", expect=200).json["method"], "file")
+        self.assertEqual(states()["fjordvik.example"], "in_force")
+        for name in ("ingens.example", "steinlia.example"):
+            seat.delete(f"{path}/targets/domain/{name}?reason=x", expect=204)
+        self.assertEqual(states(), {"helt-ny.example": "in_force", "fjordvik.example": "in_force", "sak.steinlia.example": "waiting"})
+        actions = [one["action"] for one in self.admin.items(f"/api/v1/audit?organisation={home}")]
+        self.assertLessEqual({"target.ask", "target.refuse", "target.withdraw", "target.add"}, set(actions))
+
+    def test_hosts_are_not_spelt_out_by_searching(self) -> None:
+        self.admin.post(self.path + "/targets", {"kind": "host", "name": "hemmelig-vpn.steinlia.example"}, expect=201)
+        customer = self.admin.post("/api/v1/organisations", {"name": "Kunde kommune", "kind": "municipality"}, expect=201).json["id"]
+        reader = self.service.user("procurement", customer)
+        grant = f"/api/v1/users/{reader.get('/api/v1/me').json['id']}/grants/{self.steinlia}"
+
+        def found(words: str) -> int:
+            listed = reader.get("/api/v1/organisations?q=" + quote(words)).json
+            self.assertEqual(listed["total"], len(listed["items"]))
+            return listed["total"]
+
+        for detail, sees in (("score", 0), ("findings", 1)):
+            self.admin.put(grant, {"detail": detail, "reason": "they deliver to us"}, expect=200)
+            self.assertEqual(found("steinlia kommune"), 1)
+            for words in ("hem", "hemmelig-vpn.steinlia.example", "steinlia.example", "steinlia hem"):
+                self.assertEqual(found(words), sees, (detail, words))
+            self.assertEqual(found("hemx"), 0)
+        # The domain that the record shows as the website finds it for whoever sees the record.
+        self.admin.put(grant, {"detail": "score", "reason": "they deliver to us"}, expect=200)
+        self.admin.patch(self.path, {"website": "https://www.steinlia.example"}, expect=200)
+        self.assertEqual((found("steinlia.ex"), found("hem")), (1, 0))
+        self.admin.patch(self.path, {"website": None}, expect=200)
+        self.assertEqual(found("steinlia.ex"), 0)
 
     def test_a_host_added_by_hand_is_measured(self) -> None:
         made = self.admin.post(self.path + "/assets", {"host": "sak.steinlia.example", "reason": "where cases are read"}, expect=201).json

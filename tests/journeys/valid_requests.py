@@ -218,6 +218,13 @@ class Things:
         self.admin.post(f"{self.home}/targets", {"kind": "domain", "name": name}, expect=201)
         return name
 
+    def waiting_name(self) -> str:
+        """A domain that a supplier's seat of the organisation has asked for."""
+        name = self.new_domain()
+        asker = self.place.service.user("supplier", self.tenant)
+        asker.post(f"{self.home}/targets", {"kind": "domain", "name": name}, expect=201)
+        return name
+
     def supplier(self) -> str:
         supplier = self["fresh_organisation"]
         self.admin.post(f"{self.home}/suppliers", {"supplier": supplier}, expect=201)
