@@ -8,6 +8,7 @@
 #include "portfolio/portfolios.h"
 #include "report/board_report_facts.h"
 #include "report/pdf.h"
+#include "store/existing.h"
 
 namespace utsyn::app {
 namespace {
@@ -54,7 +55,7 @@ int report(const Options& options) {
   const auto where = options.db.empty() ? default_store_path() : options.db;
   if (where == "none")
     return refuse({"a report is made of what is stored: give --db PATH or postgresql://...", 2});
-  const auto sql = store::open_sql(where);
+  const auto sql = store::open_current(where);
   if (!sql) return refuse({sql.error().message, 1});
 
   const auto reader = everything();

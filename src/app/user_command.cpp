@@ -8,6 +8,7 @@
 #include "access/users.h"
 #include "app/options.h"
 #include "base/text.h"
+#include "store/existing.h"
 #include "store/sql.h"
 
 namespace utsyn::app {
@@ -130,7 +131,7 @@ int user(const Options& options) {
     return refuse({"utsyn user " + options.user_action + " needs a LOGIN", 2});
   const auto where = options.db.empty() ? default_store_path() : options.db;
   if (where == "none") return refuse({"users are kept in a store: give --db PATH or postgresql://...", 2});
-  const auto sql = store::open_sql(where);
+  const auto sql = store::open_current(where);
   if (!sql) return refuse({sql.error().message, 1});
   if (options.user_action == "list") return list(options, **sql);
   if (options.user_action == "disable" || options.user_action == "enable")
