@@ -29,6 +29,7 @@ void forget_sealed(store::Connection& connection, UtcTime now) {
       R"(UPDATE channel SET active = 0, secret = '', last_error = '{"code":"secret_forgotten"}'
          WHERE secret <> '')");
   const auto receipts = connection.execute("UPDATE receipt_key SET secret = '' WHERE secret <> ''");
+  connection.execute("DELETE FROM setting WHERE name = 'audit.end'");  // sealed anew with the new key
   store::append_audit(connection, now, {"command-line", ""}, "service.forget-sealed", "", "",
                       R"({"second_factors":)" + std::to_string(factors) + R"(,"login_providers":)" +
                           std::to_string(providers) + R"(,"channels":)" + std::to_string(channels) +

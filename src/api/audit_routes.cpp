@@ -1,5 +1,6 @@
 // The audit log: list, export as JSON lines, and whether the chain is whole.
 #include "access/audit_reading.h"
+#include "access/audit_seal.h"
 #include "api/access_answers.h"
 #include "api/add_routes.h"
 #include "api/areas.h"
@@ -143,8 +144,9 @@ Response check_audit(Context& context, const Request& request) {
           .type = "forbidden",
           .title = "Not allowed",
           .detail = "The whole chain is checked by who may read all of it: administrators and auditors."});
-  return context.sql->read([](Connection& connection) {
-    const auto broken = store::first_broken_audit_entry(connection);
+  return context.sql->read([&](Connection& connection) {
+    auto broken = store::first_broken_audit_entry(connection);
+    if (!broken) broken = access::sealed_audit_end(connection, context.accounts->keys()).first_gone;
     return json_response(json::object{{"whole", !broken.has_value()},
                                       {"entries", access::last_audit_number(connection)},
                                       {"first_broken", broken ? json::value(*broken) : json::value()}});

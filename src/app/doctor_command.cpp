@@ -14,10 +14,12 @@
 
 #include "access/accounts.h"
 #include "access/audit_reading.h"
+#include "access/audit_seal.h"
 #include "access/keys.h"
 #include "access/users.h"
 #include "app/options.h"
 #include "base/id.h"
+#include "store/existing.h"
 #include "store/sql.h"
 #include "store/store.h"
 #include "wire/dns/message.h"
@@ -88,6 +90,37 @@ void look_at_audit(Report& report, store::Sql& sql) {
   });
 }
 
+// What was cut off the end of the log, which its chain cannot tell.
+void look_at_audit_end(Report& report, store::Sql& sql, const access::Keys& keys) {
+  sql.read([&](Connection& connection) {
+    const auto end = access::sealed_audit_end(connection, keys);
+    const auto entries = access::last_audit_number(connection);
+    switch (end.state) {
+      case access::AuditEnd::whole:
+        report.add(State::good, "audit",
+                   "its sealed end, entry " + std::to_string(end.number) + ", is there");
+        return;
+      case access::AuditEnd::unsealed:
+        report.add(
+            State::note, "audit",
+            "its end is not sealed yet; utsyn serve does so. What was cut off before cannot be told (" +
+                std::to_string(entries) + " entries are there)");
+        return;
+      case access::AuditEnd::cut:
+        report.add(State::bad, "audit",
+                   "entries are missing from " + std::to_string(end.first_gone.value_or(0)) + " on: entry " +
+                       std::to_string(end.number) +
+                       " was sealed as the last one. Keep this store, and compare it with a backup.");
+        return;
+      case access::AuditEnd::other_seal:
+        report.add(
+            State::bad, "audit",
+            "the seal of its end was changed, or made with another key. Keep this store, and compare it "
+            "with a backup.");
+    }
+  });
+}
+
 void look_at_file(Report& report, store::Sql& sql) {
   if (sql.dialect() != store::Dialect::sqlite) return;
   sql.read([&](Connection& connection) {
@@ -136,6 +169,7 @@ void look_at_key(Report& report, store::Sql& sql, const std::string& path) {
     return;
   }
   const access::Keys keys(*key);
+  look_at_audit_end(report, sql, keys);
   std::int64_t closed = 0;
   std::int64_t sealed = 0;
   sql.read([&](Connection& connection) {
@@ -269,17 +303,27 @@ int doctor(const Options& options) {
     return report.end();
   }
   if (!is_server(where)) look_at_disk(report, where);
-  const auto sql = store::open_sql(where);
-  if (!sql) {
-    report.add(State::bad, "store", sql.error().message);
+  // As it stands: the service that uses it may be of an older version.
+  const auto store = store::open_existing(where);
+  if (!store) {
+    report.add(State::bad, "store", store.error().message);
     return report.end();
   }
-  report.add(State::good, "store",
-             shown(where) + " opens, schema " + std::to_string(store::schema_version()));
-  look_at_file(report, **sql);
-  look_at_audit(report, **sql);
-  look_at_users(report, **sql);
-  look_at_key(report, **sql, options.key_file.empty() ? access::default_key_path(where) : options.key_file);
+  const auto ours = std::to_string(store::schema_version());
+  if (store->schema < store::schema_version()) {
+    report.add(State::note, "store",
+               shown(where) + " opens, schema " + std::to_string(store->schema) + "; this program has " +
+                   ours +
+                   ". utsyn serve of this version upgrades it: make a backup first. What is in it can be "
+                   "looked at then.");
+    return report.end();
+  }
+  report.add(State::good, "store", shown(where) + " opens, schema " + ours);
+  auto& sql = *store->sql;
+  look_at_file(report, sql);
+  look_at_audit(report, sql);
+  look_at_users(report, sql);
+  look_at_key(report, sql, options.key_file.empty() ? access::default_key_path(where) : options.key_file);
   return report.end();
 }
 

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "access/accounts.h"
+#include "access/audit_seal.h"
 #include "access/store_key.h"
 #include "api/areas.h"
 #include "api/backups.h"
@@ -100,6 +101,11 @@ int serve(const Options& options) {
   context.sql = *sql;
   context.now = clock_now;
   const auto web = options.web.empty() ? api::default_web_folder() : std::filesystem::path(options.web);
+  if (web.empty() && options.web != "none")
+    std::fprintf(
+        stderr,
+        "utsyn: no web interface: it is looked for in /usr/share/utsyn/web, or name it with --web. The API "
+        "works; links that open a page do not.\n");
   if (!web.empty() && options.web != "none") {
     auto files = api::StaticFiles::open(web);
     if (!files) return refuse({files.error(), 2});
@@ -162,13 +168,15 @@ int serve(const Options& options) {
     context.measuring = std::make_shared<engine::Measuring>(
         *measuring, *sql, context.store, measuring_hooks(*sql, context.installation.held), log);
   }
-  std::optional<Upkeep> upkeep(std::in_place, *sql, context.portfolios, log);
+  std::optional<Upkeep> upkeep(std::in_place, *sql, context.portfolios, context.accounts->keys(), log);
   alerts->start();
   std::fprintf(stderr, "utsyn: started\n");
   api::log_note("start", (*server)->address());
   (*server)->run();
   alerts.reset();
   upkeep.reset();
+  (*sql)->write(
+      [&](store::Connection& connection) { access::seal_audit_end(connection, context.accounts->keys()); });
   context.measuring.reset();  // puts back what is under way
   api::log_note("stop", "told to stop");
   api::close_log();

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "access/accounts.h"
+#include "access/audit_seal.h"
 #include "followup/alerts/outbox.h"
 #include "followup/desk.h"
 #include "followup/due_soon.h"
@@ -38,9 +39,10 @@ void look_at_deadlines(store::Connection& connection, UtcTime now) {
 }  // namespace
 
 Upkeep::Upkeep(std::shared_ptr<store::Sql> sql, std::shared_ptr<portfolio::Portfolios> portfolios,
-               std::function<void(std::string_view)> log)
+               const access::Keys& keys, std::function<void(std::string_view)> log)
     : sql_(std::move(sql)),
       portfolios_(std::move(portfolios)),
+      keys_(keys),
       log_(std::move(log)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
@@ -66,6 +68,10 @@ void Upkeep::run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   for (int turn = 0; !stop.stop_requested(); turn = (turn + 1) % kTurnsASweep) {
     if (turn == 0) guarded("periods and deadlines", [&] { sweep(stop); });
+    if (turn == 0)
+      guarded("the seal of the audit log", [&] {
+        sql_->write([&](store::Connection& connection) { access::seal_audit_end(connection, keys_); });
+      });
     guarded("history and what organisations lean on", [&] { portfolios_->tick(this_second()); });
     turn_.wait_for(lock, stop, kTurn, [] { return false; });
   }
