@@ -3,7 +3,9 @@
 #include <cstdio>
 
 #include "app/options.h"
+#include "app/restored.h"
 #include "store/backup.h"
+#include "store/existing.h"
 
 namespace utsyn::app {
 namespace {
@@ -32,6 +34,21 @@ int tell(const Options& options, const char* done, const store::Backup& backup) 
   return 0;
 }
 
+// A token that was revoked after the backup is good again, and nobody else can know of it.
+void warn(const Settled& settled, UtcTime backed_up) {
+  if (settled.users == 0) return;
+  std::fprintf(
+      stderr,
+      "utsyn: %lld sessions and %lld one-time links are ended; %lld messages that waited are shown as "
+      "uncertain, %lld jobs are taken away.\n"
+      "utsyn: %lld users and %lld API tokens are as they were at %s: disable and revoke again what was "
+      "shut out since.\n",
+      static_cast<long long>(settled.sessions), static_cast<long long>(settled.links),
+      static_cast<long long>(settled.deliveries), static_cast<long long>(settled.jobs),
+      static_cast<long long>(settled.users), static_cast<long long>(settled.tokens),
+      format_time(backed_up).c_str());
+}
+
 }  // namespace
 
 int backup(const Options& options) {
@@ -47,6 +64,14 @@ int restore(const Options& options) {
     return refuse({"name the store to restore into: --db PATH or --db postgresql://...", 2});
   const auto made = store::restore(options.db, options.backup_file, progress_on_stderr());
   if (!made) return refuse({made.error().message, 1});
+  const auto sql = store::open_current(options.db);
+  if (!sql) return refuse({sql.error().message, 1});
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  try {
+    warn(settle_restored(**sql, now, made->created), made->created);
+  } catch (const store::Failure& failure) {
+    return refuse({failure.error().message, 1});
+  }
   return tell(options, "restored", *made);
 }
 
