@@ -43,6 +43,14 @@ if said.get("ExecStart") != [f"/usr/bin/utsyn serve --config {place[1]}"]:
     wrong.append(f"utsyn.service: ExecStart={said.get('ExecStart')} does not read {place[1]} of docs/operations.md")
 keys = [line.split(":")[0].strip() for line in place[2].splitlines()]
 wrong += [f"docs/operations.md: utsyn serve has no option --{key}" for key in keys if f"--{key}" not in options]
+# What comes in as a credential is named in the unit, and by options that there are.
+for name, option in (("tls-cert", "tls-cert"), ("tls-key", "tls-key"), ("smtp-password", "smtp-password-file")):
+    if f"#LoadCredential={name}:/etc/utsyn/" not in unit or f"{option}: /run/credentials/utsyn.service/{name}" not in operations or f"--{option}" not in options:
+        wrong.append(f"the credential {name} is not both in the unit and in docs/operations.md as --{option}")
+# The program looks for its interface beside itself, where the chapter puts it.
+installed = re.search(r"cp -r (\S+) (/usr/share/utsyn/web)\b", operations)
+if not installed or f'"{installed[2].removeprefix("/usr/")}"' not in (ROOT / "src" / "api" / "static_files.cpp").read_text():
+    wrong.append("docs/operations.md does not put the interface where src/api/static_files.cpp looks for it")
 if wrong or len(keys) < 3:
     sys.exit("\n".join(wrong) or "docs/operations.md has no configuration")
 
