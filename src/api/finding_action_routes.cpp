@@ -76,13 +76,13 @@ const json::object& object_in(const json::object& body, std::string_view member)
   return value->get_object();
 }
 
-Bulk read_bulk(const json::object& body, const Request& request) {
+Bulk read_bulk(const json::object& body, const Request& request, UtcTime now) {
   Bulk out;
   out.action = required_choice(body, "action", {"assign", "comment", "treat", "recheck"});
   if (out.action == "comment") out.text = required_text(body, "text");
   if (out.action == "assign") {
     const auto& work = object_in(body, "work");
-    out.work = within("/work", [&] { return work_wanted(work, request); });
+    out.work = within("/work", [&] { return work_wanted(work, request, now); });
   }
   if (out.action == "treat") {
     const auto& treatment = object_in(body, "treatment");
@@ -131,7 +131,7 @@ Items all_that_fit(Context& context, const Request& request, const followup::Fil
 Response act_on_findings(Context& context, const Request& request) {
   const auto& body = body_object(request);
   only_members(body, {"action", "items", "filter", "work", "text", "treatment"});
-  const auto bulk = read_bulk(body, request);
+  const auto bulk = read_bulk(body, request, context.now());
   const bool by_filter = body.contains("filter");
   if (by_filter == body.contains("items")) wrong_field("/items", "Send either items or filter.");
   const auto items =

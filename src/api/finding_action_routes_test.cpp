@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "api/route_test.h"
+#include "followup/working_days.h"
 
 namespace utsyn::api {
 namespace {
@@ -64,6 +65,13 @@ TEST_P(FindingActions, WhatIsWrongIsNamedAsItStandsInTheBody) {
   for (const auto& row : rows) EXPECT_EQ(act(row.body), row.problem) << row.body;
   const auto one = "/api/v1/organisations/" + id + "/findings/f@a";
   EXPECT_EQ(problem("PATCH", one, R"({"due":"tomorrow"})"), "422 wrong-field /due");
+  const auto due = [&](int days) {
+    const auto day = followup::oslo_date(now + std::chrono::days{days});
+    return R"({"due":")" + followup::format_date(day) + R"("})";
+  };
+  for (const int days : {-1, 366})
+    EXPECT_EQ(problem("PATCH", one, due(days)), "422 wrong-field /due") << days;
+  for (const int days : {0, 365}) answer("PATCH", one, due(days), 200);
   EXPECT_EQ(problem("PATCH", one, R"({"assignee":"stranger"})"), "422 wrong-field /assignee");
   EXPECT_EQ(problem("PATCH", one, R"({"assign":"me"})"), "422 wrong-field /assign");
   const auto words =

@@ -23,7 +23,11 @@ followup::Filter filter_of(const json::object& object, const Request& request, s
   return std::move(*filter);
 }
 
-Desk::Work work_wanted(const json::object& body, const Request& request) {
+namespace {
+constexpr std::chrono::days kMostDaysToDue{365};  // as an acceptance has
+}  // namespace
+
+Desk::Work work_wanted(const json::object& body, const Request& request, UtcTime now) {
   only_members(body, {"assignee", "due"});
   Desk::Work work;
   if (const auto* assignee = body.if_contains("assignee")) {
@@ -35,6 +39,10 @@ Desk::Work work_wanted(const json::object& body, const Request& request) {
     if (!due->is_null()) {
       const auto date = followup::parse_date(required_text(body, "due", 200));
       if (!date) wrong_field("/due", "due must be a date as 2026-11-20.");
+      const std::chrono::sys_days today{followup::oslo_date(now)};
+      if (const std::chrono::sys_days day{*date}; day < today || day > today + kMostDaysToDue)
+        wrong_field("/due",
+                    "due must be a day from today to a year ahead. What is to stay longer is accepted.");
       work.due = date;
     }
   }

@@ -13,8 +13,9 @@ followup::By by_of(const Context& context, const Request& request);
 // `where` comes before the member's name in a problem: "/filter/" for a body, nothing for the query.
 followup::Filter filter_of(const boost::json::object& object, const Request& request, std::string_view where);
 
-// {assignee, due}: what is absent stays, what is null is taken away.
-followup::Desk::Work work_wanted(const boost::json::object& body, const Request& request);
+// {assignee, due}: what is absent stays, what is null is taken away. A due day is from today to 365 days
+// ahead.
+followup::Desk::Work work_wanted(const boost::json::object& body, const Request& request, UtcTime now);
 // 422 when the work is to be given to somebody who has nothing to do with the organisation.
 void must_be_givable(store::Connection& connection, const followup::Desk::Work& work, const Request& request,
                      std::string_view organisation, UtcTime now);

@@ -283,7 +283,8 @@ Response get_receipt(Context& context, const Request& request) {
     facts.input = stored.input;
     facts.output = stored.output;
     facts.method = stored.method;
-    facts.measured = stored.from;
+    // Not the day from which this score stands: it may stand for many measurements, or since a treatment.
+    facts.measured = followup::last_measured(connection, organisation, at).value_or(stored.from);
     facts.issued = now;
     facts.issuer = context.public_address;
     facts.program = report::kVersion;

@@ -22,7 +22,7 @@ using store::Connection;
 Response assign_finding(Context& context, const Request& request) {
   const auto organisation = request.parameter("organisation");
   must_be_allowed(request, Permission::follow_up, organisation);
-  const auto work = work_wanted(body_object(request), request);
+  const auto work = work_wanted(body_object(request), request, context.now());
   json::object out;
   context.sql->write([&](Connection& connection) {
     Desk desk(connection, by_of(context, request));

@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 
+#include "followup/history.h"
 #include "followup/test_desk.h"
 
 namespace utsyn::followup {
@@ -19,6 +20,18 @@ using testing::Contains;
 using testing::ElementsAre;
 
 UTSYN_BOTH_DATABASES(DeskTest);
+
+// What a receipt says: a score that stands since a treatment was measured before it.
+TEST_P(DeskTest, TheLatestMeasurementIsNotTheLatestScore) {
+  measure("fjord", kFirst);
+  ask(acceptance());
+  sql().read([&](Connection& connection) {
+    EXPECT_EQ(score_at(connection, "fjord", kNow)->from, kNow);
+    EXPECT_EQ(last_measured(connection, "fjord", kNow), kFirst);
+    EXPECT_EQ(last_measured(connection, "fjord"), kFirst);
+    EXPECT_EQ(last_measured(connection, "fjord", kFirst - std::chrono::seconds{1}), std::nullopt);
+  });
+}
 
 TEST_P(DeskTest, AnAcceptanceShowsBesideTheScoreAndEnds) {
   measure("fjord", kFirst);

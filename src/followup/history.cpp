@@ -67,9 +67,11 @@ std::vector<NotSeen> not_seen(store::Connection& connection, std::string_view or
   return out;
 }
 
-std::optional<UtcTime> last_measured(store::Connection& connection, std::string_view organisation) {
+std::optional<UtcTime> last_measured(store::Connection& connection, std::string_view organisation,
+                                     UtcTime at) {
   const auto row =
-      connection.first("SELECT max(time) FROM measurement WHERE organisation = ?1", {organisation});
+      connection.first("SELECT max(time) FROM measurement WHERE organisation = ?1 AND time <= ?2",
+                       {organisation, to_unix(at)});
   if (!row || row->null(0)) return std::nullopt;
   return from_unix(row->number(0));
 }

@@ -55,6 +55,8 @@ struct NotSeen {
 std::vector<NotSeen> not_seen(store::Connection& connection, std::string_view organisation,
                               std::size_t most = 1000);
 
-std::optional<UtcTime> last_measured(store::Connection& connection, std::string_view organisation);
+// The latest measurement that was not after `at`.
+std::optional<UtcTime> last_measured(store::Connection& connection, std::string_view organisation,
+                                     UtcTime at = UtcTime::max());
 
 }  // namespace utsyn::followup

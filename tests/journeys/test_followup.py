@@ -119,6 +119,7 @@ class FollowUp(unittest.TestCase):
 
     def test_a_receipt_is_checked_offline_and_refused_when_altered(self) -> None:
         receipt = self.anne.get(f"{self.home}/score/receipt").json
+        self.assertEqual(receipt["receipt"]["measured"], self.anne.get(f"{self.home}/score").json["measured"])
         keys = self.service.nobody().get("/.well-known/utsyn-receipt-keys.json").json
         self.assertEqual(keys, self.service.nobody().get("/api/v1/receipt-keys").json)
         self.assertIn(receipt["signature"]["key"], [key["kid"] for key in keys["keys"]])
