@@ -1,10 +1,10 @@
 #include "followup/finding_list.h"
 
-// Speed: over a whole register a list is read along an index and stops when the page is full. A list in the
-// order of severity, age or due date is several streams, one for each severity or pace, that are merged; what
-// no index can answer (a text, a reader of very many organisations) is sifted here by what the index itself
-// holds, only what is shown is read whole, and a page may end early with a cursor to go on from. For a few
-// organisations their findings are simply read and sorted.
+// Speed: over a whole register a list is read along indexes and stops when the page is full
+// (finding_streams.h). What no index can answer (a text, a reader of very many organisations, a rare state
+// together with a check) is sifted row by row by what the index itself holds, only what is shown is read
+// whole, and a page may end early with a cursor to go on from. For a few organisations their findings are
+// simply read and sorted.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,11 +14,11 @@
 #include <deque>
 #include <map>
 #include <set>
-#include <variant>
 
 #include "base/text.h"
 #include "followup/deadline.h"
 #include "followup/desk.h"
+#include "followup/finding_streams.h"
 #include "followup/rows.h"
 
 namespace utsyn::followup {
@@ -33,17 +33,6 @@ constexpr std::size_t kMostInList = 100;        // values of one member of a fil
 constexpr std::size_t kMostGrantsInSql = 1000;  // readers of more organisations are sifted row by row
 
 constexpr std::int64_t kMostCounted = 500'000;  // findings
-
-constexpr checks::Severity kWorstFirst[] = {checks::Severity::critical, checks::Severity::high,
-                                            checks::Severity::medium, checks::Severity::low,
-                                            checks::Severity::info};
-
-constexpr std::string_view kWorst =
-    "(CASE f.severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE "
-    "4 END)";
-
-// The second from which a finding is overdue: the date that a person has set, or the method's deadline.
-std::string due_sql() { return fmt::format("coalesce(a.due, f.first_seen + {})", overdue_after_sql()); }
 
 // A statement that is put together, with what it is given.
 class Statement {
@@ -121,20 +110,30 @@ std::set<std::string> checks_titled(std::string_view text, checks::Language lang
   return out;
 }
 
-std::string where(const Access& reader, const Filter& filter, const Seen& seen, checks::Language language,
-                  UtcTime now, bool text_in_sql, Statement& statement) {
-  std::string out = "1 = 1";
-  const auto and_also = [&](std::string_view condition) { out += fmt::format(" AND {}", condition); };
+// Whose findings and in which states; and what else is asked, which an index may or may not answer.
+struct Conditions {
+  std::string base = "1 = 1";
+  std::string more = "1 = 1";
+  std::string all() const { return base + " AND " + more; }
+};
+
+Conditions where(const Access& reader, const Filter& filter, const Seen& seen, checks::Language language,
+                 UtcTime now, bool text_in_sql, Statement& statement) {
+  Conditions out;
+  const auto first_of_all = [&](std::string_view condition) {
+    out.base += fmt::format(" AND {}", condition);
+  };
+  const auto and_also = [&](std::string_view condition) { out.more += fmt::format(" AND {}", condition); };
   // Among a few organisations no other index may tempt the planner: joined to nothing, a column has none.
   const std::string severity = seen.whole ? "f.severity" : "f.severity || ''";
   const std::string check = seen.whole ? R"(f."check")" : R"(f."check" || '')";
-  if (!seen.all && !seen.sift) and_also(statement.any_of("f.organisation", seen.named, kAsIs));
+  if (!seen.all && !seen.sift) first_of_all(statement.any_of("f.organisation", seen.named, kAsIs));
   if (filter.states.empty()) {
-    and_also("f.state <> 'fixed'");
+    first_of_all("f.state <> 'fixed'");
   } else {
-    and_also(statement.any_of("f.state", filter.states, word_of<FindingState>));
+    first_of_all(statement.any_of("f.state", filter.states, word_of<FindingState>));
     if (std::ranges::find(filter.states, FindingState::fixed) == filter.states.end())
-      and_also("f.state <> 'fixed'");  // so that the indexes of those that are open serve
+      first_of_all("f.state <> 'fixed'");  // so that the indexes of those that are open serve
   }
   if (!filter.severities.empty())
     and_also(statement.any_of(severity, filter.severities, word_of<checks::Severity>));
@@ -179,124 +178,6 @@ std::string where(const Access& reader, const Filter& filter, const Seen& seen, 
     if (!titled.empty()) condition += " OR " + statement.any_of(check, titled, kAsIs);
     and_also("(" + condition + ")");
   }
-  return out;
-}
-
-// The place of a finding in an order; the same positions hold the same types.
-using Key = std::vector<std::variant<std::int64_t, std::string>>;
-
-// A part of a list that an index gives in order, or all of it where its rows are few enough to be sorted.
-struct Stream {
-  struct Column {
-    std::string sql;
-    bool number = false;
-  };
-  std::vector<Column> columns;
-  std::string condition;             // which findings; empty: all
-  std::optional<std::int64_t> rank;  // comes first in the key: such streams follow each other
-  std::int64_t offset = 0;           // added to the first column to make the key
-  bool assigned = false;             // only findings with an assignment, which are few: begin with these
-};
-
-struct Streams {
-  std::vector<Stream> parts;
-  bool falling = false;
-};
-
-Streams streams_of(Order order, const Filter& filter, bool whole, UtcTime now) {
-  const Stream::Column organisation{"f.organisation"};
-  const Stream::Column id{"f.id"};
-  const Stream::Column first_seen{"f.first_seen", true};
-  const bool assigned = !filter.assignee.empty() && filter.assignee != "none";
-  const auto one = [&](std::vector<Stream::Column> columns) {
-    Stream stream;
-    stream.columns = std::move(columns);
-    stream.assigned = assigned;
-    return Streams{{std::move(stream)}};
-  };
-  if (order == Order::asset) return one({{"f.asset"}, organisation, id});
-  if (order == Order::check) return one({{R"(f."check")"}, {"f.severity"}, first_seen, organisation, id});
-  if (!whole) {
-    if (order == Order::due) return one({{due_sql(), true}, organisation, id});
-    if (order == Order::worst) return one({{std::string(kWorst), true}, first_seen, organisation, id});
-    auto out = one({first_seen, organisation, id});
-    out.falling = order == Order::newest;
-    return out;
-  }
-  Streams out;
-  out.falling = order == Order::newest;
-  // Where due dates matter, those that people have set are a stream of their own.
-  const bool late = filter.overdue.value_or(false);
-  const bool apart = late || order == Order::due;
-  std::int64_t rank = 0;
-  for (const auto severity : kWorstFirst) {
-    Stream stream;
-    stream.columns = {first_seen, organisation, id};
-    stream.condition = fmt::format("f.severity = '{}'", word_of(severity));
-    if (order == Order::worst) stream.rank = rank;
-    ++rank;
-    if (!filter.severities.empty() &&
-        std::ranges::find(filter.severities, severity) == filter.severities.end())
-      continue;
-    if (apart && order != Order::due) {
-      auto dated = stream;
-      dated.assigned = true;
-      dated.condition += " AND a.due IS NOT NULL";
-      out.parts.push_back(std::move(dated));
-    }
-    if (!apart) {
-      out.parts.push_back(std::move(stream));
-      continue;
-    }
-    for (const auto& pace : paces()) {
-      if (pace.severity != severity) continue;
-      auto paced = stream;
-      // In these words PostgreSQL estimates rightly that nearly all of them are without.
-      paced.condition =
-          pace.condition +
-          " AND NOT EXISTS (SELECT 1 FROM assignment d WHERE d.organisation = f.organisation AND "
-          "d.finding = f.id AND d.due IS NOT NULL)";
-      if (late) paced.condition += fmt::format(" AND f.first_seen <= {}", to_unix(now) - pace.overdue_after);
-      if (order == Order::due) paced.offset = pace.overdue_after;
-      out.parts.push_back(std::move(paced));
-    }
-  }
-  if (order == Order::due) {
-    Stream dated;
-    dated.columns = {{"a.due", true}, {"a.organisation"}, {"a.finding"}};
-    dated.condition = "a.due IS NOT NULL";
-    dated.assigned = true;
-    out.parts.push_back(std::move(dated));
-  }
-  return out;
-}
-
-// A cursor is texts; what is a number in a key is digits there.
-std::optional<Key> key_of(const std::vector<std::string>& cursor, const Streams& streams) {
-  if (streams.parts.empty()) return Key{};
-  const auto& first = streams.parts.front();
-  std::vector<bool> numbers;
-  if (first.rank) numbers.push_back(true);
-  for (const auto& column : first.columns) numbers.push_back(column.number);
-  if (cursor.size() != numbers.size()) return std::nullopt;
-  Key out;
-  for (std::size_t i = 0; i < cursor.size(); ++i) {
-    if (!numbers[i]) {
-      out.emplace_back(cursor[i]);
-      continue;
-    }
-    const auto number = parse_uint(cursor[i]);
-    if (!number || *number > std::uint64_t{1} << 60U) return std::nullopt;
-    out.emplace_back(static_cast<std::int64_t>(*number));
-  }
-  return out;
-}
-
-std::vector<std::string> cursor_of(const Key& key) {
-  std::vector<std::string> out;
-  for (const auto& part : key)
-    out.push_back(std::holds_alternative<std::int64_t>(part) ? std::to_string(std::get<std::int64_t>(part))
-                                                             : std::get<std::string>(part));
   return out;
 }
 
@@ -464,8 +345,14 @@ json::object write_filter(const Filter& filter) {
 
 namespace {
 
+struct Found {
+  Key key;
+  std::string organisation;
+  std::string id;
+  std::optional<Listed> item;  // not yet read whole: nothing
+};
 struct Read {
-  std::vector<std::pair<Key, Listed>> items;
+  std::vector<Found> items;
   std::optional<Key> stopped;  // looked at as much as is decent, up to here
 };
 
@@ -493,17 +380,27 @@ std::optional<Listed> listed_one(store::Connection& connection, const std::strin
   return listed_of(*row, now);
 }
 
-Read read_stream(store::Connection& connection, const Stream& stream, bool falling, Statement statement,
-                 std::string condition, const std::optional<Key>& after, const Sieve& sieve, bool sifted,
-                 std::size_t wanted, std::size_t most_rows, UtcTime now) {
+struct Reading {
+  bool falling = false;
+  bool sieved = false;     // the conditions are a column, and each row is looked at
+  bool keys_only = false;  // what is shown is read whole when it is known what that is
+  std::size_t wanted = 0;
+  std::size_t most_rows = 0;
+};
+
+Read read_stream(store::Connection& connection, const Stream& stream, const Reading& reading,
+                 Statement statement, const Conditions& conditions, const std::optional<Key>& after,
+                 const Sieve& sieve, UtcTime now) {
   Read out;
   std::string keys;
   std::string order;
   for (const auto& column : stream.columns) {
     keys += (keys.empty() ? "" : ", ") + column.sql;
-    order += (order.empty() ? "" : ", ") + column.sql + (falling ? " DESC" : "");
+    order += (order.empty() ? "" : ", ") + column.sql + (reading.falling ? " DESC" : "");
   }
+  auto condition = reading.sieved ? conditions.base : conditions.all();
   if (!stream.condition.empty()) condition += " AND " + stream.condition;
+  if (!stream.check.empty()) condition += R"( AND f."check" = )" + statement.give(stream.check);
   if (stream.assigned) condition += fmt::format(" AND {}", kJoined);
   const std::size_t ranked = stream.rank ? 1 : 0;
   bool bounded = after.has_value();
@@ -522,16 +419,18 @@ Read read_stream(store::Connection& connection, const Stream& stream, bool falli
       else
         place += statement.give(std::string_view(std::get<std::string>(part)));
     }
-    condition += fmt::format(" AND ({}) {} ({})", keys, falling ? "<" : ">", place);
+    condition += fmt::format(" AND ({}) {} ({})", keys, reading.falling ? "<" : ">", place);
   }
+  // The place of a finding in the order ends with its organisation and its id.
+  const auto fits =
+      reading.sieved ? fmt::format("CASE WHEN {} THEN 1 ELSE 0 END, ", conditions.more) : std::string();
   // The bound stands in the text: planned without it, the whole register would be sorted.
-  const auto sql = fmt::format("SELECT {}, {} {} WHERE {} ORDER BY {} LIMIT {}",
-                               sifted ? "f.organisation, f.id" : listed_columns(), keys,
-                               stream.assigned ? kFromAssigned : kFrom, condition, order, most_rows);
-  const std::size_t first_key = sifted ? 2 : kListedColumns;
-  std::size_t examined = 0;
-  std::vector<std::pair<std::string, std::string>> to_read;  // beside the items: organisation and id
-  connection.each(sql, statement.values(), [&](const store::Row& row) {
+  const auto sql = fmt::format("SELECT {}{}{} {} WHERE {} ORDER BY {} LIMIT {}",
+                               reading.keys_only ? "" : listed_columns() + ", ", fits, keys,
+                               stream.assigned ? kFromAssigned : kFrom, condition, order, reading.most_rows);
+  const std::size_t fit = reading.keys_only ? 0 : kListedColumns;
+  const std::size_t first_key = fit + (reading.sieved ? 1 : 0);
+  const auto key_of_row = [&](const store::Row& row) {
     Key key;
     if (stream.rank) key.emplace_back(*stream.rank);
     for (std::size_t i = 0; i < stream.columns.size(); ++i) {
@@ -540,24 +439,35 @@ Read read_stream(store::Connection& connection, const Stream& stream, bool falli
       else
         key.emplace_back(row.text(first_key + i));
     }
-    auto item = sifted ? Listed{} : listed_of(row, now);
-    auto organisation = sifted ? row.text(0) : item.organisation;
-    auto id = sifted ? row.text(1) : item.finding.id;
+    return key;
+  };
+  std::size_t examined = 0;
+  connection.each(sql, statement.values(), [&](const store::Row& row) {
+    const auto text_at = [&](std::size_t column) -> const std::string& {
+      return std::get<std::string>(row.cells().at(column));
+    };
+    const auto& organisation = text_at(first_key + stream.columns.size() - 2);
+    const auto& id = text_at(first_key + stream.columns.size() - 1);
     ++examined;
-    if (sieve.lets(organisation, id)) {
-      out.items.emplace_back(std::move(key), std::move(item));
-      if (sifted) to_read.emplace_back(std::move(organisation), std::move(id));
-    } else if (examined == most_rows)
-      out.stopped = std::move(key);
-    if (out.items.size() == wanted) return false;
-    if (examined == most_rows && !out.stopped) out.stopped = out.items.back().first;
+    if ((!reading.sieved || row.truth(fit)) && sieve.lets(organisation, id)) {
+      Found found{key_of_row(row), organisation, id, std::nullopt};
+      if (!reading.keys_only) found.item = listed_of(row, now);
+      out.items.push_back(std::move(found));
+      if (out.items.size() == reading.wanted) return false;
+    }
+    if (examined == reading.most_rows) out.stopped = key_of_row(row);
     return true;
   });
-  for (std::size_t i = 0; i < to_read.size(); ++i) {
-    if (auto one = listed_one(connection, to_read[i].first, to_read[i].second, now))
-      out.items[i].second = std::move(*one);
-  }
   return out;
+}
+
+// How many parts are merged at most: those share what may be looked at.
+std::size_t merged_of(const Streams& streams) {
+  if (streams.in_turn) return 1;
+  std::map<std::int64_t, std::size_t> of_rank;
+  std::size_t most = 1;
+  for (const auto& stream : streams.parts) most = std::max(most, ++of_rank[stream.rank.value_or(-1)]);
+  return most;
 }
 
 }  // namespace
@@ -566,52 +476,54 @@ std::optional<ListAnswer> list_findings(store::Connection& connection, const Acc
                                         const ListQuestion& question, UtcTime now) {
   const auto& filter = question.filter;
   const auto seen = seen_by(reader, filter);
-  const auto streams = streams_of(question.order, filter, seen.whole, now);
+  const auto streams = streams_of(connection, question.order, filter, seen.whole, now);
   std::optional<Key> after;
   if (!question.after.empty()) {
     after = key_of(question.after, streams);
     if (!after) return std::nullopt;
   }
   Statement statement;
-  const auto condition = where(reader, filter, seen, question.language, now, !seen.whole, statement);
+  const auto conditions = where(reader, filter, seen, question.language, now, !seen.whole, statement);
   Sieve sieve{reader, "", {}};
   if (seen.whole && !filter.text.empty()) {
     sieve.text = lower(filter.text);
     sieve.titled = checks_titled(filter.text, question.language);
   }
-  const bool sifted = seen.sift || !sieve.text.empty();
-  const auto wanted = question.limit + 1;
+  const bool sifted = seen.sift || streams.sieved || !sieve.text.empty();
+  Reading reading{streams.falling, streams.sieved, sifted || streams.many, question.limit + 1, 0};
   // Streams that follow each other are read until one stops; those that are merged share what is allowed.
-  const auto merged = static_cast<std::size_t>(
-      std::ranges::count_if(streams.parts, [](const auto& stream) { return !stream.rank; }));
-  const auto most_rows = sifted ? std::max(wanted, kMostExamined / std::max<std::size_t>(merged, 1)) : wanted;
+  reading.most_rows = sifted ? std::max(reading.wanted, kMostExamined / merged_of(streams)) : reading.wanted;
 
   Read all;
   std::optional<std::int64_t> rank;
   const auto comes_first = [&](const Key& a, const Key& b) { return streams.falling ? b < a : a < b; };
   for (const auto& stream : streams.parts) {
     // The next ones come after what is there already.
-    if (stream.rank && stream.rank != rank && (all.stopped || all.items.size() >= wanted)) break;
+    if ((streams.in_turn || (stream.rank && stream.rank != rank)) &&
+        (all.stopped || all.items.size() >= reading.wanted))
+      break;
     rank = stream.rank;
-    auto part = read_stream(connection, stream, streams.falling, statement, condition, after, sieve, sifted,
-                            wanted, most_rows, now);
+    auto part = read_stream(connection, stream, reading, statement, conditions, after, sieve, now);
     std::ranges::move(part.items, std::back_inserter(all.items));
     if (sifted && part.stopped && (!all.stopped || comes_first(*part.stopped, *all.stopped)))
       all.stopped = std::move(part.stopped);
   }
-  std::ranges::sort(all.items, comes_first, &std::pair<Key, Listed>::first);
+  std::ranges::sort(all.items, comes_first, &Found::key);
   // Beyond the place where one stream was left, another may not be told.
   if (all.stopped)
-    std::erase_if(all.items, [&](const auto& item) { return comes_first(*all.stopped, item.first); });
+    std::erase_if(all.items, [&](const auto& item) { return comes_first(*all.stopped, item.key); });
 
   ListAnswer answer;
   if (all.items.size() > question.limit) {
     all.items.resize(question.limit);
-    answer.next = cursor_of(all.items.back().first);
+    answer.next = cursor_of(all.items.back().key);
   } else if (all.stopped) {
     answer.next = cursor_of(*all.stopped);
   }
-  for (auto& [key, item] : all.items) answer.items.push_back(std::move(item));
+  for (auto& found : all.items) {
+    if (!found.item) found.item = listed_one(connection, found.organisation, found.id, now);
+    if (found.item) answer.items.push_back(std::move(*found.item));
+  }
   return answer;
 }
 
@@ -619,7 +531,7 @@ Counted count_findings(store::Connection& connection, const Access& reader, cons
                        checks::Language language, UtcTime now, std::size_t most) {
   const auto seen = seen_by(reader, filter);
   Statement statement;
-  const auto condition = where(reader, filter, seen, language, now, true, statement);
+  const auto condition = where(reader, filter, seen, language, now, true, statement).all();
   const auto key = [&]() -> std::string {
     switch (by) {
       case Grouping::check:
