@@ -112,7 +112,7 @@ export function Distribution({ portfolio, members, figures, date, total }: { por
 
 type HistoryPoint = Schemas['HistoryPoint']
 
-/** The median with the middle half, day by day or week by week. Days that may not be shown leave a gap. */
+/** The median with the middle half and all but the outer tenths, day by day or week by week. Days that may not be shown leave a gap. */
 export function History({ portfolio, from, points, title }: { portfolio: string; from: string; points: HistoryPoint[]; title: string }) {
   const { t, score, date, number } = useText()
   const shown = points.filter((point) => point.figures)
@@ -128,11 +128,12 @@ export function History({ portfolio, from, points, title }: { portfolio: string;
         series: [
           shapes((at) => {
             const list = []
-            for (let i = 1; i < points.length; i++) {
-              const [a, b] = [points[i - 1]!, points[i]!]
-              if (!a.figures || !b.figures) continue
-              list.push({ type: 'polygon' as const, shape: { points: [at(time(a.day), a.figures.p25_cp / 100), at(time(b.day), b.figures.p25_cp / 100), at(time(b.day), b.figures.p75_cp / 100), at(time(a.day), a.figures.p75_cp / 100)] }, style: { fill: colours.band } })
-            }
+            for (const [low, high, opacity] of [['p10_cp', 'p90_cp', 0.45], ['p25_cp', 'p75_cp', 1]] as const)
+              for (let i = 1; i < points.length; i++) {
+                const [a, b] = [points[i - 1]!, points[i]!]
+                if (!a.figures || !b.figures) continue
+                list.push({ type: 'polygon' as const, shape: { points: [at(time(a.day), a.figures[low] / 100), at(time(b.day), b.figures[low] / 100), at(time(b.day), b.figures[high] / 100), at(time(a.day), a.figures[high] / 100)] }, style: { fill: colours.band, opacity } })
+              }
             return list
           }, 0),
           { type: 'line', silent: true, showSymbol: false, connectNulls: false, z: 2, lineStyle: { color: colours.dim, width: 1.5, type: 'dashed' }, data: line((figures) => figures.mean_cp) },
@@ -161,12 +162,12 @@ export function History({ portfolio, from, points, title }: { portfolio: string;
       file={<TableFile of="/api/v1/portfolios/{portfolio}/history/table" blanks={{ portfolio }} asked={{ from }} what={t('portfolio.history')} />}
       table={
         <table className="t">
-          <thead><tr><th>{t('portfolio.day')}</th><th className="right">{t('portfolio.rated')}</th><th className="right">P25</th><th className="right">{t('portfolio.median')}</th><th className="right">P75</th><th className="right">{t('portfolio.mean')}</th><th className="bars">{t('portfolio.distribution')}</th></tr></thead>
+          <thead><tr><th>{t('portfolio.day')}</th><th className="right">{t('portfolio.rated')}</th><th className="right">P10</th><th className="right">P25</th><th className="right">{t('portfolio.median')}</th><th className="right">P75</th><th className="right">P90</th><th className="right">{t('portfolio.mean')}</th><th className="bars">{t('portfolio.distribution')}</th></tr></thead>
           <tbody>
             {[...points].reverse().map((point) => point.figures ? (
-              <tr key={point.day}><th scope="row" className="number">{date(point.day)}</th><td className="right number">{number(point.figures.rated)}</td><td className="right number">{score(point.figures.p25_cp)}</td><td className="right number strong">{score(point.figures.median_cp)}</td><td className="right number">{score(point.figures.p75_cp)}</td><td className="right number">{score(point.figures.mean_cp)}</td><td className="bars"><GradeBar counts={point.figures.grades} /></td></tr>
+              <tr key={point.day}><th scope="row" className="number">{date(point.day)}</th><td className="right number">{number(point.figures.rated)}</td><td className="right number">{score(point.figures.p10_cp)}</td><td className="right number">{score(point.figures.p25_cp)}</td><td className="right number strong">{score(point.figures.median_cp)}</td><td className="right number">{score(point.figures.p75_cp)}</td><td className="right number">{score(point.figures.p90_cp)}</td><td className="right number">{score(point.figures.mean_cp)}</td><td className="bars"><GradeBar counts={point.figures.grades} /></td></tr>
             ) : (
-              <tr key={point.day}><th scope="row" className="number">{date(point.day)}</th><td className="dim" colSpan={6}>{point.suppressed ? t('portfolio.hidden') : t('portfolio.none-rated')}</td></tr>
+              <tr key={point.day}><th scope="row" className="number">{date(point.day)}</th><td className="dim" colSpan={8}>{point.suppressed ? t('portfolio.hidden') : t('portfolio.none-rated')}</td></tr>
             ))}
           </tbody>
         </table>

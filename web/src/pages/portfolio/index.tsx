@@ -16,6 +16,7 @@ import { Members } from './members'
 import { periods, type PortfolioSearch } from './search'
 import { ShareDialog } from './share'
 import { Breakdown, Concentration, FixOnce, Issues, Moved } from './panels'
+import { useIssueHistory } from './trends'
 import { Trouble } from './trouble'
 
 type Portfolio = Schemas['Portfolio']
@@ -130,6 +131,7 @@ export function PortfolioPage() {
   const path = { portfolio }
   const figures = useQuery({ queryKey: ['portfolio', portfolio, 'figures'], queryFn: () => must(api.GET('/api/v1/portfolios/{portfolio}/figures', { params: { path } })) })
   const issues = useQuery({ queryKey: ['portfolio', portfolio, 'issues'], queryFn: () => must(api.GET('/api/v1/portfolios/{portfolio}/issues', { params: { path, query: { most: 6 } } })), retry: false })
+  const trends = useIssueHistory(portfolio, dayBefore(days))
   const movers = useQuery({ queryKey: ['portfolio', portfolio, 'movers', days], queryFn: () => must(api.GET('/api/v1/portfolios/{portfolio}/movers', { params: { path, query: { days, most: 7 } } })), placeholderData: (before) => before })
   const history = useQuery({ queryKey: ['portfolio', portfolio, 'history', days], queryFn: () => must(api.GET('/api/v1/portfolios/{portfolio}/history', { params: { path, query: { from: dayBefore(days) } } })), placeholderData: (before) => before })
   const all = useInfiniteQuery({
@@ -219,7 +221,7 @@ export function PortfolioPage() {
             </dl>
           )}
         </Panel>
-        <Issues portfolio={portfolio} of="most_critical" title={t('portfolio.most-critical')} issues={issues.data} error={issues.error} className="s4" />
+        <Issues portfolio={portfolio} of="most_critical" title={t('portfolio.most-critical')} issues={issues.data} history={trends} from={dayBefore(days)} error={issues.error} className="s4" />
 
         <Panel className={past ? 's4' : 's6'} title={t('portfolio.worst')} note={t('portfolio.worst.note')} end={<TableFile of="/api/v1/portfolios/{portfolio}/movers/table" blanks={{ portfolio }} asked={{ days: String(days) }} what={t('portfolio.worst')} />}>
           {movers.isPending && <Bones />}
@@ -232,14 +234,14 @@ export function PortfolioPage() {
         </Panel>
         {past && <Moved portfolio={portfolio} title={t('portfolio.improved')} rows={movers.data?.improved} since={movers.data?.since ?? null} days={days} />}
         {past && <Moved portfolio={portfolio} title={t('portfolio.worsened')} rows={movers.data?.worsened} since={movers.data?.since ?? null} days={days} />}
-        {!past && <Issues portfolio={portfolio} of="most_common" title={t('portfolio.most-common')} issues={issues.data} error={issues.error} className="s6" />}
+        {!past && <Issues portfolio={portfolio} of="most_common" title={t('portfolio.most-common')} issues={issues.data} history={trends} from={dayBefore(days)} error={issues.error} className="s6" />}
 
         <Panel className={past ? 's8' : 's12'} title={t('portfolio.history')} note={t('portfolio.history.note')} end={<Choices label={t('portfolio.period')} value={String(days)} options={periods.map((one) => ({ value: String(one), label: t('portfolio.last-days', { days: one }) }))} onChange={(value) => set({ days: periods.find((one) => String(one) === value) })} />}>
           {history.isPending && <Bones />}
           {history.error && <Failed problem={history.error} />}
           {history.data && <History portfolio={portfolio} from={dayBefore(days)} points={history.data.points} title={title} />}
         </Panel>
-        {past && <Issues portfolio={portfolio} of="most_common" title={t('portfolio.most-common')} issues={issues.data} error={issues.error} className="s4" />}
+        {past && <Issues portfolio={portfolio} of="most_common" title={t('portfolio.most-common')} issues={issues.data} history={trends} from={dayBefore(days)} error={issues.error} className="s4" />}
 
         <Panel className="s12" title={t('portfolio.trouble')} note={t('portfolio.trouble.note')}>
           {history.isPending && <Bones />}

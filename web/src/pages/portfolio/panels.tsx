@@ -5,15 +5,17 @@ import { api, must, type Schemas } from '~/app/api'
 import { useText } from '~/app/language'
 import { Bones, Empty, Failed, Panel, Select, Severity } from '~/parts/basic'
 import { TableFile } from '~/parts/table-file'
+import { Trend, TrendTable } from './trends'
+import type { IssueHistory } from './trend'
 import { groupOrder, GroupTable, ScoreWithGrade, useCheckTitle, useGroupName } from './common'
 import { dimensions, leanings } from './names'
 
-export function Issues({ portfolio, of, title, issues, error, className }: { portfolio: string; of: 'most_critical' | 'most_common'; title: string; issues: { measured: number; suppressed: boolean; most_critical: Schemas['Issue'][]; most_common: Schemas['Issue'][] } | undefined; error: unknown; className: string }) {
+export function Issues({ portfolio, of, title, issues, history, from, error, className }: { portfolio: string; of: 'most_critical' | 'most_common'; title: string; history: IssueHistory | undefined; from: string; issues: { measured: number; suppressed: boolean; most_critical: Schemas['Issue'][]; most_common: Schemas['Issue'][] } | undefined; error: unknown; className: string }) {
   const { t, number, share } = useText()
   const titleOf = useCheckTitle()
   const rows = issues?.[of] ?? []
   return (
-    <Panel className={className} title={title} note={issues && !issues.suppressed ? t('portfolio.issues.of', { count: number(issues.measured) }) : undefined} end={rows.length > 0 && <TableFile of="/api/v1/portfolios/{portfolio}/issues/table" blanks={{ portfolio }} what={title} />} footer={<Link to="/funn" search={{ group: 'check' }}>{t('portfolio.issues.all')}</Link>}>
+    <Panel className={className} title={title} note={issues && !issues.suppressed ? t('portfolio.issues.of', { count: number(issues.measured) }) : undefined} end={rows.length > 0 && <TableFile of="/api/v1/portfolios/{portfolio}/issues/table" blanks={{ portfolio }} what={title} />} footer={<><Link to="/funn" search={{ group: 'check' }}>{t('portfolio.issues.all')}</Link><TrendTable portfolio={portfolio} from={from} history={history} issues={rows} title={title} /></>}>
       {!issues && !error && <Bones />}
       {Boolean(error) && <Failed problem={error} />}
       {issues?.suppressed && <p className="dim">{t('portfolio.hidden')}</p>}
@@ -27,6 +29,7 @@ export function Issues({ portfolio, of, title, issues, error, className }: { por
                 <th scope="row">
                   <Link to="/funn" search={{ check: issue.check }}>{titleOf(issue.check)}</Link>
                   {of === 'most_critical' ? <span className="under"><Severity of={issue.severity} /></span> : <progress max={10_000} value={issue.share} aria-hidden="true" />}
+                  <Trend history={history} check={issue.check} />
                 </th>
                 <td className="right number">{of === 'most_common' ? <b>{share(issue.share)}</b> : ''}</td>
                 <td className="right number">{number(issue.organisations)}</td>
@@ -103,7 +106,7 @@ export function Concentration({ portfolio, kind, onKind }: { portfolio: string; 
           <tbody>
             {leaning.data.most.map((row) => (
               <tr key={row.name}>
-                <th scope="row">{row.supplier ? <Link to="/leverandor/$org" params={{ org: row.supplier }}>{row.name}</Link> : row.name}<progress max={10_000} value={row.share} aria-hidden="true" /></th>
+                <th scope="row">{row.supplier ? <Link to="/leverandor/$org" params={{ org: row.supplier }}>{row.name}</Link> : leaning.data.kind === 'product' ? <Link to="/trusler" search={{ produkt: row.name, ...(portfolio === 'all' ? {} : { portefolje: portfolio }) }}>{row.name}</Link> : row.name}<progress max={10_000} value={row.share} aria-hidden="true" /></th>
                 <td className="right number strong">{share(row.share)}</td>
                 <td className="right number">{number(row.organisations)}</td>
                 <td className="right number wide">{number(row.inhabitants)}</td>
