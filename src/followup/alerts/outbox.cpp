@@ -1,9 +1,11 @@
 #include "followup/alerts/outbox.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/describe/enum_from_string.hpp>
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/json.hpp>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -536,18 +538,32 @@ void remove_rule(Connection& connection, std::string_view id) {
   connection.execute("DELETE FROM alert_rule WHERE id = ?1", {id});
 }
 
+// Along the index of each rule, those with the newest alerts first, until no other rule has a newer one: a
+// person may have millions of alerts, and a few rules.
 std::vector<Alert> alerts_of(Connection& connection, std::string_view owner, std::size_t limit,
                              std::optional<std::pair<UtcTime, std::string>> after) {
-  std::vector<Alert> out;
   const auto time = after ? to_unix(after->first) : std::int64_t{1} << 60;
   const auto id = after ? after->second : std::string();
-  const auto rows = connection.query(
-      R"(SELECT a.id, a.organisation, coalesce(o.name, a.organisation), a.kind, a.time, a.data FROM alert a
-         JOIN alert_rule r ON r.id = a.rule LEFT JOIN organisation o ON o.id = a.organisation
-         WHERE r.owner = ?1 AND (a.time < ?2 OR (a.time = ?2 AND a.id > ?3)) ORDER BY a.time DESC, a.id LIMIT ?4)",
-      {owner, time, id, static_cast<std::int64_t>(limit)});
-  out.reserve(rows.size());
-  for (const auto& row : rows) out.push_back(alert_of(row));
+  auto rules = connection.query(
+      R"(SELECT r.id, (SELECT max(a.time) FROM alert a WHERE a.rule = r.id AND a.time <= ?2) AS newest
+         FROM alert_rule r WHERE r.owner = ?1)",
+      {owner, time});
+  std::erase_if(rules, [](const auto& rule) { return rule.null(1); });
+  std::ranges::sort(rules, std::greater<>{}, [](const auto& rule) { return rule.number(1); });
+  std::vector<Alert> out;
+  for (const auto& rule : rules) {
+    if (out.size() >= limit && rule.number(1) < to_unix(out.back().time)) break;
+    for (const auto& row : connection.query(
+             R"(SELECT a.id, a.organisation, coalesce(o.name, a.organisation), a.kind, a.time, a.data
+                FROM alert a LEFT JOIN organisation o ON o.id = a.organisation
+                WHERE a.rule = ?1 AND a.time <= ?2 AND (a.time < ?2 OR a.id > ?3)
+                ORDER BY a.time DESC, a.id LIMIT ?4)",
+             {rule.text(0), time, id, static_cast<std::int64_t>(limit)}))
+      out.push_back(alert_of(row));
+    std::ranges::sort(
+        out, [](const Alert& a, const Alert& b) { return a.time != b.time ? a.time > b.time : a.id < b.id; });
+    if (out.size() > limit) out.resize(limit);
+  }
   return out;
 }
 
