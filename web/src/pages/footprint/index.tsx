@@ -16,6 +16,7 @@ import { assetsQuery, decided, type Asset } from './assets'
 import { Consents } from './consent'
 import { walkTree } from './keys'
 import { Node } from './node'
+import { targetsQuery, WaitingTargets } from './targets'
 
 type State = 'all' | Asset['state']
 
@@ -30,11 +31,11 @@ export function FootprintPage() {
   const toasts = useToasts()
   const list = useQuery(assetsQuery(org))
   const proofs = useProofs(org)
-  const targets = useQuery({ queryKey: ['targets', org], queryFn: () => must(api.GET('/api/v1/organisations/{organisation}/targets', { params: { path: { organisation: org } } })) })
+  const targets = useQuery(targetsQuery(org))
   useEvents(org, (event) => { if (event.kind.startsWith('asset') || event.kind === 'measured') void queries.invalidateQueries({ queryKey: ['assets', org] }) })
   const manages = mayAt(me, 'manage_footprint', org)
   const shown = useMemo(() => (list.data ?? []).filter((one) => state === 'all' || one.state === state), [list.data, state])
-  const domains = useMemo(() => [...new Set([...(targets.data?.items.filter((one) => one.kind === 'domain').map((one) => one.name) ?? []), ...shown.map((one) => one.domain)])].sort(), [targets.data, shown])
+  const domains = useMemo(() => [...new Set([...(targets.data?.items.filter((one) => one.kind === 'domain' && one.state === 'in_force').map((one) => one.name) ?? []), ...shown.map((one) => one.domain)])].sort(), [targets.data, shown])
   const waiting = list.data?.filter((one) => one.state === 'proposed').length ?? 0
   // All that are proposed, one after the other; seen at once, and taken back by one press.
   const confirming = useMutation({
@@ -63,6 +64,7 @@ export function FootprintPage() {
       />
       <div className="grid">
         <div className="s8 stack">
+          <WaitingTargets org={org} items={targets.data?.items.filter((one) => one.state !== 'in_force') ?? []} manages={manages} />
           <Panel title={t('footprint.ours')} note={t('footprint.ours.note')} end={<Choices label={t('footprint.show')} value={state} onChange={setState} options={(['all', 'proposed', 'confirmed', 'rejected'] as const).map((one) => ({ value: one as State, label: t(`asset-state.${one}`) }))} />}>
             {list.isPending && <Bones />}
             {list.error && <Failed problem={list.error} again={() => void list.refetch()} />}
@@ -117,10 +119,10 @@ function AddDialog({ org, open, onClose }: { org: string; open: boolean; onClose
   const [name, setName] = useState('')
   const add = useMutation({
     mutationFn: () => must(api.POST('/api/v1/organisations/{organisation}/targets', { params: { path: { organisation: org }, header: { 'Idempotency-Key': onceKey() } }, body: { kind, name: name.trim() } })),
-    onSuccess: async () => {
+    onSuccess: async (target) => {
       setName('')
       onClose()
-      toasts.say(t('footprint.added'))
+      toasts.say(target.state === 'in_force' ? t('footprint.added') : t('targets.added-waits', { name: target.shown }))
       await queries.invalidateQueries({ queryKey: ['targets', org] })
       await queries.invalidateQueries({ queryKey: ['jobs', org] })
     },
@@ -171,6 +173,8 @@ function Proof({ org, domain, proof, manages }: { org: string; domain: string; p
     onSuccess: async (answer) => {
       toasts.say(answer.proved ? t('ownership.proved', { domain }) : t('ownership.not-yet', { domain }))
       await renew()
+      // What waited for the proof is measured from now on.
+      await queries.invalidateQueries({ queryKey: ['targets', org] })
     },
     onError: toasts.fail,
   })

@@ -33,18 +33,20 @@ export function Node({ org, asset, manages, name }: { org: string; asset: Asset;
   }
   const decide = useMutation({
     // A domain is where measuring starts: to reject it is to take it out with all that lies under it, and back is to add it.
-    mutationFn: async (body: { state: 'confirmed' | 'rejected' | 'proposed'; reason?: string; evidence?: string; again?: boolean }): Promise<void> => {
+    mutationFn: async (body: { state: 'confirmed' | 'rejected' | 'proposed'; reason?: string; evidence?: string; again?: boolean }): Promise<boolean> => {
       const target = { kind: 'domain' as const, name: asset.domain }
       if (asset.kind === 'domain' && body.state === 'rejected') await must(api.DELETE('/api/v1/organisations/{organisation}/targets/{kind}/{name}', { params: { path: { organisation: org, ...target }, query: { reason: body.reason ?? '', evidence: body.evidence ?? '' } } }))
-      else if (asset.kind === 'domain' && body.again) await must(api.POST('/api/v1/organisations/{organisation}/targets', { params: { path: { organisation: org }, header: { 'Idempotency-Key': onceKey() } }, body: target }))
+      else if (asset.kind === 'domain' && body.again) return (await must(api.POST('/api/v1/organisations/{organisation}/targets', { params: { path: { organisation: org }, header: { 'Idempotency-Key': onceKey() } }, body: target }))).state !== 'in_force'
       else await must(api.PUT('/api/v1/organisations/{organisation}/assets/{asset}/decision', { params: { path }, body: { state: body.state, ...(body.reason ? { reason: body.reason } : {}), ...(body.evidence ? { evidence: body.evidence } : {}) } }))
+      return false
     },
     onMutate: (body) => {
       setRejecting(false)
       return decided(queries, org, new Set([asset.id]), body.state)
     },
-    onSuccess: async (_, body) => {
-      toasts.say(t(`footprint.did.${body.state}`, { name }), body.state === 'proposed' ? undefined : () => decide.mutate({ state: 'proposed', reason: t('action.undo'), again: body.state === 'rejected' }))
+    onSuccess: async (waits, body) => {
+      if (waits) toasts.say(t('targets.added-waits', { name }))
+      else toasts.say(t(`footprint.did.${body.state}`, { name }), body.state === 'proposed' ? undefined : () => decide.mutate({ state: 'proposed', reason: t('action.undo'), again: body.state === 'rejected' }))
       await renew()
     },
     onError: (problem, _, back) => {

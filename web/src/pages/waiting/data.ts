@@ -4,6 +4,7 @@ import { api, may, must, type Me, type Schemas } from '~/app/api'
 import type { Language } from '~/format/format'
 import { findingsSeen } from '~/app/session'
 import { answersIt } from '../finding/answers'
+import { allWaitingQuery } from '../footprint/waiting'
 
 export type Waiting = Schemas['WaitingTreatment']
 export const atOnce = 200
@@ -27,5 +28,6 @@ export function mine(me: Me | null, items: Waiting[] | undefined): Waiting[] {
 export function useWaitingCount(me: Me | null, language: Language, enabled: boolean): number {
   const compensations = useQuery({ ...waitingQuery('compensation', language), enabled: enabled && may(me, 'approve'), retry: false })
   const disputes = useQuery({ ...waitingQuery('dispute', language), enabled: enabled && may(me, 'answer_disputes'), retry: false })
-  return mine(me, compensations.data?.items).length + mine(me, disputes.data?.items).length
+  const targets = useQuery({ ...allWaitingQuery, enabled: enabled && may(me, 'manage_register'), retry: false })
+  return mine(me, compensations.data?.items).length + mine(me, disputes.data?.items).length + (targets.data?.items.length ?? 0)
 }

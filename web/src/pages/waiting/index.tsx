@@ -1,9 +1,9 @@
-// What waits for an answer, and from whom? Compensations for a second person, disputes for the platform, values and hosts
-// of the footprint; what I may answer is answered here, what I asked for waits for another.
+// What waits for an answer, and from whom? Compensations for a second person, disputes for the platform, targets for an
+// administrator, values and hosts of the footprint; what I may answer is answered here, what I asked for waits for another.
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { api, must } from '~/app/api'
+import { api, may, must } from '~/app/api'
 import { useText } from '~/app/language'
 import { lastOrganisation, mayAt, seesFindings, useMe } from '~/app/session'
 import { daysBetween } from '~/format/format'
@@ -14,6 +14,8 @@ import { AnswerForm } from '../finding/answer'
 import { answersIt } from '../finding/answers'
 import { assetsQuery, asksOfUs } from '../footprint/assets'
 import { Node } from '../footprint/node'
+import { AllWaitingTargets } from '../footprint/targets'
+import { allWaitingQuery } from '../footprint/waiting'
 import { mine, waitingQuery, type Waiting as WaitingOne } from './data'
 import './waiting.css'
 
@@ -22,7 +24,8 @@ export function Waiting() {
   const me = useMe()
   const compensations = useQuery(waitingQuery('compensation', language))
   const disputes = useQuery(waitingQuery('dispute', language))
-  const forMe = mine(me, compensations.data?.items).length + mine(me, disputes.data?.items).length
+  const targets = useQuery({ ...allWaitingQuery, enabled: may(me, 'manage_register') })
+  const forMe = mine(me, compensations.data?.items).length + mine(me, disputes.data?.items).length + (targets.data?.items.length ?? 0)
   const org = me?.organisation ?? lastOrganisation() ?? ''
   return (
     <>
@@ -31,6 +34,7 @@ export function Waiting() {
         <div className="s8 stack">
           <Treatments title={t('waiting.compensations')} note={t('waiting.compensations.note')} none={t('waiting.compensations.none')} of={compensations} />
           <Treatments title={t('waiting.disputes')} note={t('waiting.disputes.note')} none={t('waiting.disputes.none')} of={disputes} />
+          {may(me, 'manage_register') && <AllWaitingTargets />}
           {org && seesFindings(me, org) && <Assets key={org} org={org} />}
         </div>
         <div className="s4 stack"><Promises /></div>
