@@ -24,6 +24,7 @@ export const menu: MenuEntry[] = [
   { textKey: 'menu.all-findings', to: '/funn', ofOrganisation: false, shows: (me) => findingsSeen(me) > 1 },
   { textKey: 'menu.waiting', to: '/venter', ofOrganisation: false, shows: waitsFor },
   { textKey: 'menu.portfolios', to: '/portefolje', ofOrganisation: false, shows: (me) => me.everywhere !== 'none' || me.grants.length > 0 || may(me, 'manage_portfolios') },
+  { textKey: 'menu.exposure', to: '/trusler', ofOrganisation: false, shows: (me) => findingsSeen(me) > 1 },
   { textKey: 'menu.nation', to: '/nasjonalt', ofOrganisation: false, shows: (me) => may(me, 'read_nation') },
   { textKey: 'menu.guide', to: '/start', ofOrganisation: false, shows: (me) => may(me, 'manage_register') },
   { textKey: 'menu.alerts', to: '/varsler', ofOrganisation: false },

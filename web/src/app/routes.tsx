@@ -3,6 +3,7 @@ import { type QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { Bones, Failed } from '~/parts/basic'
 import { auditFilterFrom, firstSection, planFilterFrom, userFilterFrom } from '~/pages/admin/sections'
+import { exposureSearch } from '~/pages/exposure/search'
 import { filterFrom } from '~/pages/findings/filter'
 import { nationSearch } from '~/pages/nation/groups'
 import { compareSearch, portfolioSearch } from '~/pages/portfolio/search'
@@ -156,6 +157,7 @@ const supplier = createRoute({ getParentRoute: () => organisation, path: '/lever
 const mySuppliers = createRoute({ getParentRoute: () => inside, path: '/leverandorer', component: lazyRouteComponent(() => import('~/pages/supplier'), 'MySuppliers') })
 const mySupplier = createRoute({ getParentRoute: () => inside, path: '/leverandor/$org', component: lazyRouteComponent(() => import('~/pages/supplier'), 'MySuppliers') })
 const nation = createRoute({ getParentRoute: () => inside, path: '/nasjonalt', validateSearch: nationSearch, component: lazyRouteComponent(() => import('~/pages/nation'), 'NationPage') })
+const exposure = createRoute({ getParentRoute: () => inside, path: '/trusler', validateSearch: exposureSearch, component: lazyRouteComponent(() => import('~/pages/exposure'), 'ExposurePage') })
 const compare = createRoute({ getParentRoute: () => inside, path: '/sammenlikn', validateSearch: compareSearch, component: lazyRouteComponent(() => import('~/pages/portfolio/compare'), 'Compare') })
 
 const tree = root.addChildren([
@@ -165,7 +167,7 @@ const tree = root.addChildren([
   entry('/reset', 'Reset'),
   inside.addChildren([home, organisation.addChildren([overview, findings, finding, score, leader, footprint, suppliers, supplier]), allFindings, waiting, guide, account,
     methodology, check, help,
-    portfolios, newPortfolio, portfolio, changePortfolio, compare, nation, mySuppliers, mySupplier,
+    portfolios, newPortfolio, portfolio, changePortfolio, compare, nation, exposure, mySuppliers, mySupplier,
     administration.addChildren([administrationHome, users, user, invitations, providers, plan, system, imports, optOuts, ownerless, audit]),
     alerts.addChildren([alertsHome, told, rules, reportSchedules, channels, deliveries]),
   ]),

@@ -1,4 +1,4 @@
-// Ctrl-K: organisations, their findings, the checks, and help, from anywhere. Only what the service lets the reader see.
+// Ctrl-K: organisations, their findings, products, the checks, and help, from anywhere. Only what the service lets the reader see.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useId, useState } from 'react'
@@ -84,6 +84,15 @@ function Seeking({ onClose }: { onClose: () => void }) {
   }).data
   const words = asked.length >= 2 ? asked : null
 
+  // Who shows a product is a question about many.
+  const many = me !== null && findingsSeen(me) > 1
+  const products = useQuery({
+    queryKey: ['search', 'products', asked],
+    queryFn: () => must(api.GET('/api/v1/exposure/products', { params: { query: { most: 3, q: asked.slice(0, 60) } } })),
+    enabled: many && asked.length >= 2,
+    retry: false,
+  })
+
   const hits: Hit[] = [
     ...(organisations.data?.items ?? []).map((one): Hit => {
       const host = hosts?.get(one.id)
@@ -101,6 +110,12 @@ function Seeking({ onClose }: { onClose: () => void }) {
       title: (one.reason_text || one.title).replace(/\.$/, ''),
       under: `${one.asset} · ${one.organisation_name}`,
       go: () => void navigate({ to: '/virksomhet/$org/funn/$finding', params: { org: one.organisation, finding: one.id } }),
+    })),
+    ...(many && words ? (products.data?.items ?? []) : []).map((one): Hit => ({
+      key: `product/${one.name}`,
+      title: one.name,
+      under: t('search.kind.product'),
+      go: () => void navigate({ to: '/trusler', search: { produkt: one.name } }),
     })),
     ...(words && known ? known.topics(words) : []).map((one): Hit => ({
       key: `help/${one.topic}`,

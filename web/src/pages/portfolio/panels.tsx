@@ -106,7 +106,7 @@ export function Concentration({ portfolio, kind, onKind }: { portfolio: string; 
           <tbody>
             {leaning.data.most.map((row) => (
               <tr key={row.name}>
-                <th scope="row">{row.supplier ? <Link to="/leverandor/$org" params={{ org: row.supplier }}>{row.name}</Link> : row.name}<progress max={10_000} value={row.share} aria-hidden="true" /></th>
+                <th scope="row">{row.supplier ? <Link to="/leverandor/$org" params={{ org: row.supplier }}>{row.name}</Link> : leaning.data.kind === 'product' ? <Link to="/trusler" search={{ produkt: row.name, ...(portfolio === 'all' ? {} : { portefolje: portfolio }) }}>{row.name}</Link> : row.name}<progress max={10_000} value={row.share} aria-hidden="true" /></th>
                 <td className="right number strong">{share(row.share)}</td>
                 <td className="right number">{number(row.organisations)}</td>
                 <td className="right number wide">{number(row.inhabitants)}</td>
