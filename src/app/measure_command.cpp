@@ -14,6 +14,7 @@
 #include "app/progress.h"
 #include "app/stop_watch.h"
 #include "base/name.h"
+#include "engine/values_before.h"
 #include "followup/desk.h"
 #include "footprint/refused.h"
 #include "footprint/register.h"
@@ -78,6 +79,11 @@ class Printer {
     auto& assessment = *outcome.assessment;
     if (save && store_ != nullptr) {
       // A service beside us may have taken decisions meanwhile.
+      if (!assessment.unvalued.empty()) {
+        engine::keep_values(assessment, sql_->read([&](store::Connection& connection) {
+          return engine::values_before(connection, outcome.target.organisation.id);
+        }));
+      }
       if (const auto now = store_->findings(outcome.target.organisation.id); now)
         engine::take_treatments(assessment, *now);
       if (const auto saved = store_->save(assessment.measurement); !saved) {

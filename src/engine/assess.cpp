@@ -1,5 +1,6 @@
 #include "engine/assess.h"
 
+#include <algorithm>
 #include <map>
 
 #include "engine/judge.h"
@@ -54,8 +55,9 @@ Assessment conclude(const Question& question, std::vector<SeenAsset> seen, std::
   for (auto& one : seen) footprint::apply(decisions, one.asset);
 
   std::vector<store::Judged> fresh;  // of what was asked now; what is carried does not age or close findings
-  for (auto& [asset, evidence] : seen) {
+  for (auto& [asset, evidence, valued] : seen) {
     evidence.as_of = now;
+    if (!valued) out.unvalued.push_back(asset.id);
     const bool carried = !question.target.only_asset.empty() && asset.id != question.target.only_asset;
     for (auto& judged : judge(evidence, question.only)) {
       if (!carried) fresh.push_back(judged);
@@ -90,11 +92,24 @@ bool take_treatments(Assessment& assessment, std::span<const store::Finding> now
   return taken;
 }
 
+bool keep_values(Assessment& assessment, const std::map<std::string, int>& before) {
+  bool kept = false;
+  for (auto& one : assessment.measurement.assets) {
+    const auto known = before.find(one.asset.id);
+    if (known == before.end() || known->second == one.asset.value) continue;
+    if (std::ranges::find(assessment.unvalued, one.asset.id) == assessment.unvalued.end()) continue;
+    one.asset.value = known->second;
+    kept = true;
+  }
+  if (kept) score_it(assessment);
+  return kept;
+}
+
 Result<std::vector<SeenAsset>, Failure> seen_before(std::span<const store::AssetRecords> assets) {
   std::vector<SeenAsset> out;
   out.reserve(assets.size());
   for (const auto& known : assets) {
-    SeenAsset one{known.asset, {}};
+    SeenAsset one{known.asset, {}, true};
     one.evidence.asset = known.asset.id;
     one.evidence.kind = known.asset.kind;
     one.evidence.domain = known.asset.domain;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -46,6 +47,7 @@ struct Tools {
 struct SeenAsset {
   store::Asset asset;
   Evidence evidence;
+  bool valued = true;  // false: what tells its value was not seen, and asset.value is only the usual one
 };
 
 // Why nothing could be measured: the domain does not exist, the resolver is silent...
@@ -57,6 +59,10 @@ struct Failure {
 // questions are asked of what lies under `proved` (active_scope.h): none without.
 probe::Task<Result<std::vector<SeenAsset>, Failure>> collect(Tools& tools, const Target& target,
                                                              std::vector<std::string> proved = {});
+
+// The value of a web asset by its page (methodology section 13). Nothing when no page was seen: who keeps us
+// from looking is not to gain by it.
+std::optional<int> web_value(const Evidence& evidence);
 
 // Keys of endpoints that speak SSLv2: the same key elsewhere is exposed too (DROWN).
 std::vector<std::string> sslv2_keys(std::span<const SeenAsset> assets);
@@ -84,7 +90,8 @@ struct Assessment {
   store::Measurement measurement;
   score::Organisation input;
   score::Score score;
-  std::optional<FullScore> full;  // of a full measurement
+  std::optional<FullScore> full;      // of a full measurement
+  std::vector<std::string> unvalued;  // assets whose value could not be seen
 };
 
 // Judges, ages the findings and scores: pure, and the same for fresh evidence and for evidence from the
@@ -95,6 +102,10 @@ Assessment conclude(const Question& question, std::vector<SeenAsset> seen, std::
 // While an organisation was measured, people may have treated its findings: those that live take the state
 // they have in `now`, and the scores follow. False when nobody had. Pure.
 bool take_treatments(Assessment& assessment, std::span<const store::Finding> now);
+
+// What could not be seen lowers no value: such assets keep the one they had when they were last measured
+// (`before`, by asset), and the scores follow. False when nothing changed. Pure.
+bool keep_values(Assessment& assessment, const std::map<std::string, int>& before);
 
 // A recheck: the asset measured just now takes its place among what was known of the others, who keep their
 // verdicts' time. Pure.

@@ -389,23 +389,24 @@ SeenAsset domain_seen(const DomainWork& work) {
   return seen;
 }
 
-// A page that asks for a password is worth more to an attacker, one that only redirects less (methodology
-// section 13).
-int web_value(const Evidence& evidence) {
+constexpr int kUsualValue = 100;
+
+}  // namespace
+
+// A page that asks for a password is worth more to an attacker, one that only redirects less.
+std::optional<int> web_value(const Evidence& evidence) {
   const auto* site = evidence.web.seen();
-  if (site == nullptr) return 100;
+  if (site == nullptr) return std::nullopt;
   const auto* last = site->secure.last() != nullptr && site->secure.last()->answer.seen() != nullptr
                          ? site->secure.last()
                          : site->plain.last();
-  if (last == nullptr || last->answer.seen() == nullptr) return 100;
+  if (last == nullptr || last->answer.seen() == nullptr) return std::nullopt;
   const auto* page = last->answer.seen()->page.seen();
   if (page != nullptr && page->password_input) return 400;
   const auto stays = last->url.find("//" + evidence.host + "/") != std::string::npos ||
                      last->url.find("//" + evidence.host + ":") != std::string::npos;
-  return stays ? 100 : 25;
+  return stays ? kUsualValue : 25;
 }
-
-}  // namespace
 
 std::vector<std::string> sslv2_keys(std::span<const SeenAsset> assets) {
   std::set<std::string> keys;
@@ -435,7 +436,9 @@ Task<Result<std::vector<SeenAsset>, Failure>> collect(Tools& tools, const Target
       seen.evidence.mta_sts_policy = work->mta_sts_policy;
       if (seen.asset.kind == AssetKind::web) {
         seen.evidence.registrations = work->registrations;
-        seen.asset.value = web_value(seen.evidence);
+        const auto value = web_value(seen.evidence);
+        seen.asset.value = value.value_or(kUsualValue);
+        seen.valued = value.has_value();
       }
       out.push_back(std::move(seen));
     }

@@ -193,6 +193,30 @@ TEST(Conclude, TheFullProfileChangesNothingOfTheCoreScore) {
               }));
 }
 
+// A blocked scanner never lifts a grade (methodology section 17): a page that was not seen lowers no value.
+TEST(Conclude, WhatCouldNotBeSeenLowersNoValue) {
+  EXPECT_EQ(web_value(Evidence{}), std::nullopt);
+  const auto server = name_server();
+  Question question;
+  question.target.organisation = {"example.no", "example.no", "other"};
+  const auto now = from_unix(checks::kExampleDay);
+  const auto before = conclude(question, {{server, leaky_name_server()}}, {}, now);
+  auto usual = server;
+  usual.value = 100;
+  for (const bool valued : {false, true}) {
+    auto blocked =
+        conclude(question, {{usual, leaky_name_server(), valued}}, before.measurement.findings, now);
+    EXPECT_EQ(blocked.input.assets.front().v, 100U);
+    EXPECT_EQ(keep_values(blocked, {{server.id, 400}, {"another", 25}}), !valued);
+    EXPECT_EQ(blocked.measurement.assets.front().asset.value, valued ? 100 : 400);
+    EXPECT_EQ(blocked.measurement.input == before.measurement.input, !valued);
+    EXPECT_EQ(score::answer_score(blocked.measurement.input).value(), blocked.measurement.output);
+    EXPECT_FALSE(keep_values(blocked, {{server.id, 400}}) && valued);
+  }
+  auto fresh = conclude(question, {{usual, leaky_name_server(), false}}, {}, now);
+  EXPECT_FALSE(keep_values(fresh, {})) << "never measured before";
+}
+
 // A decision that was taken while the organisation was measured counts as if it had been taken before.
 TEST(Conclude, TreatmentsTakenMeanwhileCount) {
   const auto server = name_server();

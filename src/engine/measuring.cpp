@@ -12,6 +12,7 @@
 #include "engine/job_result.h"
 #include "engine/ownership_question.h"
 #include "engine/scheduler.h"
+#include "engine/values_before.h"
 
 namespace utsyn::engine {
 namespace {
@@ -262,6 +263,8 @@ class Measuring::Impl::Thread {
 
     // In one transaction: whoever sees the job done sees what it found, and no treatment comes between.
     shared_.sql->write([&](store::Connection& connection) {
+      if (!assessment->unvalued.empty())
+        keep_values(*assessment, values_before(connection, job.organisation));
       take_treatments(*assessment, shared_.hooks.findings(connection, job.organisation, now()));
       const auto before = known_before(connection, assessment->measurement, job);
       if (assessment->full) full.score_cp = assessment->full->score_cp;
