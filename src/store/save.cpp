@@ -466,9 +466,11 @@ Saved save_measurement(Connection& connection, const Measurement& m) {
   const Rescore scored{organisation, m.time, {}, {}, m.method, m.input, m.output, m.score_cp, m.grade};
   save_score(connection, scored);
   save_standing(connection, scored, m.time, "measurement");
-  append_event(
-      connection, m.time, "measured", organisation,
-      json::serialize(json::object{{"profile", m.profile}, {"score_cp", m.score_cp}, {"grade", m.grade}}));
+  // Of a part when the rest was carried over: what counts measurements does not count it.
+  const bool part = std::ranges::any_of(m.assets, &AssetRecords::carried);
+  append_event(connection, m.time, "measured", organisation,
+               json::serialize(json::object{
+                   {"profile", m.profile}, {"score_cp", m.score_cp}, {"grade", m.grade}, {"part", part}}));
   return saved;
 }
 

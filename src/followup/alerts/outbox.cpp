@@ -240,6 +240,17 @@ ToDo anything_to_do(Connection& connection, UtcTime now) {
   return out;
 }
 
+namespace {
+
+// A recheck of one finding or one asset is no second measurement that could confirm a grade.
+bool of_a_part(const store::Event& measured) {
+  const auto data = boost::json::parse(measured.data);
+  const auto* part = data.is_object() ? data.get_object().if_contains("part") : nullptr;
+  return part != nullptr && part->is_bool() && part->get_bool();
+}
+
+}  // namespace
+
 std::size_t notice(Connection& connection, UtcTime now, const AccessOf& access_of, std::size_t most) {
   const auto events = store::events_after(connection, read_until(connection), most);
   if (events.empty()) return 0;
@@ -247,6 +258,7 @@ std::size_t notice(Connection& connection, UtcTime now, const AccessOf& access_o
   Readers readers(connection, access_of);
   for (const auto& event : events) {
     if (event.kind == "measured") {
+      if (of_a_part(event)) continue;
       const auto figures = figures_of(connection, event.organisation);
       const auto before = memory_of(connection, event.organisation);
       // Several measurements read at once all show the newest figures: they are compared once.

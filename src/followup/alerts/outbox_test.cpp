@@ -59,7 +59,8 @@ class Outbox : public store::testing::DatabaseTest {
   void event(const std::string& organisation, const std::string& kind, const std::string& data) {
     sql().write([&](Connection& c) { store::append_event(c, kNow, kind, organisation, data); });
   }
-  void measured(const std::string& organisation, UtcTime at, int score_cp, const std::string& grade) {
+  void measured(const std::string& organisation, UtcTime at, int score_cp, const std::string& grade,
+                const std::string& data = "{}") {
     sql().write([&](Connection& c) {
       c.execute(
           R"(INSERT INTO standing (organisation, measured, score_cp, grade, managed_cp, coverage, low_cp, high_cp,
@@ -68,7 +69,7 @@ class Outbox : public store::testing::DatabaseTest {
                    ON CONFLICT (organisation) DO UPDATE SET measured = excluded.measured,
                      score_cp = excluded.score_cp, grade = excluded.grade)",
           {organisation, to_unix(at), score_cp, grade});
-      store::append_event(c, at, "measured", organisation, "{}");
+      store::append_event(c, at, "measured", organisation, data);
     });
     notice_all();
   }
@@ -120,6 +121,25 @@ TEST_P(Outbox, NobodyHearsWhatTheyMayNotSee) {
   ASSERT_TRUE(message);
   ASSERT_EQ(message->alerts.size(), 1U);
   EXPECT_EQ(message->alerts[0].kind, RuleKind::score_dropped);
+}
+
+TEST_P(Outbox, RechecksOfAPartConfirmNoGrade) {
+  rule(RuleKind::grade_changed, Pace::now);
+  rule(RuleKind::score_dropped, Pace::now);
+  const std::string part = R"({"part":true})";
+  measured("fjordvik", kNow, 9000, "A");
+  measured("fjordvik", kNow + 24h, 9000, "A");
+  for (int i = 1; i <= 3; ++i) measured("fjordvik", kNow + 24h + std::chrono::minutes{i}, 6000, "C", part);
+  EXPECT_FALSE(next(kNow + 30h));
+  measured("fjordvik", kNow + 48h, 6000, "C");
+  const auto dropped = next(kNow + 49h);
+  ASSERT_TRUE(dropped);
+  EXPECT_EQ(dropped->alerts.at(0).kind, RuleKind::score_dropped);
+  sql().write([&](Connection& c) { sent(c, kNow + 49h, *dropped); });
+  measured("fjordvik", kNow + 72h, 6000, "C");
+  const auto changed = next(kNow + 73h);
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(changed->alerts.at(0).kind, RuleKind::grade_changed);
 }
 
 TEST_P(Outbox, DigestsWaitForTheirHourAndComeTogether) {
