@@ -352,7 +352,7 @@ async function analyst() {
   await step('analyst: the menu', async () => {
     await liv.goto(`/virksomhet/${fjordvik.id}`)
     await liv.getByRole('heading', { name: 'Fjordvik kommune' }).waitFor()
-    await menu(liv, [...home, 'Alle funn', 'Porteføljer', 'Nasjonalt bilde', 'Varsler', 'Administrasjon'])
+    await menu(liv, [...home, 'Alle funn', 'Porteføljer', 'Eksponering', 'Nasjonalt bilde', 'Varsler', 'Administrasjon'])
     await none(liv, 'Mål på nytt', 'measures nobody')
   })
   await step('analyst: who has this, by organisation, and as a file', async () => {
@@ -402,7 +402,7 @@ async function auditor() {
   await step('auditor: the menu', async () => {
     await ragnhild.goto(`/virksomhet/${fjordvik.id}`)
     await ragnhild.getByRole('heading', { name: 'Fjordvik kommune' }).waitFor()
-    await menu(ragnhild, [...home, 'Alle funn', 'Porteføljer', 'Nasjonalt bilde', 'Varsler', 'Administrasjon'])
+    await menu(ragnhild, [...home, 'Alle funn', 'Porteføljer', 'Eksponering', 'Nasjonalt bilde', 'Varsler', 'Administrasjon'])
   })
   await step('auditor: the log of all, its chain and its file', async () => {
     await sections(ragnhild, ['Eierløse verter', 'Revisjonslogg'])
@@ -431,7 +431,7 @@ async function administrator() {
   await step('administrator: the menu, and who has come', async () => {
     await page.goto(`/virksomhet/${steinlia.id}`)
     await page.getByRole('heading', { name: 'Steinlia kommune' }).waitFor()
-    await menu(page, [...home, 'Alle funn', 'Venter på svar', 'Porteføljer', 'Nasjonalt bilde', 'Ny virksomhet', 'Varsler', 'Administrasjon'])
+    await menu(page, [...home, 'Alle funn', 'Venter på svar', 'Porteføljer', 'Eksponering', 'Nasjonalt bilde', 'Ny virksomhet', 'Varsler', 'Administrasjon'])
     await sections(page, ['Brukere', 'Invitasjoner', 'Innlogging', 'Måleplan', 'System', 'Import', 'Reservasjoner', 'Eierløse verter', 'Revisjonslogg'])
     for (const name of ['Per Dahl', 'Kari Lie', 'Berit Holm', 'Jon Vik', 'Siri Moen', 'Odd Berg', 'Liv Ness', 'Ragnhild Bø']) await page.getByRole('link', { name }).waitFor()
     await look('role-administrator', page)
