@@ -1,8 +1,11 @@
 // The service about itself: alive, ready, metrics, the OpenAPI document, live events.
+#include <algorithm>
+
 #include "api/areas.h"
 #include "api/context.h"
 #include "api/identify.h"
 #include "api/live_events.h"
+#include "api/log.h"
 #include "api/metrics.h"
 #include "api/openapi.h"
 #include "engine/measuring.h"
@@ -19,6 +22,23 @@ Response readyz(Context& context, const Request&) {
   return json_response({{"status", "ready"}});
 }
 
+void read_figures(store::Connection& connection, UtcTime now, Metrics& figures) {
+  const auto number = [&](std::string_view query, std::initializer_list<store::Value> values = {}) {
+    const auto row = connection.first(query, values);
+    return row && !row->null(0) ? row->number(0) : 0;
+  };
+  for (const auto* state : {"queued", "running", "failed"})
+    figures.set_jobs(state, number("SELECT count(*) FROM job WHERE state = ?1", {state}));
+  figures.set_figure("organisations", number("SELECT count(*) FROM organisation WHERE removed IS NULL"));
+  figures.set_figure("last_event", store::last_event(connection));
+  for (const auto* state : {"pending", "uncertain", "dead"})
+    figures.set_figure(std::string("deliveries_") + state,
+                       number("SELECT count(*) FROM delivery WHERE state = ?1", {state}));
+  const auto due = number("SELECT min(due) FROM schedule");
+  figures.set_figure("measurement_overdue_seconds",
+                     due == 0 ? 0 : std::max<std::int64_t>(0, to_unix(now) - due));
+}
+
 Response metrics(Context& context, const Request& request) {
   if (!request.local) {
     Request asking = request;
@@ -33,16 +53,15 @@ Response metrics(Context& context, const Request& request) {
   }
   Metrics none;
   auto& figures = context.metrics ? *context.metrics : none;
-  context.sql->read([&](store::Connection& connection) {
-    for (const auto* state : {"queued", "running", "failed"}) {
-      const auto row = connection.first("SELECT count(*) FROM job WHERE state = ?1", {state});
-      figures.set_jobs(state, row->number(0));
-    }
-    figures.set_figure(
-        "organisations",
-        connection.first("SELECT count(*) FROM organisation WHERE removed IS NULL")->number(0));
-    figures.set_figure("last_event", store::last_event(connection));
-  });
+  // What this process counts is told when the store is away, too.
+  try {
+    context.sql->read(
+        [&](store::Connection& connection) { read_figures(connection, context.now(), figures); });
+    figures.set_figure("up", 1);
+  } catch (const store::Failure& failure) {
+    log_failure(request.id, request.route, failure.what());
+    figures.set_figure("up", 0);
+  }
   if (context.measuring) {
     const auto measuring = context.measuring->figures();
     figures.set_figure("jobs_done", measuring.jobs_done);

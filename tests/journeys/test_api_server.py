@@ -191,6 +191,8 @@ class ApiServer(unittest.TestCase):
         text = self.service.nobody().get("/metrics").body.decode()
         self.assertIn("utsyn_requests_total{", text)
         self.assertIn("utsyn_request_seconds_bucket{", text)
+        for what in ("up", "organisations", "deliveries_pending", "deliveries_dead", "measurement_overdue_seconds"):
+            self.assertIn(f'utsyn_store{{what="{what}"}}', text)
         # What came through a proxy did not come from this machine.
         for header in ("X-Forwarded-For", "Forwarded", "Via"):
             answer = self.service.nobody().request("GET", "/metrics", headers={header: "203.0.113.9"})
@@ -496,6 +498,9 @@ class StoreAway(unittest.TestCase):
                 self.assertEqual(answer.problem, "store-unavailable", path)
                 self.assertIn("retry-after", answer.headers)
             self.assertEqual(watcher.get("/healthz").json, {"status": "alive"})   # no reason to kill the process
+            dark = watcher.get("/metrics").body.decode()
+            self.assertIn('utsyn_store{what="up"} 0', dark)
+            self.assertIn("utsyn_requests_total{", dark)
             database.start()
             end = time.monotonic() + 20 * SLOWER
             while watcher.get("/readyz", expect=None).status != 200 and time.monotonic() < end:
