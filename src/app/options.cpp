@@ -104,6 +104,7 @@ Result<void, Refusal> read_config(Options& options) {
       {"only", string_into(options.only)},
       {"deadline", number_into(options.deadline_s, 45)},
       {"threads", number_into(options.threads, 0)},
+      {"connections-per-address", number_into(options.connections_per_address, 4'000)},
       {"hosts-in-flight", number_into(options.hosts_in_flight, 256)},
       {"listen", string_into(options.listen)},
       {"public-address", string_into(options.public_address)},
@@ -162,6 +163,7 @@ Result<engine::RunSettings, Refusal> run_settings(const Options& options) {
     }
   }
   settings.network.kill_switch_file = options.kill_switch_file;
+  settings.network.connections_per_address_and_day = options.connections_per_address;
   settings.network.host_deadline = std::chrono::seconds{options.deadline_s};
   if (options.resolver.empty()) {
     const auto system = probe::system_resolver();

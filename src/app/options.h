@@ -30,6 +30,7 @@ struct Options {
   std::string as_of;
   int deadline_s = 45;
   int threads = 0;
+  int connections_per_address = 4'000;  // a day
   int hosts_in_flight = 256;
 
   std::vector<std::string> targets;
