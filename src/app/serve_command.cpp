@@ -175,9 +175,13 @@ int serve(const Options& options) {
   (*server)->run();
   alerts.reset();
   upkeep.reset();
-  (*sql)->write(
-      [&](store::Connection& connection) { access::seal_audit_end(connection, context.accounts->keys()); });
   context.measuring.reset();  // puts back what is under way
+  try {
+    (*sql)->write(
+        [&](store::Connection& connection) { access::seal_audit_end(connection, context.accounts->keys()); });
+  } catch (const store::Failure& away) {
+    api::log_note("stop", std::string("the end of the audit log is not sealed: ") + away.what());
+  }
   api::log_note("stop", "told to stop");
   api::close_log();
   return 0;
