@@ -130,8 +130,8 @@ function Seeking({ onClose }: { onClose: () => void }) {
       go: () => void navigate({ to: '/metode/$check', params: { check: one.id } }),
     })),
   ]
-  // Where no organisation is read there is no «here»; and what nothing has leads to an empty list.
-  if (org && seesFindings(me, org) && asked.length >= 2 && (findings.data?.items.length ?? 0) > 0)
+  // Where no organisation is read there is no «here»; and what nothing here has leads to an empty list. Of six, others may be more.
+  if (org && seesFindings(me, org) && asked.length >= 2 && (findings.data?.items.length === 6 || findings.data?.items.some((one) => one.organisation === org)))
     hits.push({
       key: 'all',
       title: t('search.all-findings', { text: asked }),
