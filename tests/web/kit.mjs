@@ -75,7 +75,7 @@ export async function everyPage(org) {
     ['overview', of], ['findings', `${of}/funn`], ['finding', `${of}/funn/${encodeURIComponent(findings.items[0].id)}`], ['score', `${of}/poeng`], ['footprint', `${of}/fotavtrykk`], ['leader', `${of}/ledelse`],
     ['suppliers', `${of}/leverandorer`], ['supplier', `${of}/leverandorer/${supplier}`],
     ['all-findings', '/funn'], ['waiting', '/venter'], ['guide', '/start'], ['account', '/konto'], ['portfolios', '/portefolje'], ['portfolio', '/portefolje/all'], ['new-portfolio', '/portefolje/ny'],
-    ['compare', `/sammenlikn?virksomhet=${org},${supplier}`], ['nation', '/nasjonalt'],
+    ['compare', `/sammenlikn?virksomhet=${org},${supplier}`], ['nation', '/nasjonalt'], ['exposure', '/trusler?produkt=nginx'],
     ['alerts', '/varsler/hendelser'], ['alert-rules', '/varsler/regler'], ['alert-reports', '/varsler/rapporter'], ['alert-channels', '/varsler/kanaler'], ['alert-deliveries', '/varsler/leveranser'],
     ['users', '/administrasjon/brukere'], ['user', `/administrasjon/brukere/${me.id}`], ['invitations', '/administrasjon/invitasjoner'], ['providers', '/administrasjon/innlogging'], ['plan', '/administrasjon/plan'],
     ['system', '/administrasjon/system'], ['import', '/administrasjon/import'], ['opt-outs', '/administrasjon/reservasjoner'], ['ownerless', '/administrasjon/eierlose'], ['audit', '/administrasjon/logg'],
