@@ -34,8 +34,9 @@ void add_network_options(CLI::App& command, Options& options) {
       ->capture_default_str();
   command.add_option("--threads", options.threads, "Threads (default: one per core)")
       ->check(CLI::Range(0, 256));
-  command.add_option("--connections-per-address", options.connections_per_address,
-                     "Connections to one address in a day (UTC), for all organisations together")
+  command
+      .add_option("--connections-per-address", options.connections_per_address,
+                  "Connections to one address in a day (UTC), for all organisations together")
       ->check(CLI::Range(1, 10'000'000))
       ->capture_default_str();
   command.add_option("--hosts-in-flight", options.hosts_in_flight, "Hosts measured at the same time")

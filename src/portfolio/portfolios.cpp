@@ -89,12 +89,12 @@ std::vector<Portfolio> portfolios(store::Connection& connection, const access::A
                                   std::string_view after_id, std::size_t limit) {
   std::vector<Portfolio> out;
   // Beginning with the reader's own and what is shared, not with everybody's.
-  for (const auto& row : connection.query(
-           std::string(kSelect) +
-               R"( WHERE p.id IN (SELECT m.id FROM portfolio m WHERE m.owner = ?1
+  for (const auto& row :
+       connection.query(std::string(kSelect) +
+                            R"( WHERE p.id IN (SELECT m.id FROM portfolio m WHERE m.owner = ?1
                     UNION SELECT s.portfolio FROM portfolio_share s WHERE s.user_id IN (?1, '*'))
                   AND p.id > ?2 ORDER BY p.id LIMIT ?3)",
-           {access.user, after_id, static_cast<std::int64_t>(limit)}))
+                        {access.user, after_id, static_cast<std::int64_t>(limit)}))
     out.push_back(read_portfolio(row, access.user));
   return out;
 }
