@@ -41,6 +41,7 @@ class BytesLine final : public ClientLine {
   void must_end_within(std::chrono::steady_clock::duration) override {}
   void must_end_by(std::chrono::steady_clock::time_point) override {}
   void cancel() override {}
+  bool is_left() override { return left_.empty(); }
   net::awaitable<bool> open() override { co_return true; }
   net::awaitable<Moved> read_some(net::mutable_buffer into) override {
     if (into.size() > kMostRead) broken("a read without a bound");

@@ -126,7 +126,7 @@ Response answer_target(Context& context, const Request& request) {
   return list_response(std::move(items), {});
 }
 
-Response list_waiting(Context& context, const Request& request) {
+Response list_waiting_targets(Context& context, const Request& request) {
   const auto page = page_of(request);
   json::array items;
   const auto listed = reading(context, request, [&](Connection& connection) {
@@ -156,13 +156,13 @@ void add_target_routes(Router& router) {
   using enum Permission;
   const std::string targets = "/organisations/{organisation}/targets";
   const std::string one = targets + "/{kind}/{name}";
-  add_routes(
-      router,
-      {{"GET", targets, "listTargets", read, Detail::findings, list_targets},
-       {"POST", targets, "addTarget", manage_footprint, Detail::findings, add_target},
-       {"DELETE", one, "removeTarget", manage_footprint, Detail::findings, remove_target},
-       {"POST", one + "/answer", "answerTarget", manage_register, Detail::findings, answer_target},
-       {"GET", "/waiting-targets", "listWaitingTargets", manage_register, Detail::none, list_waiting}});
+  add_routes(router,
+             {{"GET", targets, "listTargets", read, Detail::findings, list_targets},
+              {"POST", targets, "addTarget", manage_footprint, Detail::findings, add_target},
+              {"DELETE", one, "removeTarget", manage_footprint, Detail::findings, remove_target},
+              {"POST", one + "/answer", "answerTarget", manage_register, Detail::findings, answer_target},
+              {"GET", "/waiting-targets", "listWaitingTargets", manage_register, Detail::none,
+               list_waiting_targets}});
 }
 
 }  // namespace utsyn::api
