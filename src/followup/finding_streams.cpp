@@ -36,18 +36,26 @@ struct KindOfFinding {
   std::string severity;
 };
 
-// Those whose check lies between, along an index: a look for each, not for each finding.
-void find_kinds(store::Connection& connection, std::string from, const std::string& to,
+// Those whose check lies from the one up to the other, along an index: a look for each, not for each finding.
+// Check and severity are asked for one after the other, since SQLite seeks by the first of a pair alone.
+void find_kinds(store::Connection& connection, const std::string& from, const std::string& to,
                 std::vector<KindOfFinding>& out) {
-  std::string severity;
-  while (
-      const auto row = connection.first(
-          R"(SELECT f."check", f.severity FROM finding f WHERE f.state <> 'fixed' AND (f."check", f.severity) >
-                (?1, ?2) AND f."check" < ?3 ORDER BY f."check", f.severity LIMIT 1)",
-          {from, severity, to})) {
-    from = row->text(0);
-    severity = row->text(1);
-    out.push_back({from, severity});
+  for (auto check = from;;) {
+    std::string severity;
+    while (
+        const auto row = connection.first(
+            R"(SELECT f.severity FROM finding f WHERE f.state <> 'fixed' AND f."check" = ?1 AND f.severity > ?2
+                  ORDER BY f.severity LIMIT 1)",
+            {check, severity})) {
+      severity = row->text(0);
+      out.push_back({check, severity});
+    }
+    const auto next = connection.first(
+        R"(SELECT f."check" FROM finding f WHERE f.state <> 'fixed' AND f."check" > ?1 AND f."check" < ?2
+           ORDER BY f."check" LIMIT 1)",
+        {check, to});
+    if (!next) return;
+    check = next->text(0);
   }
 }
 
