@@ -232,6 +232,10 @@ await step('supplier: disputes, and takes it back', async () => {
 })
 await odd.context().close()
 
+// A national analyst sees by name who has consented, to one body or to any.
+const { body: register } = await call('GET', '/api/v1/organisations?limit=50')
+for (const { id } of register.items)
+  await call('POST', `/api/v1/organisations/${id}/consents`, { scope: 'findings', recipient: 'any', given_by: 'Kommunedirektøren' })
 const liv = await come('analyst', 'Liv Ness', 'liv')
 await step('analyst: who has this', async () => {
   await go(liv, 'Alle funn', 'Alle funn du ser')
